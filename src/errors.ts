@@ -1,0 +1,52 @@
+/**
+ * What can go wrong, in the words of the domain. Status codes belong to `http/error-response.ts` alone.
+ */
+export type ErrorKind =
+  | 'invalid'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'timeout'
+  | 'too_large'
+  | 'unsupported'
+  | 'range'
+  | 'expectation'
+  | 'headers_too_large'
+  | 'busy'
+  | 'unavailable'
+  | 'not_implemented'
+  | 'internal';
+
+export interface AppErrorOptions {
+  /** The field or parameter at fault, as the contract names it. */
+  param?: string | null;
+  /** OpenAI's machine-readable code, such as `invalid_api_key`. */
+  code?: string | null;
+  /** What really happened. It is logged and never leaves the process. */
+  cause?: unknown;
+  /** Headers that the answer needs to be complete, such as `Allow` or `Content-Range`. */
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** A failure that the caller may be told about: `message` is public, `cause` is private. */
+export class AppError extends Error {
+  readonly kind: ErrorKind;
+  readonly param: string | null;
+  readonly code: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(kind: ErrorKind, message: string, options: AppErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'AppError';
+    this.kind = kind;
+    this.param = options.param ?? null;
+    this.code = options.code ?? null;
+    this.headers = options.headers ?? {};
+  }
+}
+
+/** True for an AppError of one of `kinds` (of any kind when none is given). */
+export function isAppError(error: unknown, ...kinds: ErrorKind[]): error is AppError {
+  return error instanceof AppError && (kinds.length === 0 || kinds.includes(error.kind));
+}

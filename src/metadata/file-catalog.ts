@@ -1,0 +1,101 @@
+/**
+ * The rows that say which files exist. A blob's bytes mean nothing until its row is `live`.
+ *
+ *     writing --commit--> live --delete, expiry--> doomed --bytes gone--> (no row)
+ *        |---- lease ran out, discard of a blob that cannot be deleted ----^
+ *
+ * Times in seconds since 1970. The tenant is an explicit first argument everywhere.
+ */
+export interface FileCatalog {
+  /** One word or URL for the start-up line; never holds a secret. */
+  readonly description: string;
+  /** True when a row whose promise has resolved survives the loss of power. */
+  readonly isDurable: boolean;
+
+  /** Notes a blob as `writing`, with a lease of `leaseSeconds` by the database's clock, before its first byte is stored. */
+  begin(blobKey: string): Promise<void>;
+
+  /** Renews the leases of the blobs that this process writes now: one statement for all. */
+  renew(blobKeys: readonly string[]): Promise<void>;
+
+  /**
+   * In one transaction the blob becomes `live` and the file's row appears. Commits that arrive while one runs
+   * share the next; when a shared one fails, each is tried alone, so that each caller learns its own outcome.
+   *
+   * @returns false when the blob is no longer `writing`: a reaper has won, and nothing was changed.
+   */
+  commit(file: FileRecord): Promise<boolean>;
+
+  /** Removes the row of a blob whose bytes are gone. A `live` row stays: it belongs to a file. */
+  forget(blobKey: string): Promise<void>;
+
+  /** Marks a `writing` blob as `doomed`, so that a reaper goes on trying to delete its bytes; due at once. */
+  doom(blobKey: string): Promise<void>;
+
+  /** The file, unless it is absent, expired at `now` or another tenant's. */
+  find(tenant: string, id: string, now: number): Promise<FileRecord | undefined>;
+
+  /** One page of a tenant's files that have not expired at `now`, ordered by id. `after` is a position and need not exist. */
+  list(tenant: string, page: PageRequest): Promise<Page>;
+
+  /**
+   * In one transaction the file's row goes and its blob becomes `doomed`, due at once.
+   * @returns the blob's key; undefined when the file is absent, expired or another tenant's.
+   */
+  remove(tenant: string, id: string, now: number): Promise<string | undefined>;
+
+  /** Dooms the blobs of up to `limit` files that have expired at `now`, of all tenants. @returns how many. */
+  expire(now: number, limit: number): Promise<number>;
+
+  /**
+   * Claims up to `limit` blobs that are due: `writing` ones whose lease ran out become `doomed`, and every claimed
+   * row is due again one lease from now, so that no second reaper takes it. `exclude` are blobs this process writes.
+   */
+  claimDoomed(limit: number, exclude: readonly string[]): Promise<DoomedBlob[]>;
+
+  /** Every live file with its blob, in batches, for `verify`. */
+  eachFile(): AsyncIterable<FileRecord>;
+
+  /** Keys among `blobKeys` that have a row, in any state: for `verify`, which looks for orphans. */
+  knownBlobs(blobKeys: readonly string[]): Promise<Set<string>>;
+
+  /** Resolves when the database answers. @throws AppError `unavailable` */
+  ping(): Promise<void>;
+
+  close(): Promise<void>;
+}
+
+export interface FileRecord {
+  id: string;
+  tenant: string;
+  blobKey: string;
+  filename: string;
+  purpose: string;
+  bytes: number;
+  /** `algorithm:hex`, such as `crc32:cbf43926`. */
+  hash: string;
+  createdAt: number;
+  expiresAt: number | null;
+}
+
+export interface PageRequest {
+  now: number;
+  /** An id; the page starts behind it in the chosen order. */
+  after?: string | undefined;
+  limit: number;
+  order: 'asc' | 'desc';
+  purpose?: string | undefined;
+}
+
+export interface Page {
+  files: FileRecord[];
+  hasMore: boolean;
+}
+
+export interface DoomedBlob {
+  blobKey: string;
+  /** True when its put may never have settled: one lease later its bytes are deleted once more before the row goes. */
+  unfinished: boolean;
+  /** False for an unfinished blob that was claimed for the first time: its row must stay for one further lease. */
+  isFinalRound: boolean;
+}

@@ -1,0 +1,81 @@
+import type { Readable } from 'node:stream';
+
+/**
+ * The port between the life of a blob and the place where its bytes are.
+ *
+ * The caller mints keys, counts, limits, hashes and meters; an adapter stores, reads and deletes, no more.
+ * Every promise below is a case of the shared suite in `test/storage/blob-store-suite.ts`.
+ */
+export interface BlobStore {
+  /** One word or URL for the start-up line; never holds a secret. */
+  readonly description: string;
+  /** True when a blob whose `put` has resolved survives the loss of power. */
+  readonly isDurable: boolean;
+  /** The most memory, in bytes, that one `put` may hold beyond the batch that it is handed and what it stores. */
+  readonly putMemoryBytes: number;
+
+  /**
+   * Writes one blob, once.
+   *
+   * Resolves when the bytes are as durable as the adapter declares. When the source or the signal fails, it
+   * rejects with that very error, and nothing readable is left. It pulls the next batch only when it can take
+   * it, and settles only once it will never write again.
+   *
+   * @throws AppError `unavailable` when the store is full or away; `cause` says why.
+   */
+  put(key: BlobKey, source: BlobSource, options: PutOptions): Promise<void>;
+
+  /**
+   * Opens a blob for reading; a range is inclusive at both ends and lies within the blob.
+   * Destroying the stream frees everything. A read that has begun may finish after a `delete`.
+   *
+   * @throws AppError `not_found` before the first byte when there is no such blob; `unavailable` otherwise.
+   */
+  get(key: BlobKey, range?: ByteRange): Promise<Readable>;
+
+  /**
+   * Removes a blob; removing nothing is fine. With `unfinished` it also frees what a `put` that never
+   * settled left behind, such as an open S3 multipart upload, which costs a search.
+   *
+   * @throws AppError `unavailable`: the bytes may still be there, try again later.
+   */
+  delete(key: BlobKey, options?: { unfinished?: boolean }): Promise<void>;
+
+  /** Every blob that the store holds, finished or not, in no order: for `verify`, which looks for orphans. */
+  list(): AsyncIterable<StoredBlob>;
+
+  /** Resolves when the store can take and give bytes now. @throws AppError `unavailable` */
+  ping(): Promise<void>;
+
+  /** Releases what the adapter holds. Puts that still run are the caller's to end first. */
+  close(): Promise<void>;
+}
+
+/** 32 lower-case hexadecimal digits, minted by the caller: never anything that a client sent. */
+export type BlobKey = string;
+
+/**
+ * A blob's bytes in batches of zero-copy slices, of about a MiB together while bytes come quickly.
+ * An adapter may hand a batch to `writev` as it is and must not write to its buffers.
+ */
+export type BlobSource = AsyncIterable<readonly Buffer[]>;
+
+export interface PutOptions {
+  /** Ends the put; it rejects with the signal's reason. */
+  signal: AbortSignal;
+  /** No more bytes than this will come: for S3, whose part size follows from it. */
+  maxBytes: number;
+}
+
+export interface ByteRange {
+  /** The first byte, counted from 0. */
+  start: number;
+  /** The last byte, inclusive. */
+  end: number;
+}
+
+export interface StoredBlob {
+  key: BlobKey;
+  /** Bytes stored now; `undefined` for an unfinished S3 upload, whose size is not known. */
+  bytes: number | undefined;
+}
