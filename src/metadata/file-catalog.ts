@@ -29,8 +29,11 @@ export interface FileCatalog {
   /** Removes the row of a blob whose bytes are gone. A `live` row stays: it belongs to a file. */
   forget(blobKey: string): Promise<void>;
 
-  /** Marks a `writing` blob as `doomed`, so that a reaper goes on trying to delete its bytes; due at once. */
-  doom(blobKey: string): Promise<void>;
+  /**
+   * Marks a `writing` blob as `doomed`, so that a reaper goes on trying to delete its bytes; due at once.
+   * @returns true when the blob is doomed now; false when it is `live` or has no row, and nothing was changed.
+   */
+  doom(blobKey: string): Promise<boolean>;
 
   /** The file, unless it is absent, expired at `now` or another tenant's. */
   find(tenant: string, id: string, now: number): Promise<FileRecord | undefined>;

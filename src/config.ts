@@ -1,0 +1,287 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { cleanEnv, makeValidator } from 'envalid';
+import { HASHES } from './files/digest';
+import type { HashAlgorithm } from './files/digest';
+import { parseDatabaseUrl } from './metadata/database-url';
+import type { DatabaseSettings } from './metadata/database-url';
+import { parseByteSize, parseStorageUrl } from './storage/storage-url';
+import type { StorageSettings } from './storage/storage-url';
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** A key and the tenant whose files it opens. */
+export interface ApiKey {
+  tenant: string;
+  key: string;
+}
+
+/** What the environment says, parsed and checked. Produced by `parseConfig` alone. */
+export interface Config {
+  host: string;
+  port: number;
+  database: DatabaseSettings;
+  storage: StorageSettings;
+  hash: HashAlgorithm;
+  apiKeys: ApiKey[];
+  allowsAnonymous: boolean;
+  maxFileBytes: number;
+  maxFieldBytes: number;
+  maxParts: number;
+  maxHeaderBytes: number;
+  /** 0 stands for the default, which follows from what one upload costs the storage. */
+  maxConcurrentUploads: number;
+  uploadIdleSeconds: number;
+  uploadLeaseSeconds: number;
+  reapIntervalSeconds: number;
+  shutdownGraceSeconds: number;
+  logLevel: LogLevel;
+  workers: number;
+}
+
+interface Setting<T> {
+  name: string;
+  /** As it would be written in the environment. */
+  default: string;
+  parse: (text: string) => T;
+  sentence: string;
+}
+
+/** Every variable, in the order of the README's table and of `--help`. */
+export const SETTINGS = {
+  host: setting('HOST', '127.0.0.1', text, 'The address to listen on. Beyond loopback, keys are required.'),
+  port: setting('PORT', '8080', integer(0, 65_535), 'The port to listen on; 0 takes a free one.'),
+  database: setting(
+    'DATABASE_URL',
+    'sqlite:./data/sluice.db',
+    parseDatabaseUrl,
+    'The catalog: `sqlite:PATH`, `sqlite::memory:` or `postgres://…`.',
+  ),
+  storage: setting(
+    'STORAGE_URL',
+    'file:./data/blobs',
+    parseStorageUrl,
+    'The bytes: `file:PATH`, `memory:?max=1GiB` or `s3://bucket/prefix?region=…&endpoint=…`.',
+  ),
+  hash: setting(
+    'HASH',
+    'crc32',
+    oneOf(HASHES),
+    'The checksum kept with each file: `crc32`, or `sha256` at twice the CPU of the whole upload.',
+  ),
+  apiKeys: setting(
+    'API_KEYS',
+    '',
+    parseApiKeys,
+    '`tenant:key` pairs, parted by commas. Empty: everyone is the tenant `default`.',
+  ),
+  apiKeysFile: setting('API_KEYS_FILE', '', keysInFile, 'A file of such pairs, one a line, in place of `API_KEYS`.'),
+  allowsAnonymous: setting(
+    'ALLOW_ANONYMOUS',
+    'false',
+    flag,
+    'Without keys: serve other machines and web pages all the same.',
+  ),
+  maxFileBytes: setting('MAX_FILE_BYTES', '512MiB', bytes(1), 'The largest file; more is 413.'),
+  maxFieldBytes: setting('MAX_FIELD_BYTES', '64KiB', bytes(1, 2 ** 30), 'The largest form field that is not a file.'),
+  maxParts: setting('MAX_PARTS', '100', integer(1, 100_000), 'How many parts one form may have.'),
+  maxHeaderBytes: setting('MAX_HEADER_BYTES', '16KiB', bytes(1024, 2 ** 20), 'The largest request head; more is 431.'),
+  maxConcurrentUploads: setting(
+    'MAX_CONCURRENT_UPLOADS',
+    'auto',
+    orAuto(integer(1, 1_000_000), 0),
+    'Uploads at once in one process; more are 503. `auto`: 1000, for S3 what 512 MiB of part buffers allow.',
+  ),
+  uploadIdleSeconds: setting(
+    'UPLOAD_IDLE_SECONDS',
+    '60',
+    integer(1, 86_400),
+    'A transfer that moves less than 1 KiB in this time is cut; an upload is answered 408.',
+  ),
+  uploadLeaseSeconds: setting(
+    'UPLOAD_LEASE_SECONDS',
+    '60',
+    integer(2, 86_400),
+    'How long the bytes of a process that died are kept before the reaper frees them.',
+  ),
+  reapIntervalSeconds: setting(
+    'REAP_INTERVAL_SECONDS',
+    '60',
+    integer(1, 86_400),
+    'How often expired files and what broken uploads left are freed; also at start.',
+  ),
+  shutdownGraceSeconds: setting(
+    'SHUTDOWN_GRACE_SECONDS',
+    '30',
+    integer(0, 86_400),
+    'On SIGTERM, how long running transfers may take to end.',
+  ),
+  logLevel: setting('LOG_LEVEL', 'info', oneOf(LOG_LEVELS), `One of ${LOG_LEVELS.map((l) => `\`${l}\``).join(', ')}.`),
+  workers: setting(
+    'WORKERS',
+    '1',
+    orAuto(integer(1, 256), availableParallelism()),
+    'Processes that share the port; `auto` takes one for each core.',
+  ),
+} as const;
+
+/** Every fault of an environment, each a sentence that begins with the variable's name. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(`The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}.`);
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}
+
+/** @throws ConfigError with all faults at once. */
+export function parseConfig(env: NodeJS.ProcessEnv): Config {
+  const faults: string[] = [];
+  const specs = Object.fromEntries(
+    Object.values(SETTINGS).map((s) => [s.name, makeValidator<unknown>(s.parse)({ default: s.default as never })]),
+  );
+  // envalid does not run parsers on defaults, so they are given as if the environment held them; an empty
+  // value (`API_KEYS= npm start`) means the same as none.
+  const given = Object.fromEntries(Object.values(SETTINGS).map((s) => [s.name, env[s.name]?.trim() || s.default]));
+  const values = cleanEnv(given, specs, {
+    reporter: ({ errors }) => {
+      for (const [name, error] of Object.entries(errors)) faults.push(`${name}: ${error?.message ?? 'invalid'}`);
+    },
+  }) as Record<string, unknown>;
+  if (faults.length > 0) throw new ConfigError(faults);
+  const read = <K extends keyof typeof SETTINGS>(key: K) =>
+    values[SETTINGS[key].name] as ReturnType<(typeof SETTINGS)[K]['parse']>;
+  const config: Config = {
+    host: read('host'),
+    port: read('port'),
+    database: read('database'),
+    storage: read('storage'),
+    hash: read('hash'),
+    apiKeys: [...read('apiKeys'), ...read('apiKeysFile')],
+    allowsAnonymous: read('allowsAnonymous'),
+    maxFileBytes: read('maxFileBytes'),
+    maxFieldBytes: read('maxFieldBytes'),
+    maxParts: read('maxParts'),
+    maxHeaderBytes: read('maxHeaderBytes'),
+    maxConcurrentUploads: read('maxConcurrentUploads'),
+    uploadIdleSeconds: read('uploadIdleSeconds'),
+    uploadLeaseSeconds: read('uploadLeaseSeconds'),
+    reapIntervalSeconds: read('reapIntervalSeconds'),
+    shutdownGraceSeconds: read('shutdownGraceSeconds'),
+    logLevel: read('logLevel'),
+    workers: read('workers'),
+  };
+  faults.push(...contradictions(config));
+  if (faults.length > 0) throw new ConfigError(faults);
+  return config;
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function contradictions(config: Config): string[] {
+  const faults: string[] = [];
+  const hasMemoryCatalog = config.database.kind === 'sqlite' && config.database.filename === ':memory:';
+  const hasMemoryStore = config.storage.kind === 'memory';
+  if (hasMemoryCatalog && !hasMemoryStore) {
+    faults.push(
+      'DATABASE_URL: a catalog in memory forgets every file of a durable store when the server stops; ' +
+        'use STORAGE_URL=memory: with it, or a durable DATABASE_URL.',
+    );
+  }
+  if (hasMemoryStore && !hasMemoryCatalog) {
+    faults.push(
+      'STORAGE_URL: bytes in memory are lost when the server stops while a durable catalog goes on listing them; ' +
+        'use DATABASE_URL=sqlite::memory: with it, or a durable STORAGE_URL.',
+    );
+  }
+  if (config.workers > 1 && (hasMemoryCatalog || hasMemoryStore)) {
+    faults.push('WORKERS: processes cannot share what is in memory; use WORKERS=1, or a durable database and storage.');
+  }
+  if (config.apiKeys.length === 0 && !config.allowsAnonymous && !isLoopback(config.host)) {
+    faults.push(
+      `HOST: without keys everyone who reaches ${config.host} could read and delete all files; set API_KEYS=tenant:key, ` +
+        'or ALLOW_ANONYMOUS=true if that is meant.',
+    );
+  }
+  const keys = new Set(config.apiKeys.map((pair) => pair.key));
+  if (keys.size < config.apiKeys.length) faults.push('API_KEYS: the same key stands there twice.');
+  return faults;
+}
+
+function setting<T>(name: string, fallback: string, parse: (text: string) => T, sentence: string): Setting<T> {
+  return { name, default: fallback, parse, sentence };
+}
+
+function text(value: string): string {
+  return value;
+}
+
+function flag(value: string): boolean {
+  if (value === 'true' || value === '1') return true;
+  if (value === 'false' || value === '0') return false;
+  throw new Error(`'${value}' is neither true nor false.`);
+}
+
+function integer(min: number, max: number): (value: string) => number {
+  return (value) => {
+    const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+    if (!(number >= min && number <= max)) throw new Error(`'${value}' is not a whole number from ${min} to ${max}.`);
+    return number;
+  };
+}
+
+function bytes(min: number, max = Number.MAX_SAFE_INTEGER): (value: string) => number {
+  return (value) => {
+    const size = parseByteSize(value);
+    if (size < min || size > max) throw new Error(`'${value}' is not between ${min} and ${max} bytes.`);
+    return size;
+  };
+}
+
+function oneOf<const T extends string>(choices: readonly T[]): (value: string) => T {
+  return (value) => {
+    const choice = choices.find((c) => c === value);
+    if (choice === undefined) throw new Error(`'${value}' is not one of ${choices.join(', ')}.`);
+    return choice;
+  };
+}
+
+function orAuto(parse: (value: string) => number, auto: number): (value: string) => number {
+  return (value) => (value === 'auto' ? auto : parse(value));
+}
+
+function parseApiKeys(value: string): ApiKey[] {
+  return value
+    .split(/[,\n]/)
+    .map((pair) => pair.trim())
+    .filter((pair) => pair !== '' && !pair.startsWith('#'))
+    .map((pair, index) => {
+      // the first colon parts tenant from key; the sentence must not repeat what may be a secret
+      const match = /^([A-Za-z0-9._-]{1,64}):([\x21-\x7e]{8,512})$/.exec(pair);
+      if (!match?.[1] || !match[2]) {
+        throw new Error(
+          `pair ${index + 1} is not tenant:key (a tenant of letters, digits, '.', '_', '-'; a key of 8 to 512 characters without spaces).`,
+        );
+      }
+      return { tenant: match[1], key: match[2] };
+    });
+}
+
+function keysInFile(path: string): ApiKey[] {
+  if (path === '') return [];
+  let content: string;
+  try {
+    content = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Error(`'${path}' cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'}).`, {
+      cause: error,
+    });
+  }
+  const pairs = parseApiKeys(content);
+  if (pairs.length === 0) throw new Error(`'${path}' holds no tenant:key pair.`);
+  return pairs;
+}

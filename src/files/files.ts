@@ -1,0 +1,82 @@
+import type { Readable } from 'node:stream';
+import { AppError, isAppError } from '../errors';
+import type { FileCatalog, FileRecord, Page, PageRequest } from '../metadata/file-catalog';
+import type { BlobStore, ByteRange } from '../storage/blob-store';
+import { isFileId } from './file';
+import { createUploads } from './uploads';
+import type { Uploads, UploadRules } from './uploads';
+import { createReaper } from './reaper';
+import type { Reaper } from './reaper';
+
+/** What a tenant can do with files. The tenant is the first argument everywhere: forgetting it does not compile. */
+export interface Files {
+  readonly uploads: Uploads;
+  readonly reaper: Reaper;
+  /** @throws AppError `not_found` when it is absent, expired or another tenant's: the same words for all. */
+  get(tenant: string, id: string): Promise<FileRecord>;
+  /** A page in the order of ids. @throws AppError `invalid` when `after` is not an id. */
+  list(tenant: string, page: Omit<PageRequest, 'now'>): Promise<Page>;
+  /** The file's bytes, or a range of them. @throws AppError `not_found`, `unavailable` */
+  read(file: FileRecord, range?: ByteRange): Promise<Readable>;
+  /** The file is gone when this resolves; bytes that the store cannot free now are the reaper's. @throws AppError `not_found` */
+  remove(tenant: string, id: string): Promise<void>;
+  /** @throws AppError `unavailable` when the store or the catalog is away. */
+  checkReadiness(): Promise<void>;
+}
+
+export interface FilesOptions extends UploadRules {
+  /** Told of what went wrong behind an answer that was right: a blob that could not be freed. */
+  onTrouble: (message: string, error: unknown) => void;
+  now?: () => number;
+}
+
+export function createFiles(store: BlobStore, catalog: FileCatalog, options: FilesOptions): Files {
+  const now = options.now ?? (() => Math.floor(Date.now() / 1000));
+  const uploads = createUploads(store, catalog, options, now);
+  const reaper = createReaper(store, catalog, { runningKeys: uploads.runningKeys, onTrouble: options.onTrouble, now });
+  return { uploads, reaper, get, list, read, remove, checkReadiness };
+
+  async function get(tenant: string, id: string): Promise<FileRecord> {
+    const file = isFileId(id) ? await catalog.find(tenant, id, now()) : undefined;
+    if (!file) throw noSuchFile(id);
+    return file;
+  }
+
+  async function list(tenant: string, page: Omit<PageRequest, 'now'>): Promise<Page> {
+    if (page.after !== undefined && !isFileId(page.after)) {
+      throw new AppError('invalid', "'after' is not the id of a file.", { param: 'after' });
+    }
+    return catalog.list(tenant, { ...page, now: now() });
+  }
+
+  async function read(file: FileRecord, range?: ByteRange): Promise<Readable> {
+    try {
+      return await store.get(file.blobKey, range);
+    } catch (error) {
+      // the row was there a moment ago: deleted since, or lost by the store
+      if (!isAppError(error, 'not_found')) throw error;
+      if (!(await catalog.find(file.tenant, file.id, now()))) throw noSuchFile(file.id);
+      throw new Error(`the bytes of a live file are missing: blob ${file.blobKey}`, { cause: error });
+    }
+  }
+
+  async function remove(tenant: string, id: string): Promise<void> {
+    const blobKey = isFileId(id) ? await catalog.remove(tenant, id, now()) : undefined;
+    if (blobKey === undefined) throw noSuchFile(id);
+    try {
+      await store.delete(blobKey);
+      await catalog.forget(blobKey);
+    } catch (error) {
+      options.onTrouble('a deleted file’s bytes could not be freed yet; the reaper goes on trying', error);
+    }
+  }
+
+  async function checkReadiness(): Promise<void> {
+    await Promise.all([store.ping(), catalog.ping()]);
+  }
+}
+
+function noSuchFile(id: string): AppError {
+  // the id is repeated as OpenAI does, but never more of it than an id has
+  return new AppError('not_found', `No such File object: ${id.slice(0, 64).toWellFormed()}`, { param: 'id' });
+}

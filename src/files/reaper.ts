@@ -1,0 +1,61 @@
+import type { FileCatalog } from '../metadata/file-catalog';
+import type { BlobStore } from '../storage/blob-store';
+
+/** Rows claimed at once: few enough that their deletes end well within a lease. */
+const CLAIM = 100;
+
+export interface Reaper {
+  /**
+   * Frees what has expired and what broken uploads and failed deletes left behind, until nothing is due.
+   * Runs of one process follow each other; those of several replicas share the work, since each row is claimed.
+   * @throws AppError `unavailable` when the catalog is away; a store that fails is told to `onTrouble`.
+   */
+  run(): Promise<ReapReport>;
+}
+
+export interface ReapReport {
+  /** Files whose time had come. */
+  expired: number;
+  /** Blobs whose bytes and row are gone. */
+  freed: number;
+}
+
+interface ReaperOptions {
+  runningKeys: () => string[];
+  onTrouble: (message: string, error: unknown) => void;
+  now: () => number;
+}
+
+export function createReaper(store: BlobStore, catalog: FileCatalog, options: ReaperOptions): Reaper {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    run() {
+      const next = last.then(reap, reap);
+      last = next.catch(() => undefined);
+      return next;
+    },
+  };
+
+  async function reap(): Promise<ReapReport> {
+    const report: ReapReport = { expired: 0, freed: 0 };
+    for (let expired = CLAIM; expired === CLAIM; report.expired += expired) {
+      expired = await catalog.expire(options.now(), CLAIM);
+    }
+    for (let claimed = CLAIM; claimed === CLAIM; ) {
+      const blobs = await catalog.claimDoomed(CLAIM, options.runningKeys());
+      claimed = blobs.length;
+      for (const blob of blobs) {
+        try {
+          await store.delete(blob.blobKey, { unfinished: blob.unfinished });
+          // A writer that was paused beyond its lease may still write once: its bytes are deleted again, one lease later.
+          if (!blob.isFinalRound) continue;
+          await catalog.forget(blob.blobKey);
+          report.freed += 1;
+        } catch (error) {
+          options.onTrouble('a blob could not be freed; the reaper tries again after a lease', error);
+        }
+      }
+    }
+    return report;
+  }
+}

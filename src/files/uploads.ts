@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import { AppError, isAppError } from '../errors';
+import type { FileCatalog, FileRecord } from '../metadata/file-catalog';
+import type { BlobSource, BlobStore } from '../storage/blob-store';
+import { createDigest } from './digest';
+import type { HashAlgorithm } from './digest';
+import { expiryOf, filenameOf, newFileId } from './file';
+
+/** One upload: staged bytes that become a file at `commit`, or nothing at all. */
+export interface Upload {
+  /**
+   * Streams the bytes into the store, counting and hashing. They stay invisible until `commit`.
+   * @throws AppError `busy` when too many uploads run, `too_large`, `unavailable`; or what the source or `signal` failed with.
+   */
+  stage(source: BlobSource, options: StageOptions): Promise<StagedFile>;
+  /** Makes the staged bytes a file. @throws AppError `unavailable` when the catalog is away or the lease was lost. */
+  commit(staged: StagedFile, properties: FileProperties): Promise<FileRecord>;
+  /** Frees everything that was staged and not committed. Never rejects: what cannot be freed now is left to the reaper. */
+  discard(): Promise<void>;
+}
+
+export interface StageOptions {
+  /** The field that the bytes came in, for messages. */
+  param: string;
+  filename: string;
+  signal: AbortSignal;
+  /** The most that can still come, where Content-Length says so. */
+  maxBytes?: number | undefined;
+}
+
+export interface StagedFile {
+  readonly blobKey: string;
+  readonly filename: string;
+  readonly bytes: number;
+  readonly hash: string;
+}
+
+export interface FileProperties {
+  purpose: string;
+  expiresAfterSeconds?: number | undefined;
+}
+
+export interface Uploads {
+  begin(tenant: string): Upload;
+  /** @throws AppError `busy` when an upload that began now would find no place. */
+  checkCapacity(): void;
+  /** Renews the leases of all running uploads. */
+  renewLeases(): Promise<void>;
+  /** Keys that this process writes now: its reaper leaves them alone, even when the machine has slept. */
+  runningKeys(): string[];
+  runningCount(): number;
+}
+
+export interface UploadRules {
+  maxFileBytes: number;
+  maxConcurrentUploads: number;
+  hash: HashAlgorithm;
+}
+
+/** The rooms of an upload's life: stage, then commit or discard. */
+export function createUploads(
+  store: BlobStore,
+  catalog: FileCatalog,
+  rules: UploadRules,
+  now: () => number,
+): Uploads {
+  const running = new Set<string>();
+
+  return { begin, checkCapacity, renewLeases, runningKeys: () => [...running], runningCount: () => running.size };
+
+  function checkCapacity(): void {
+    if (running.size >= rules.maxConcurrentUploads) {
+      throw new AppError('busy', 'Too many uploads are running. Try again in a moment.');
+    }
+  }
+
+  async function renewLeases(): Promise<void> {
+    if (running.size > 0) await catalog.renew([...running]);
+  }
+
+  function begin(tenant: string): Upload {
+    const staged = new Map<string, 'stored' | 'committing'>();
+    return { stage, commit, discard };
+
+    async function stage(source: BlobSource, options: StageOptions): Promise<StagedFile> {
+      const filename = filenameOf(options.filename, options.param);
+      checkCapacity();
+      const blobKey = randomUUID().replaceAll('-', '');
+      running.add(blobKey);
+      const maxBytes = Math.min(options.maxBytes ?? Infinity, rules.maxFileBytes);
+      try {
+        // the row comes first: bytes that no row names could never be found again after a crash
+        await catalog.begin(blobKey);
+        const meter = measured(source, rules, options.param);
+        await store.put(blobKey, meter.source, { signal: options.signal, maxBytes });
+        staged.set(blobKey, 'stored');
+        return { blobKey, filename, bytes: meter.bytes(), hash: meter.hash() };
+      } catch (error) {
+        await free(blobKey);
+        throw error;
+      }
+    }
+
+    async function commit(file: StagedFile, properties: FileProperties): Promise<FileRecord> {
+      const createdAt = now();
+      const record: FileRecord = {
+        id: newFileId(),
+        tenant,
+        blobKey: file.blobKey,
+        filename: file.filename,
+        purpose: properties.purpose,
+        bytes: file.bytes,
+        hash: file.hash,
+        createdAt,
+        expiresAt: expiryOf(properties.purpose, createdAt, properties.expiresAfterSeconds),
+      };
+      staged.set(file.blobKey, 'committing');
+      if (!(await catalog.commit(record))) {
+        throw new AppError('unavailable', 'The upload was given up because its lease could not be renewed. Try again.');
+      }
+      staged.delete(file.blobKey);
+      running.delete(file.blobKey);
+      return record;
+    }
+
+    async function discard(): Promise<void> {
+      for (const [blobKey, state] of staged) {
+        staged.delete(blobKey);
+        if (state === 'stored') await free(blobKey);
+        else await freeUnlessLive(blobKey);
+      }
+    }
+  }
+
+  /** After a commit whose outcome may be unknown: the bytes may belong to a file, unless the row says otherwise. */
+  async function freeUnlessLive(blobKey: string): Promise<void> {
+    try {
+      if (await catalog.doom(blobKey)) await free(blobKey);
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+    } finally {
+      running.delete(blobKey);
+    }
+  }
+
+  async function free(blobKey: string): Promise<void> {
+    try {
+      await store.delete(blobKey);
+      await catalog.forget(blobKey);
+    } catch {
+      // a store or a catalog that is away: the row, or the lease that runs out, brings the reaper
+      await catalog.doom(blobKey).catch(() => undefined);
+    } finally {
+      running.delete(blobKey);
+    }
+  }
+}
+
+/** The source with each batch counted and hashed before the store has it. */
+function measured(source: BlobSource, rules: UploadRules, param: string) {
+  const digest = createDigest(rules.hash);
+  let total = 0;
+  return { source: measure(), bytes: () => total, hash: () => digest.finish() };
+
+  async function* measure(): BlobSource {
+    for await (const batch of source) {
+      for (const slice of batch) {
+        total += slice.length;
+        digest.update(slice);
+      }
+      if (total > rules.maxFileBytes) throw tooLarge(rules.maxFileBytes, param);
+      yield batch;
+    }
+  }
+}
+
+export function tooLarge(maxFileBytes: number, param: string | null): AppError {
+  return new AppError('too_large', `The file is larger than the limit of ${maxFileBytes} bytes.`, { param });
+}

@@ -1,0 +1,77 @@
+import pino from 'pino';
+import type { Logger } from 'pino';
+import pretty from 'pino-pretty';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { LogLevel } from './config';
+
+export type { Logger };
+
+/**
+ * JSON lines for machines; words for a person at a terminal.
+ * `authorization` never reaches a line: requests are logged by their fields, not as objects.
+ */
+export function createLogger(level: LogLevel, options: { isTerminal: boolean }): Logger {
+  const settings: pino.LoggerOptions = {
+    level,
+    base: undefined,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    serializers: { err: pino.stdSerializers.errWithCause },
+  };
+  return options.isTerminal
+    ? pino(settings, pretty({ colorize: true, translateTime: 'SYS:HH:MM:ss', sync: true }))
+    : pino(settings);
+}
+
+export interface Metrics {
+  readonly registry: Registry;
+  /** One answered request. `operation` is an operationId or the name of a built-in page, never a client's path. */
+  request(operation: string, status: number, seconds: number): void;
+  uploadedBytes(bytes: number): void;
+  reaped(what: 'expired' | 'abandoned', count: number): void;
+  clientGone(): void;
+}
+
+export function createMetrics(gauges: { runningUploads: () => number }): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const requests = new Histogram({
+    name: 'sluice_http_request_duration_seconds',
+    help: 'Time from the request head to the end of the answer.',
+    labelNames: ['operation', 'status'],
+    buckets: [0.005, 0.025, 0.1, 0.5, 2.5, 10, 60, 600],
+    registers,
+  });
+  const bytes = new Counter({
+    name: 'sluice_uploaded_bytes_total',
+    help: 'Bytes of files that were committed.',
+    registers,
+  });
+  const reaped = new Counter({
+    name: 'sluice_reaped_total',
+    help: 'Files that expired, and blobs of broken uploads, that were freed.',
+    labelNames: ['what'],
+    registers,
+  });
+  const gone = new Counter({
+    name: 'sluice_clients_gone_total',
+    help: 'Clients that went away before their answer.',
+    registers,
+  });
+  const running = new Gauge({
+    name: 'sluice_running_uploads',
+    help: 'Uploads whose file is being stored now.',
+    registers,
+    collect() {
+      running.set(gauges.runningUploads());
+    },
+  });
+  return {
+    registry,
+    request: (operation, status, seconds) => requests.observe({ operation, status: String(status) }, seconds),
+    uploadedBytes: (count) => bytes.inc(count),
+    reaped: (what, count) => reaped.inc({ what }, count),
+    clientGone: () => gone.inc(),
+  };
+}
