@@ -1,0 +1,206 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+
+import { AppError } from '../errors';
+import { batchesOf, isBlobKey, requireBlobKey } from './blob-source';
+import type { BlobKey, BlobSource, BlobStore, ByteRange, PutOptions, StoredBlob } from './blob-store';
+import { sharedSync } from './shared-sync';
+
+// Callbacks, not FileHandle: an open, write, sync and close cost less CPU so, and there is no handle to collect.
+const open = promisify(fs.open);
+const close = promisify(fs.close);
+const writev = promisify(fs.writev);
+const fdatasync = promisify(fs.fdatasync);
+const fsync = promisify(fs.fsync);
+const unlink = promisify(fs.unlink);
+
+/** A sync of so much is short enough not to stall the small uploads beside it (p99 468 -> 55 ms with 32 MiB). */
+const SYNC_BYTES = 32 * 1024 * 1024;
+const READ_BYTES = 256 * 1024;
+const MAX_SLICES = 1024;
+const TINY_SLICE_BYTES = 1024;
+
+/**
+ * Blobs as files, each byte written once, in its final place under its random key: no temp file, no rename.
+ * `put` resolves after the sync of the file and of its folder.
+ *
+ * @throws Error when `root` can neither be opened nor made, with a sentence for the operator.
+ */
+export async function createFilesystemStore({ root }: { root: string }): Promise<BlobStore> {
+  const folder = path.resolve(root);
+  await prepare(folder);
+  const sync = sharedSync(() => syncFolder(folder));
+  const pathOf = (key: BlobKey) => path.join(folder, requireBlobKey(key));
+
+  async function put(key: BlobKey, source: BlobSource, { signal }: PutOptions): Promise<void> {
+    const file = pathOf(key);
+    signal.throwIfAborted();
+    const synced = sync.begin();
+    const fd = await stored(open(file, 'wx', 0o600));
+    let isOpen = true;
+    try {
+      let unsynced = 0;
+      for await (const batch of batchesOf(source, signal)) {
+        unsynced += await stored(writeAll(fd, batch));
+        if (unsynced < SYNC_BYTES) continue;
+        await stored(fdatasync(fd));
+        unsynced = 0;
+      }
+      await stored(fdatasync(fd));
+      isOpen = false;
+      await stored(close(fd));
+      await stored(synced());
+      signal.throwIfAborted();
+    } catch (error) {
+      throw await discarded(error, file, isOpen ? fd : undefined);
+    }
+  }
+
+  async function get(key: BlobKey, range?: ByteRange): Promise<Readable> {
+    const fd = await open(pathOf(key), 'r').catch((error: unknown) => {
+      throw isErrno(error, 'ENOENT')
+        ? new AppError('not_found', 'No such blob.', { cause: error })
+        : storageError(error);
+    });
+    return fs.createReadStream('', { fd, highWaterMark: READ_BYTES, ...range });
+  }
+
+  async function remove(key: BlobKey): Promise<void> {
+    await stored(unlinkIfThere(pathOf(key)));
+  }
+
+  async function* list(): AsyncGenerator<StoredBlob> {
+    for await (const entry of await stored(fs.promises.opendir(folder))) {
+      if (!isBlobKey(entry.name)) continue;
+      const stat = await fs.promises.lstat(path.join(folder, entry.name)).catch((error: unknown) => {
+        if (isErrno(error, 'ENOENT')) return undefined;
+        throw storageError(error);
+      });
+      if (stat?.isFile()) yield { key: entry.name, bytes: stat.size };
+    }
+  }
+
+  async function ping(): Promise<void> {
+    await stored(fs.promises.access(folder, fs.constants.R_OK | fs.constants.W_OK | fs.constants.X_OK));
+    const { blocks, bavail, files, ffree } = await stored(fs.promises.statfs(folder));
+    // A file system without a limit reports 0 of 0.
+    if ((blocks > 0 && bavail === 0) || (files > 0 && ffree === 0)) throw new AppError('unavailable', STORAGE_FULL);
+  }
+
+  return {
+    description: `file:${folder}`,
+    isDurable: true,
+    putMemoryBytes: MAX_SLICES * TINY_SLICE_BYTES,
+    put,
+    get,
+    delete: remove,
+    list,
+    ping,
+    close: async () => undefined,
+  };
+}
+
+/** Makes the folder; where that made new ones, the names of all of them are on disk before the first blob is. */
+async function prepare(folder: string): Promise<void> {
+  try {
+    const made = await fs.promises.mkdir(folder, { recursive: true, mode: 0o700 });
+    if (made !== undefined) {
+      for (let parent = folder; parent !== path.dirname(made);) {
+        parent = path.dirname(parent);
+        await syncFolder(parent);
+      }
+    }
+    await fs.promises.access(folder, fs.constants.R_OK | fs.constants.W_OK | fs.constants.X_OK);
+    await syncFolder(folder);
+  } catch (error) {
+    throw new Error(`The storage folder ${folder} cannot be used: ${String(error)}`, { cause: error });
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const fd = await open(folder, 'r');
+  try {
+    await fsync(fd);
+  } finally {
+    await close(fd);
+  }
+}
+
+/** libuv writes on after a short write and takes IOV_MAX slices at a time; what is still missing then has a reason. */
+async function writeAll(fd: number, batch: readonly Buffer[]): Promise<number> {
+  let rest = batch.length > MAX_SLICES ? packed(batch) : batch;
+  const bytes = rest.reduce((sum, slice) => sum + slice.length, 0);
+  for (let missing = bytes; missing > 0;) {
+    const { bytesWritten } = await writev(fd, rest);
+    missing -= bytesWritten;
+    if (missing > 0) rest = after(rest, bytesWritten);
+  }
+  return bytes;
+}
+
+/** What follows the first `count` bytes. */
+function after(slices: readonly Buffer[], count: number): readonly Buffer[] {
+  let skipped = count;
+  for (const [index, slice] of slices.entries()) {
+    if (skipped < slice.length) return [slice.subarray(skipped), ...slices.slice(index + 1)];
+    skipped -= slice.length;
+  }
+  return [];
+}
+
+/** A client may send a byte at a time: copying a thousand such slices costs less than telling the kernel of each. */
+function packed(batch: readonly Buffer[]): Buffer[] {
+  const out: Buffer[] = [];
+  let tiny: Buffer[] = [];
+  for (const slice of batch) {
+    if (slice.length < TINY_SLICE_BYTES) tiny.push(slice);
+    if (tiny.length > 0 && (slice.length >= TINY_SLICE_BYTES || tiny.length === MAX_SLICES)) {
+      out.push(Buffer.concat(tiny));
+      tiny = [];
+    }
+    if (slice.length >= TINY_SLICE_BYTES) out.push(slice);
+  }
+  if (tiny.length > 0) out.push(Buffer.concat(tiny));
+  return out;
+}
+
+/** Frees what a failed put has written. @returns the error to reject with: the put's own, unless bytes may remain. */
+async function discarded(reason: unknown, file: string, fd: number | undefined): Promise<unknown> {
+  try {
+    // The data is being thrown away: whether its last write reached the disk does not matter any more.
+    if (fd !== undefined) await close(fd).catch(() => undefined);
+    await unlinkIfThere(file);
+    return reason;
+  } catch (cleaning) {
+    const cause = new AggregateError([reason, cleaning], 'A put failed, and its bytes could not be removed');
+    return new AppError('unavailable', STORAGE_AWAY, { cause });
+  }
+}
+
+async function unlinkIfThere(file: string): Promise<void> {
+  await unlink(file).catch((error: unknown) => {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  });
+}
+
+const STORAGE_FULL = 'The storage is full.';
+const STORAGE_AWAY = 'The storage is not available.';
+
+async function stored<T>(work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    throw storageError(error);
+  });
+}
+
+function storageError(cause: unknown): Error {
+  // A key is written once; a second put is a fault of the program, not of the disk.
+  if (isErrno(cause, 'EEXIST')) return new Error('The blob exists already', { cause });
+  const isFull = isErrno(cause, 'ENOSPC', 'EDQUOT', 'EFBIG');
+  return new AppError('unavailable', isFull ? STORAGE_FULL : STORAGE_AWAY, { cause });
+}
+
+function isErrno(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+}
