@@ -5,6 +5,7 @@
  *        |---- lease ran out, discard of a blob that cannot be deleted ----^
  *
  * Times in seconds since 1970. The tenant is an explicit first argument everywhere.
+ * Every call rejects with AppError `unavailable` when the database is away, locked or full, and works again once it is back.
  */
 export interface FileCatalog {
   /** One word or URL for the start-up line; never holds a secret. */
@@ -21,6 +22,9 @@ export interface FileCatalog {
   /**
    * In one transaction the blob becomes `live` and the file's row appears. Commits that arrive while one runs
    * share the next; when a shared one fails, each is tried alone, so that each caller learns its own outcome.
+   *
+   * After `unavailable` nobody knows whether it happened: the connection may have gone before the answer came. The
+   * caller must not delete the bytes then, unless `doom` has returned true for the blob.
    *
    * @returns false when the blob is no longer `writing`: a reaper has won, and nothing was changed.
    */
@@ -56,7 +60,7 @@ export interface FileCatalog {
    */
   claimDoomed(limit: number, exclude: readonly string[]): Promise<DoomedBlob[]>;
 
-  /** Every live file with its blob, in batches, for `verify`. */
+  /** Every file that was not removed, expired or not, in batches, for `verify`. */
   eachFile(): AsyncIterable<FileRecord>;
 
   /** Keys among `blobKeys` that have a row, in any state: for `verify`, which looks for orphans. */
@@ -101,4 +105,9 @@ export interface DoomedBlob {
   unfinished: boolean;
   /** False for an unfinished blob that was claimed for the first time: its row must stay for one further lease. */
   isFinalRound: boolean;
+}
+
+export interface CatalogOptions {
+  /** How long a blob may stay `writing` without `renew`, and how long a reaper's claim holds. */
+  leaseSeconds: number;
 }

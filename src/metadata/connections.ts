@@ -1,0 +1,96 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { knex } from 'knex';
+import type { Knex } from 'knex';
+import type { DatabaseSettings, PostgresSettings, SqliteSettings } from './database-url';
+
+/** The connections of one process. */
+export interface Connections {
+  /** Where rows change. SQLite has one writer, so it is one connection, and commits form a queue before it. */
+  readonly writer: Knex;
+  /** Where rows are only read: with a SQLite file these connections never wait for a commit that waits for the disk. */
+  readonly reader: Knex;
+  close: () => Promise<void>;
+}
+
+/** Connections are made when the first statement needs one; each settles its own durability. */
+export function openConnections(settings: DatabaseSettings): Connections {
+  return settings.kind === 'sqlite' ? openSqlite(settings) : openPostgres(settings);
+}
+
+function openSqlite(settings: SqliteSettings): Connections {
+  const isMemory = settings.filename === ':memory:';
+  if (!isMemory) createPrivately(resolve(settings.filename));
+  const writer = connect(1);
+  // Two, since SQLite's statements share libuv's few threads with the file store's writes.
+  const reader = isMemory ? writer : connect(2);
+  return { writer, reader, close };
+
+  function connect(connections: number): Knex {
+    return knex({
+      client: 'sqlite3',
+      connection: { filename: settings.filename },
+      useNullAsDefault: true,
+      log: QUIET,
+      // never fewer: a memory database lives as long as its connection
+      pool: { min: 1, max: connections, afterCreate: prepare },
+      acquireConnectionTimeout: 1000 * settings.busyTimeoutSeconds + 5000,
+    });
+  }
+
+  /** `synchronous` and the rest belong to a connection, not to the file: each one must be told. */
+  function prepare(connection: { exec(sql: string, done: (error: Error | null) => void): void }, done: DoneCallback) {
+    const pragmas = [
+      `busy_timeout = ${Math.round(1000 * settings.busyTimeoutSeconds)}`,
+      'journal_mode = wal',
+      'synchronous = full',
+      'foreign_keys = on',
+      // a log that a slow checkpoint has let grow is cut back
+      'journal_size_limit = 67108864',
+    ];
+    connection.exec(pragmas.map((pragma) => `pragma ${pragma};`).join('\n'), (error) => done(error, connection));
+  }
+
+  async function close(): Promise<void> {
+    await Promise.all([writer.destroy(), reader === writer ? undefined : reader.destroy()]);
+  }
+}
+
+type DoneCallback = (error: Error | null, connection: unknown) => void;
+
+/** The file and the folders that are missing, readable by nobody else, each synced into its parent. SQLite's other files take after it. */
+function createPrivately(path: string): void {
+  if (existsSync(path)) return;
+  const folder = dirname(path);
+  const firstCreated = mkdirSync(folder, { recursive: true, mode: 0o700 });
+  closeSync(openSync(path, 'a', 0o600));
+  const last = firstCreated === undefined ? folder : dirname(firstCreated);
+  for (let parent = folder; ; parent = dirname(parent)) {
+    const handle = openSync(parent, 'r');
+    fsyncSync(handle);
+    closeSync(handle);
+    if (parent === last) return;
+  }
+}
+
+function openPostgres(settings: PostgresSettings): Connections {
+  const statementTimeoutMillis = 1000 * settings.statementTimeoutSeconds;
+  const pool = knex({
+    client: 'pg',
+    connection: {
+      application_name: 'sluice',
+      connectionString: settings.connectionString,
+      connectionTimeoutMillis: 1000 * settings.connectTimeoutSeconds,
+      statement_timeout: statementTimeoutMillis,
+      keepAlive: true,
+    },
+    log: QUIET,
+    pool: { min: 0, max: settings.poolMax },
+    acquireConnectionTimeout: statementTimeoutMillis,
+  });
+  return { writer: pool, reader: pool, close: () => pool.destroy() };
+}
+
+/** knex warns on the console of what is thrown anyway. */
+const QUIET = { warn: ignore, error: ignore, debug: ignore, deprecate: ignore };
+function ignore(): void {}

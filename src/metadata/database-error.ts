@@ -1,0 +1,31 @@
+import { AppError, isAppError } from '../errors';
+
+/**
+ * What a failed statement means to the caller: a statement or a value that the engine refuses is our own fault and stays
+ * as it is; for anything else, such as a lost connection, a lock or a full disk, the database is not available.
+ */
+export function asAppError(error: unknown): unknown {
+  if (isAppError(error) || isOurFault(error)) return error;
+  return new AppError('unavailable', 'The database is not available.', { cause: error });
+}
+
+const OUR_SQLITE_CODES = new Set([
+  'SQLITE_ERROR',
+  'SQLITE_CONSTRAINT',
+  'SQLITE_MISMATCH',
+  'SQLITE_RANGE',
+  'SQLITE_TOOBIG',
+]);
+/** Classes of SQLSTATE: cardinality, data, constraints, names of statements and cursors, syntax and access. */
+const OUR_SQLSTATE_CLASS = /^(21|22|23|26|34|42|0A)[0-9A-Z]{3}$/;
+
+export function isOurFault(error: unknown): boolean {
+  const code = codeOf(error);
+  if (error instanceof TypeError || error instanceof RangeError) return true;
+  return OUR_SQLITE_CODES.has(code) || OUR_SQLSTATE_CLASS.test(code);
+}
+
+/** SQLite's `SQLITE_…`, an SQLSTATE or a code of Node; empty when there is none. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

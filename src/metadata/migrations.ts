@@ -1,0 +1,121 @@
+import type { Knex } from 'knex';
+import { AppError } from '../errors';
+
+/**
+ * Brings the schema up to date, or finds that it is. Safe when many replicas start at once on an empty database: the
+ * whole of it is one transaction behind a lock, so that a process that dies in the middle leaves nothing, not even
+ * knex's own lock row, which would have to be freed by hand.
+ *
+ * @throws AppError `unavailable` when a newer program has been here.
+ */
+export async function migrate(database: Knex): Promise<void> {
+  await database.transaction(async (transaction) => {
+    await takeMigrationLock(transaction);
+    await refuseNewerDatabase(transaction);
+    await transaction.migrate.latest({ migrationSource });
+  });
+}
+
+interface Migration {
+  name: string;
+  up: (database: Knex) => Promise<void>;
+}
+
+const migrations: Migration[] = [{ name: '001_blobs_and_files', up: createBlobsAndFiles }];
+
+const migrationSource: Knex.MigrationSource<Migration> = {
+  getMigrations: () => Promise.resolve(migrations),
+  getMigrationName: (migration) => migration.name,
+  getMigration: ({ up }) =>
+    Promise.resolve({ up, down: () => Promise.reject(new Error('the catalog is never taken back')) }),
+};
+
+async function takeMigrationLock(transaction: Knex.Transaction): Promise<void> {
+  if (isPostgres(transaction)) {
+    await transaction.raw("select pg_advisory_xact_lock(hashtext('sluice migrations'))");
+  } else {
+    // The first statement must write: a transaction that has read cannot wait for another's write any more.
+    // This one marks the file as ours, `Slui` in ASCII.
+    await transaction.raw('pragma application_id = 0x536c7569');
+  }
+}
+
+async function refuseNewerDatabase(transaction: Knex.Transaction): Promise<void> {
+  if (!(await transaction.schema.hasTable('knex_migrations'))) return;
+  const done: string[] = await transaction('knex_migrations').orderBy('id').pluck('name');
+  const unknown = done.find((name) => !migrations.some((migration) => migration.name === name));
+  if (unknown === undefined) return;
+  throw new AppError(
+    'unavailable',
+    `The database was made by a newer version of this program (it has the migration ${unknown}): use that version or a later one.`,
+  );
+}
+
+/**
+ * Files are kept in the order of the tenant and the id, which is the order of a page: a page reads neighbours, however
+ * deep it is. What has no date does not enter the two indexes by date: those of a billion live files stay small.
+ */
+async function createBlobsAndFiles(database: Knex): Promise<void> {
+  if (isPostgres(database)) {
+    // byte order, whatever the database's locale: pages and cursors depend on it
+    await database.raw(`
+      create table blobs (
+        key text collate "C" primary key,
+        state text not null check (state in ('writing', 'live', 'doomed')),
+        due_at double precision check ((due_at is null) = (state = 'live')),
+        unfinished boolean not null default false,
+        rounds integer not null default 0
+      )`);
+    await database.raw(`
+      create table files (
+        tenant text collate "C" not null,
+        id text collate "C" not null,
+        blob_key text collate "C" not null,
+        filename text not null,
+        purpose text collate "C" not null,
+        bytes bigint not null,
+        hash text not null,
+        created_at bigint not null,
+        expires_at bigint,
+        primary key (tenant, id)
+      )`);
+  } else {
+    await database.raw(`
+      create table blobs (
+        key text primary key,
+        state text not null check (state in ('writing', 'live', 'doomed')),
+        due_at real check ((due_at is null) = (state = 'live')),
+        unfinished integer not null default 0,
+        rounds integer not null default 0
+      ) strict, without rowid`);
+    await database.raw(`
+      create table files (
+        tenant text not null,
+        id text not null,
+        blob_key text not null,
+        filename text not null,
+        purpose text not null,
+        bytes integer not null,
+        hash text not null,
+        created_at integer not null,
+        expires_at integer,
+        primary key (tenant, id)
+      ) strict, without rowid`);
+    // A statement of SQLite changes one table. With these it changes a file and its blob together, in one commit.
+    await database.raw(`
+      create trigger file_added after insert on files begin
+        update blobs set state = 'live', due_at = null where key = new.blob_key;
+      end`);
+    await database.raw(`
+      create trigger file_removed after delete on files begin
+        update blobs set state = 'doomed', due_at = unixepoch('subsec') where key = old.blob_key;
+      end`);
+  }
+  await database.raw('create index blobs_due on blobs (due_at) where due_at is not null');
+  await database.raw('create index files_of_purpose on files (tenant, purpose, id)');
+  await database.raw('create index files_expiring on files (expires_at) where expires_at is not null');
+}
+
+export function isPostgres(database: Knex): boolean {
+  return database.client.config.client === 'pg';
+}
