@@ -123,7 +123,8 @@ export function createSqlCatalog(
 
   /** Runs a statement that changes rows. @returns what its `returning` says. */
   async function change<Row>(sql: string, bindings: Knex.RawBinding[]): Promise<Row[]> {
-    const result = (await settled(() => writer.raw(sql, bindings))) as Row[] | { rows: Row[] };
+    const run = () => writer.raw(sql, bindings);
+    const result: Row[] | { rows: Row[] } = await settled(run);
     return Array.isArray(result) ? result : result.rows;
   }
 
