@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { constants } from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
@@ -201,6 +202,10 @@ function storageError(cause: unknown): Error {
   return new AppError('unavailable', isFull ? STORAGE_FULL : STORAGE_AWAY, { cause });
 }
 
-function isErrno(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+type Errno = keyof typeof constants.errno;
+
+/** By number: libuv has no name for some, and calls EDQUOT "Unknown system error -122". */
+function isErrno(error: unknown, ...codes: Errno[]): boolean {
+  const errno = typeof error === 'object' && error !== null && 'errno' in error ? error.errno : undefined;
+  return codes.some((code) => errno === -constants.errno[code]);
 }

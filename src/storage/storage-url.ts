@@ -8,7 +8,7 @@ export type StorageSettings =
 
 /** How S3 can tell that what arrived is what was sent. */
 export type S3Checksum = (typeof S3_CHECKSUMS)[number];
-const S3_CHECKSUMS = ['crc32', 'crc64nvme', 'sha256', 'md5', 'none'] as const;
+const S3_CHECKSUMS = ['crc32', 'sha256', 'md5', 'none'] as const;
 
 export interface S3Settings {
   bucket: string;
@@ -19,7 +19,8 @@ export interface S3Settings {
   /** Undefined: AWS itself. */
   endpoint: string | undefined;
   forcePathStyle: boolean;
-  checksum: S3Checksum;
+  /** Undefined: what suits the endpoint. */
+  checksum: S3Checksum | undefined;
   /** The least bytes of one part; parts grow when `maxBytes` needs more than 10,000 of them. */
   partBytes: number;
   /** How many parts of one put may be in flight. */
@@ -116,8 +117,8 @@ function parseS3(text: string): StorageSettings {
     prefix: prefix === '' ? '' : `${prefix}/`,
     region: parameters.get('region'),
     endpoint: endpoint(parameters.get('endpoint')),
-    forcePathStyle: oneOf(parameters, 'forcePathStyle', ['true', 'false'] as const, 'false') === 'true',
-    checksum: oneOf(parameters, 'checksum', S3_CHECKSUMS, 'crc32'),
+    forcePathStyle: oneOf(parameters, 'forcePathStyle', ['true', 'false']) === 'true',
+    checksum: oneOf(parameters, 'checksum', S3_CHECKSUMS),
     partBytes,
     concurrency,
   };
@@ -148,9 +149,9 @@ function size(parameters: Map<string, string>, name: string): number | undefined
   return text === undefined ? undefined : parseByteSize(text);
 }
 
-function oneOf<T extends string>(parameters: Map<string, string>, name: string, known: readonly T[], fallback: T): T {
+function oneOf<T extends string>(parameters: Map<string, string>, name: string, known: readonly T[]): T | undefined {
   const text = parameters.get(name);
-  if (text === undefined) return fallback;
+  if (text === undefined) return undefined;
   const value = known.find((one) => one === text);
   if (value === undefined) throw new Error(`${name} is one of ${known.join(', ')}`);
   return value;

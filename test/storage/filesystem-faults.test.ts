@@ -1,0 +1,113 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { MIB, mintKey } from './blob-fixtures';
+import { describeWhere, missingTool } from './describe-where';
+import type { PutOutcome } from './put-blob';
+
+const FULL = 'The storage is full.';
+const AWAY = 'The storage is not available.';
+const PUT_BLOB = path.join(__dirname, 'put-blob.ts');
+
+const noStrace = missingTool('strace', '-f', '-o', '/dev/null', 'true');
+const noPrlimit = missingTool('prlimit', '--fsize=4096', 'true');
+const noNamespaces = missingTool('unshare', '-rm', 'sh', '-c', 'mount -t tmpfs -o size=4m none /tmp');
+
+describe('the filesystem store, with a system that fails', () => {
+  let root: string;
+  let key: string;
+  let blob: string;
+
+  beforeEach(async () => {
+    root = await mkdtemp(path.join(tmpdir(), 'sluice-blobs-'));
+    key = mintKey();
+    blob = path.join(root, key);
+  });
+  afterEach(() => rm(root, { recursive: true }));
+
+  /** One put in a process of its own, under `wrapper`. */
+  function put(wrapper: string[], bytes: number, mode = ''): PutOutcome {
+    const node = [process.execPath, '--require', 'tsx/cjs', PUT_BLOB, root, key, String(bytes), mode];
+    const [command = '', ...args] = [...wrapper, ...node];
+    // One thread, so that the calls come in one order and `when` counts all of them.
+    const env = { ...process.env, UV_THREADPOOL_SIZE: '1' };
+    const { stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', env });
+    if (stdout === '') throw new Error(stderr);
+    const outcome: PutOutcome = JSON.parse(stdout);
+    return outcome;
+  }
+
+  describeWhere(noNamespaces, 'on a disk of 4 MiB', () => {
+    it('refuses a put that fills it, and leaves nothing', async () => {
+      const mount = `mount -t tmpfs -o size=4m none "${root}" && exec "$@"`;
+      const outcome = put(['unshare', '-rm', 'sh', '-c', mount, 'sh'], 8 * MIB);
+      expect(outcome).toEqual({ error: { kind: 'unavailable', message: FULL, code: 'ENOSPC', causes: [] }, blobs: [] });
+    });
+  });
+
+  describeWhere(noPrlimit, 'with a limit of 4 MiB for files', () => {
+    it('refuses a put beyond it, and leaves nothing', async () => {
+      const outcome = put(['prlimit', `--fsize=${4 * MIB}`], 8 * MIB);
+      expect(outcome).toEqual({ error: { kind: 'unavailable', message: FULL, code: 'EFBIG', causes: [] }, blobs: [] });
+    });
+  });
+
+  describeWhere(noStrace, 'under strace', () => {
+    const faults: [string, string, () => string[], number][] = [
+      // libuv has no name for EDQUOT.
+      ['a quota', 'Unknown system error -122', () => strace(blob, 'write,writev:error=EDQUOT:when=3'), 8 * MIB],
+      ['a write error', 'EIO', () => strace(blob, 'write,writev:error=EIO:when=3'), 8 * MIB],
+      ['a read-only file system', 'EROFS', () => strace(blob, 'openat,open:error=EROFS'), 10],
+      ['too many open files', 'EMFILE', () => strace(blob, 'openat,open:error=EMFILE:when=1'), 10],
+      ['a sync that fails', 'EIO', () => strace(blob, 'fdatasync:error=EIO'), 10],
+      ['a sync that fails on the way', 'EIO', () => strace(blob, 'fdatasync:error=EIO:when=1'), 40 * MIB],
+      ['a close that fails', 'EIO', () => strace(blob, 'close:error=EIO'), 10],
+      // The first sync of the folder is that of opening the store.
+      ['a folder that cannot be synced', 'EIO', () => strace(root, 'fsync:error=EIO:when=2'), 10],
+    ];
+    it.each(faults)('refuses a put that meets %s (%s), and leaves nothing', async (name, code, wrapper, bytes) => {
+      const message = name === 'a quota' ? FULL : AWAY;
+      const outcome = put(wrapper(), bytes);
+      expect(outcome).toEqual({ error: { kind: 'unavailable', message, code, causes: [] }, blobs: [] });
+    });
+
+    it('says so when the bytes of a put that failed cannot be removed', async () => {
+      const outcome = put(strace(blob, 'unlink,unlinkat:error=EACCES'), 10, 'fail');
+      const causes = ['Error: the source failed', 'EACCES'];
+      expect(outcome.error).toEqual({ kind: 'unavailable', message: AWAY, code: undefined, causes });
+      expect(outcome.blobs).toEqual([{ key, bytes: 10 }]);
+    });
+
+    it('writes one file in its place, syncs it and then its folder, and only then resolves', async () => {
+      const trace = path.join(root, 'trace');
+      const calls = 'trace=openat,open,rename,renameat,renameat2,link,linkat,write,writev,fdatasync,fsync,close';
+      expect(put(['strace', '-f', '-qq', '-y', '-s', '32', '-o', trace, '-e', calls], 40 * MIB).error).toBeUndefined();
+      const lines = (await readFile(trace, 'utf8')).split('\n').filter((line) => line.includes(root));
+      const opened = lines.filter((line) => /open(at)?\(/.test(line) && /O_(WRONLY|RDWR|CREAT)/.test(line));
+      expect(opened).toHaveLength(1);
+      expect(opened[0]).toMatch(new RegExp(`${key}", O_WRONLY\\|O_CREAT\\|O_EXCL\\|.*O_CLOEXEC, 0600\\)`));
+      expect(lines.filter((line) => /rename|link/.test(line))).toEqual([]);
+      expect(lines.reduce((sum, line) => sum + writtenBytes(line, key), 0)).toBe(40 * MIB);
+
+      const story = (await readFile(trace, 'utf8')).split('\n').flatMap((line) => {
+        if (line.includes('put resolved')) return ['resolved'];
+        if (line.includes('fdatasync(') && line.includes(key)) return ['sync'];
+        if (line.includes('fsync(') && line.includes(root)) return ['folder sync'];
+        return [];
+      });
+      // Opening the store, 32 MiB, the rest, the folder.
+      expect(story).toEqual(['folder sync', 'sync', 'sync', 'folder sync', 'resolved']);
+    });
+  });
+});
+
+function strace(file: string, fault: string): string[] {
+  return ['strace', '-f', '-qq', '-o', '/dev/null', '-P', file, '-e', `inject=${fault}`];
+}
+
+/** What a line of the trace says was written to the blob. */
+function writtenBytes(line: string, key: string): number {
+  return line.includes(`${key}>`) ? Number(/writev?\(.* = (\d+)$/.exec(line)?.[1] ?? 0) : 0;
+}

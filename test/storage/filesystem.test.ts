@@ -1,0 +1,78 @@
+import { mkdir, mkdtemp, readdir, readlink, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { createFilesystemStore } from '../../src/storage/filesystem';
+import { MIB, bytesOf, listed, mintKey, putBytes, readBytes, rejectionOf } from './blob-fixtures';
+import { describeBlobStore } from './blob-store-suite';
+import { describeWhere } from './describe-where';
+
+describeBlobStore('file:', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'sluice-blobs-'));
+  const store = await createFilesystemStore({ root: path.join(folder, 'new', 'blobs') });
+  return { store, remove: () => rm(folder, { recursive: true }) };
+});
+
+describe('the filesystem store', () => {
+  let folder: string;
+  let root: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'sluice-blobs-'));
+    root = path.join(folder, 'blobs');
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('makes a folder and files that nobody else can read', async () => {
+    const store = await createFilesystemStore({ root });
+    const key = mintKey();
+    await putBytes(store, key, bytesOf(10));
+    expect((await stat(root)).mode & 0o777).toBe(0o700);
+    expect((await stat(path.join(root, key))).mode & 0o777).toBe(0o600);
+  });
+
+  it('lists only what has the shape of a key', async () => {
+    const store = await createFilesystemStore({ root });
+    const key = mintKey();
+    await putBytes(store, key, bytesOf(10));
+    await writeFile(path.join(root, 'README'), 'not a blob');
+    await mkdir(path.join(root, mintKey()));
+    expect(await listed(store)).toEqual([{ key, bytes: 10 }]);
+  });
+
+  it('says at start which folder cannot be used', async () => {
+    await writeFile(root, 'a file in its place');
+    expect(await rejectionOf(createFilesystemStore({ root }))).toMatchObject({
+      message: expect.stringContaining(root),
+    });
+  });
+
+  it('is not ready when its folder is gone', async () => {
+    const store = await createFilesystemStore({ root });
+    await rm(root, { recursive: true });
+    expect(await rejectionOf(store.ping())).toMatchObject({ kind: 'unavailable' });
+    expect(await rejectionOf(putBytes(store, mintKey(), bytesOf(1)))).toMatchObject({ kind: 'unavailable' });
+  });
+
+  describeWhere(process.platform === 'linux' ? undefined : 'it reads /proc/self/fd', 'with a file open', () => {
+    it('closes it when a read is destroyed, and when one ends', async () => {
+      const store = await createFilesystemStore({ root });
+      const key = mintKey();
+      await putBytes(store, key, bytesOf(3 * MIB));
+      const before = await openFiles(root);
+      const stream = await store.get(key);
+      expect(await openFiles(root)).toBe(before + 1);
+      await new Promise((closed) => stream.on('close', closed).destroy());
+      await readBytes(store, key);
+      expect(await openFiles(root)).toBe(before);
+    });
+  });
+});
+
+/** How many files under `root` this process has open. */
+async function openFiles(root: string): Promise<number> {
+  const targets = await Promise.all(
+    (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
+  );
+  return targets.filter((target) => target.startsWith(root)).length;
+}
