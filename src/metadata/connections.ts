@@ -1,4 +1,5 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { knex } from 'knex';
 import type { Knex } from 'knex';
@@ -31,6 +32,8 @@ function openSqlite(settings: SqliteSettings): Connections {
       client: 'sqlite3',
       connection: { filename: settings.filename },
       useNullAsDefault: true,
+      // an error's text holds the statement, not the values of its batch
+      compileSqlOnError: false,
       log: QUIET,
       // never fewer: a memory database lives as long as its connection
       pool: { min: 1, max: connections, afterCreate: prepare },
@@ -39,7 +42,7 @@ function openSqlite(settings: SqliteSettings): Connections {
   }
 
   /** `synchronous` and the rest belong to a connection, not to the file: each one must be told. */
-  function prepare(connection: { exec(sql: string, done: (error: Error | null) => void): void }, done: DoneCallback) {
+  function prepare(connection: { exec(sql: string, done: DoneCallback): void }, done: DoneCallback) {
     const pragmas = [
       `busy_timeout = ${Math.round(1000 * settings.busyTimeoutSeconds)}`,
       'journal_mode = wal',
@@ -48,7 +51,7 @@ function openSqlite(settings: SqliteSettings): Connections {
       // a log that a slow checkpoint has let grow is cut back
       'journal_size_limit = 67108864',
     ];
-    connection.exec(pragmas.map((pragma) => `pragma ${pragma};`).join('\n'), (error) => done(error, connection));
+    connection.exec(pragmas.map((pragma) => `pragma ${pragma};`).join('\n'), done);
   }
 
   async function close(): Promise<void> {
@@ -56,7 +59,10 @@ function openSqlite(settings: SqliteSettings): Connections {
   }
 }
 
-type DoneCallback = (error: Error | null, connection: unknown) => void;
+interface PostgresConnection {
+  connection: { stream: Socket };
+}
+type DoneCallback = (error: Error | null) => void;
 
 /** The file and the folders that are missing, readable by nobody else, each synced into its parent. SQLite's other files take after it. */
 function createPrivately(path: string): void {
@@ -85,9 +91,17 @@ function openPostgres(settings: PostgresSettings): Connections {
       keepAlive: true,
     },
     log: QUIET,
-    pool: { min: 0, max: settings.poolMax },
+    compileSqlOnError: false,
+    pool: { min: 0, max: settings.poolMax, afterCreate: cutWhenSilent },
     acquireConnectionTimeout: statementTimeoutMillis,
   });
+
+  /** The server keeps `statement_timeout`; a network that swallows the answer is noticed only by its silence. */
+  function cutWhenSilent({ connection: { stream } }: PostgresConnection, done: DoneCallback): void {
+    stream.setTimeout(statementTimeoutMillis + 5000, () => stream.destroy(new Error('the database fell silent')));
+    done(null);
+  }
+
   return { writer: pool, reader: pool, close: () => pool.destroy() };
 }
 

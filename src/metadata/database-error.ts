@@ -27,5 +27,5 @@ export function isOurFault(error: unknown): boolean {
 
 /** SQLite's `SQLITE_…`, an SQLSTATE or a code of Node; empty when there is none. */
 export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }

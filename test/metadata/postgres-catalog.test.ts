@@ -1,0 +1,19 @@
+import { describeWithPostgres, startPostgres } from '../engines/postgres';
+import type { TestPostgres } from '../engines/postgres';
+import { describeFileCatalog } from './file-catalog-suite';
+
+describeWithPostgres('Postgres', () => {
+  let server: TestPostgres;
+
+  beforeAll(async () => {
+    server = await startPostgres();
+  });
+
+  afterAll(() => server.remove());
+
+  describeFileCatalog('the catalog in Postgres', {
+    isDurable: true,
+    isShared: true,
+    create: async () => ({ url: await server.createDatabase() }),
+  });
+});

@@ -1,0 +1,19 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describeFileCatalog } from './file-catalog-suite';
+
+describeFileCatalog('the catalog in a SQLite file', {
+  isDurable: true,
+  isShared: true,
+  create: async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sluice-catalog-'));
+    return { url: `sqlite:${join(folder, 'sluice.db')}`, dispose: () => rm(folder, { recursive: true }) };
+  },
+});
+
+describeFileCatalog('the catalog in memory', {
+  isDurable: false,
+  isShared: false,
+  create: () => Promise.resolve({ url: 'sqlite::memory:' }),
+});
