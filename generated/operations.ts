@@ -1,0 +1,430 @@
+// Generated from openapi.json by `npm run generate`. Do not edit.
+import * as validate from './validators';
+
+const responses = {
+  BadRequest: {
+    headers: { 'x-request-id': validate.header_RequestId },
+    content: { 'application/json': validate.schema_ErrorResponseModel },
+  },
+  Unauthorized: {
+    headers: { 'x-request-id': validate.header_RequestId, 'www-authenticate': validate.header_Challenge },
+    content: { 'application/json': validate.schema_ErrorResponseModel },
+  },
+  Forbidden: {
+    headers: { 'x-request-id': validate.header_RequestId },
+    content: { 'application/json': validate.schema_ErrorResponseModel },
+  },
+  MethodNotAllowed: {
+    headers: { 'x-request-id': validate.header_RequestId, allow: validate.header_Allow },
+    content: { 'application/json': validate.schema_ErrorResponseModel },
+  },
+  RequestTimeout: {
+    headers: { 'x-request-id': validate.header_RequestId },
+    content: { 'application/json': validate.schema_ErrorResponseModel },
+  },
+  ContentTooLarge: {
+    headers: { 'x-request-id': validate.header_RequestId },
+    content: { 'application/json': validate.schema_ErrorResponseModel },
+  },
+  UnsupportedMediaType: {
+    headers: { 'x-request-id': validate.header_RequestId },
+    content: { 'application/json': validate.schema_ErrorResponseModel },
+  },
+  ExpectationFailed: {
+    headers: { 'x-request-id': validate.header_RequestId },
+    content: { 'application/json': validate.schema_ErrorResponseModel },
+  },
+  HeadersTooLarge: {
+    headers: { 'x-request-id': validate.header_RequestId },
+    content: { 'application/json': validate.schema_ErrorResponseModel },
+  },
+  InternalError: {
+    headers: { 'x-request-id': validate.header_RequestId },
+    content: { 'application/json': validate.schema_ErrorResponseModel },
+  },
+  NotImplemented: {
+    headers: { 'x-request-id': validate.header_RequestId },
+    content: { 'application/json': validate.schema_ErrorResponseModel },
+  },
+  Unavailable: {
+    headers: { 'x-request-id': validate.header_RequestId, 'retry-after': validate.header_RetryAfter },
+    content: { 'application/json': validate.schema_ErrorResponseModel },
+  },
+  RangeNotSatisfiable: {
+    headers: { 'x-request-id': validate.header_RequestId, 'content-range': validate.header_UnsatisfiedRange },
+    content: { 'application/json': validate.schema_ErrorResponseModel },
+  },
+} as const;
+
+/** What each operation takes and answers: see `OperationDescriptor` in src/http/contract.ts. */
+export const operations = {
+  upload_file_v1_files_post: {
+    operationId: 'upload_file_v1_files_post',
+    method: 'post',
+    path: '/v1/files',
+    parameters: { path: {}, query: {}, header: {}, cookie: {} },
+    body: {
+      isRequired: true,
+      content: {
+        'multipart/form-data': {
+          kind: 'multipart',
+          isClosed: false,
+          fields: {
+            file: { isFile: true, isArray: false, isRequired: true, contentTypes: [] },
+            purpose: {
+              isFile: false,
+              isRequired: true,
+              shape: { scalars: ['string'] },
+              validate: validate.upload_file_v1_files_post_body_purpose,
+            },
+            expires_after: {
+              isFile: false,
+              isRequired: false,
+              shape: {
+                scalars: [],
+                properties: {
+                  anchor: {
+                    shape: { scalars: ['string'] },
+                    validate: validate.upload_file_v1_files_post_body_expires_after_anchor,
+                  },
+                  seconds: {
+                    shape: { scalars: ['integer'] },
+                    validate: validate.upload_file_v1_files_post_body_expires_after_seconds,
+                  },
+                },
+              },
+              validate: validate.upload_file_v1_files_post_body_expires_after,
+            },
+          },
+          validate: validate.upload_file_v1_files_post_body_form,
+        },
+      },
+    },
+    responses: {
+      '200': { headers: {}, content: { 'application/json': validate.schema_FileObjectModel } },
+      '400': responses.BadRequest,
+      '401': responses.Unauthorized,
+      '403': responses.Forbidden,
+      '405': responses.MethodNotAllowed,
+      '408': responses.RequestTimeout,
+      '413': responses.ContentTooLarge,
+      '415': responses.UnsupportedMediaType,
+      '417': responses.ExpectationFailed,
+      '431': responses.HeadersTooLarge,
+      '500': responses.InternalError,
+      '501': responses.NotImplemented,
+      '503': responses.Unavailable,
+    },
+  },
+  list_files_v1_files_get: {
+    operationId: 'list_files_v1_files_get',
+    method: 'get',
+    path: '/v1/files',
+    parameters: {
+      path: {},
+      query: {
+        after: {
+          isRequired: false,
+          style: 'form',
+          isExploded: true,
+          shape: { scalars: ['string'] },
+          validate: validate.list_files_v1_files_get_query_after,
+        },
+        limit: {
+          isRequired: false,
+          style: 'form',
+          isExploded: true,
+          shape: { scalars: ['integer'] },
+          default: 10000,
+          validate: validate.list_files_v1_files_get_query_limit,
+        },
+        order: {
+          isRequired: false,
+          style: 'form',
+          isExploded: true,
+          shape: { scalars: ['string'] },
+          default: 'desc',
+          validate: validate.list_files_v1_files_get_query_order,
+        },
+        purpose: {
+          isRequired: false,
+          style: 'form',
+          isExploded: true,
+          shape: { scalars: ['string'] },
+          validate: validate.list_files_v1_files_get_query_purpose,
+        },
+      },
+      header: {},
+      cookie: {},
+    },
+    body: null,
+    responses: {
+      '200': {
+        headers: { 'x-request-id': validate.header_RequestId },
+        content: { 'application/json': validate.schema_ListFilesResponseModel },
+      },
+      '400': responses.BadRequest,
+      '401': responses.Unauthorized,
+      '403': responses.Forbidden,
+      '405': responses.MethodNotAllowed,
+      '408': responses.RequestTimeout,
+      '417': responses.ExpectationFailed,
+      '431': responses.HeadersTooLarge,
+      '500': responses.InternalError,
+      '501': responses.NotImplemented,
+      '503': responses.Unavailable,
+    },
+  },
+  get_file_v1_files__file_id__get: {
+    operationId: 'get_file_v1_files__file_id__get',
+    method: 'get',
+    path: '/v1/files/{file_id}',
+    parameters: {
+      path: {
+        file_id: {
+          isRequired: true,
+          style: 'simple',
+          isExploded: false,
+          shape: { scalars: ['string'] },
+          validate: validate.get_file_v1_files__file_id__get_path_file_id,
+        },
+      },
+      query: {},
+      header: {},
+      cookie: {},
+    },
+    body: null,
+    responses: {
+      '200': {
+        headers: { 'x-request-id': validate.header_RequestId },
+        content: { 'application/json': validate.schema_FileObjectModel },
+      },
+      '400': responses.BadRequest,
+      '401': responses.Unauthorized,
+      '403': responses.Forbidden,
+      '404': {
+        headers: { 'x-request-id': validate.header_RequestId },
+        content: { 'application/json': validate.schema_ErrorResponseModel },
+      },
+      '405': responses.MethodNotAllowed,
+      '408': responses.RequestTimeout,
+      '417': responses.ExpectationFailed,
+      '431': responses.HeadersTooLarge,
+      '500': responses.InternalError,
+      '501': responses.NotImplemented,
+      '503': responses.Unavailable,
+    },
+  },
+  delete_file_v1_files__file_id__delete: {
+    operationId: 'delete_file_v1_files__file_id__delete',
+    method: 'delete',
+    path: '/v1/files/{file_id}',
+    parameters: {
+      path: {
+        file_id: {
+          isRequired: true,
+          style: 'simple',
+          isExploded: false,
+          shape: { scalars: ['string'] },
+          validate: validate.delete_file_v1_files__file_id__delete_path_file_id,
+        },
+      },
+      query: {},
+      header: {},
+      cookie: {},
+    },
+    body: null,
+    responses: {
+      '200': {
+        headers: { 'x-request-id': validate.header_RequestId },
+        content: { 'application/json': validate.schema_DeleteFileResponseModel },
+      },
+      '400': responses.BadRequest,
+      '401': responses.Unauthorized,
+      '403': responses.Forbidden,
+      '404': {
+        headers: { 'x-request-id': validate.header_RequestId },
+        content: { 'application/json': validate.schema_ErrorResponseModel },
+      },
+      '405': responses.MethodNotAllowed,
+      '408': responses.RequestTimeout,
+      '417': responses.ExpectationFailed,
+      '431': responses.HeadersTooLarge,
+      '500': responses.InternalError,
+      '501': responses.NotImplemented,
+      '503': responses.Unavailable,
+    },
+  },
+  get_file_content_v1_files__file_id__content_get: {
+    operationId: 'get_file_content_v1_files__file_id__content_get',
+    method: 'get',
+    path: '/v1/files/{file_id}/content',
+    parameters: {
+      path: {
+        file_id: {
+          isRequired: true,
+          style: 'simple',
+          isExploded: false,
+          shape: { scalars: ['string'] },
+          validate: validate.get_file_content_v1_files__file_id__content_get_path_file_id,
+        },
+      },
+      query: {},
+      header: {
+        Range: {
+          isRequired: false,
+          style: 'simple',
+          isExploded: false,
+          shape: { scalars: ['string'] },
+          validate: validate.get_file_content_v1_files__file_id__content_get_header_Range,
+        },
+        'If-Range': {
+          isRequired: false,
+          style: 'simple',
+          isExploded: false,
+          shape: { scalars: ['string'] },
+          validate: validate.get_file_content_v1_files__file_id__content_get_header_If_Range,
+        },
+        'If-None-Match': {
+          isRequired: false,
+          style: 'simple',
+          isExploded: false,
+          shape: { scalars: ['string'] },
+          validate: validate.get_file_content_v1_files__file_id__content_get_header_If_None_Match,
+        },
+      },
+      cookie: {},
+    },
+    body: null,
+    responses: {
+      '200': {
+        headers: {
+          'x-request-id': validate.header_RequestId,
+          etag: validate.header_ETag,
+          'accept-ranges': validate.header_AcceptRanges,
+          'content-length': validate.header_ContentLength,
+          'content-disposition': validate.header_ContentDisposition,
+          'x-content-type-options': validate.header_ContentTypeOptions,
+        },
+        content: { 'application/octet-stream': null },
+      },
+      '206': {
+        headers: {
+          'x-request-id': validate.header_RequestId,
+          etag: validate.header_ETag,
+          'accept-ranges': validate.header_AcceptRanges,
+          'content-length': validate.header_ContentLength,
+          'content-disposition': validate.header_ContentDisposition,
+          'x-content-type-options': validate.header_ContentTypeOptions,
+          'content-range': validate.header_ContentRange,
+        },
+        content: { 'application/octet-stream': null },
+      },
+      '304': { headers: { 'x-request-id': validate.header_RequestId, etag: validate.header_ETag }, content: {} },
+      '400': responses.BadRequest,
+      '401': responses.Unauthorized,
+      '403': responses.Forbidden,
+      '404': {
+        headers: { 'x-request-id': validate.header_RequestId },
+        content: { 'application/json': validate.schema_ErrorResponseModel },
+      },
+      '405': responses.MethodNotAllowed,
+      '408': responses.RequestTimeout,
+      '416': responses.RangeNotSatisfiable,
+      '417': responses.ExpectationFailed,
+      '431': responses.HeadersTooLarge,
+      '500': responses.InternalError,
+      '501': responses.NotImplemented,
+      '503': responses.Unavailable,
+    },
+  },
+  head_file_content_v1_files__file_id__content_head: {
+    operationId: 'head_file_content_v1_files__file_id__content_head',
+    method: 'head',
+    path: '/v1/files/{file_id}/content',
+    parameters: {
+      path: {
+        file_id: {
+          isRequired: true,
+          style: 'simple',
+          isExploded: false,
+          shape: { scalars: ['string'] },
+          validate: validate.head_file_content_v1_files__file_id__content_head_path_file_id,
+        },
+      },
+      query: {},
+      header: {
+        Range: {
+          isRequired: false,
+          style: 'simple',
+          isExploded: false,
+          shape: { scalars: ['string'] },
+          validate: validate.get_file_content_v1_files__file_id__content_get_header_Range,
+        },
+        'If-Range': {
+          isRequired: false,
+          style: 'simple',
+          isExploded: false,
+          shape: { scalars: ['string'] },
+          validate: validate.get_file_content_v1_files__file_id__content_get_header_If_Range,
+        },
+        'If-None-Match': {
+          isRequired: false,
+          style: 'simple',
+          isExploded: false,
+          shape: { scalars: ['string'] },
+          validate: validate.get_file_content_v1_files__file_id__content_get_header_If_None_Match,
+        },
+      },
+      cookie: {},
+    },
+    body: null,
+    responses: {
+      '200': {
+        headers: {
+          'x-request-id': validate.header_RequestId,
+          etag: validate.header_ETag,
+          'accept-ranges': validate.header_AcceptRanges,
+          'content-length': validate.header_ContentLength,
+          'content-disposition': validate.header_ContentDisposition,
+          'x-content-type-options': validate.header_ContentTypeOptions,
+        },
+        content: {},
+      },
+      '206': {
+        headers: {
+          'x-request-id': validate.header_RequestId,
+          etag: validate.header_ETag,
+          'accept-ranges': validate.header_AcceptRanges,
+          'content-length': validate.header_ContentLength,
+          'content-disposition': validate.header_ContentDisposition,
+          'x-content-type-options': validate.header_ContentTypeOptions,
+          'content-range': validate.header_ContentRange,
+        },
+        content: {},
+      },
+      '304': { headers: { 'x-request-id': validate.header_RequestId, etag: validate.header_ETag }, content: {} },
+      '400': { headers: { 'x-request-id': validate.header_RequestId }, content: {} },
+      '401': {
+        headers: { 'x-request-id': validate.header_RequestId, 'www-authenticate': validate.header_Challenge },
+        content: {},
+      },
+      '403': { headers: { 'x-request-id': validate.header_RequestId }, content: {} },
+      '404': { headers: { 'x-request-id': validate.header_RequestId }, content: {} },
+      '405': { headers: { 'x-request-id': validate.header_RequestId, allow: validate.header_Allow }, content: {} },
+      '408': { headers: { 'x-request-id': validate.header_RequestId }, content: {} },
+      '416': {
+        headers: { 'x-request-id': validate.header_RequestId, 'content-range': validate.header_UnsatisfiedRange },
+        content: {},
+      },
+      '417': { headers: { 'x-request-id': validate.header_RequestId }, content: {} },
+      '431': { headers: { 'x-request-id': validate.header_RequestId }, content: {} },
+      '500': { headers: { 'x-request-id': validate.header_RequestId }, content: {} },
+      '501': { headers: { 'x-request-id': validate.header_RequestId }, content: {} },
+      '503': {
+        headers: { 'x-request-id': validate.header_RequestId, 'retry-after': validate.header_RetryAfter },
+        content: {},
+      },
+    },
+  },
+} as const;

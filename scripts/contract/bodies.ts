@@ -1,0 +1,142 @@
+import type { SchemaObject } from 'ajv';
+import { ContractError, child, childrenOf, follow, isObject, itemsOf } from './document';
+import type { OpenApiDocument, Place } from './document';
+import { isFile, readFields } from './form-fields';
+import { code } from './print';
+import type { Printable } from './print';
+import type { SchemaSet } from './schemas';
+
+export const JSON_TYPE = /^application\/(.+\+)?json$/i;
+const FORM_TYPES: Readonly<Record<string, string>> = {
+  'multipart/form-data': 'multipart',
+  'application/x-www-form-urlencoded': 'urlencoded',
+};
+
+/** A request body by media type. A media type whose checks cannot be made is `unsupported`, and so refused: never let through. */
+export function readBody(document: OpenApiDocument, schemas: SchemaSet, place: Place, hint: string): Printable {
+  const content = childrenOf(place, 'content');
+  if (content.length === 0) throw new ContractError(place.pointer, 'a request body has content');
+  return {
+    isRequired: isObject(place.node) && place.node['required'] === true,
+    content: Object.fromEntries(
+      content.map(([mediaType, media]) => [
+        mediaType,
+        readMedia(document, schemas, mediaType, media, hint, content.length > 1),
+      ]),
+    ),
+  };
+}
+
+function readMedia(
+  document: OpenApiDocument,
+  schemas: SchemaSet,
+  mediaType: string,
+  media: Place,
+  hint: string,
+  isOneOfMany: boolean,
+): Printable {
+  const schema = isObject(media.node) && media.node['schema'] !== undefined ? child(media, 'schema') : undefined;
+  const name = `${hint}_body${isOneOfMany ? `_${mediaType}` : ''}`;
+  const kind = FORM_TYPES[mediaType.toLowerCase()];
+  if (kind) {
+    if (!schema) throw new ContractError(media.pointer, 'a form has a schema');
+    const fields = readFields(document, schemas, media, schema, name);
+    const whole = schemas.addMade(formSchema(document, schemas, schema, new Set()), schema, `${name}_form`);
+    return { kind, isClosed: fields.isClosed, fields: fields.fields, validate: code(`validate.${whole}`) };
+  }
+  if (JSON_TYPE.test(mediaType)) {
+    return { kind: 'json', validate: schema ? code(`validate.${schemas.add(schema, 'request', name)}`) : null };
+  }
+  if (!schema || isOpaque(schema)) return { kind: 'raw' };
+  document.warn(
+    media.pointer,
+    `bodies of ${mediaType} cannot be checked against their schema: they are refused with 415`,
+  );
+  return { kind: 'unsupported' };
+}
+
+/** One media type of a response: its validator, or null where the body is bytes. */
+export function readContent(
+  document: OpenApiDocument,
+  schemas: SchemaSet,
+  mediaType: string,
+  media: Place,
+  hint: string,
+): Printable {
+  const schema = isObject(media.node) && media.node['schema'] !== undefined ? child(media, 'schema') : undefined;
+  if (!JSON_TYPE.test(mediaType)) {
+    if (schema && !isOpaque(schema))
+      document.warn(media.pointer, `responses of ${mediaType} are not checked against their schema`);
+    return null;
+  }
+  return schema ? code(`validate.${schemas.add(schema, 'response', `${hint}_${mediaType}`)}`) : null;
+}
+
+/** A schema of bytes or of any text: there is nothing to check. */
+function isOpaque(schema: Place): boolean {
+  if (!isObject(schema.node)) return schema.node === true;
+  const checks = Object.keys(schema.node).filter(
+    (key) =>
+      !key.startsWith('x-') &&
+      ![
+        'title',
+        'description',
+        'example',
+        'examples',
+        'contentMediaType',
+        'contentEncoding',
+        'type',
+        'format',
+      ].includes(key),
+  );
+  return checks.length === 0 && (schema.node['type'] === undefined || schema.node['type'] === 'string');
+}
+
+/** The schema of the whole form, in which a file is anything: it was checked, and stored, as it came. */
+function formSchema(
+  document: OpenApiDocument,
+  schemas: SchemaSet,
+  place: Place,
+  stack: ReadonlySet<string>,
+): SchemaObject {
+  if (!isObject(place.node)) throw new ContractError(place.pointer, 'the schema of a form is an object');
+  if (stack.has(place.pointer)) throw new ContractError(place.pointer, 'the schema of a form contains itself');
+  const inside = new Set(stack).add(place.pointer);
+  if (place.node['$ref'] !== undefined) {
+    const target = formSchema(document, schemas, follow(document, place), inside);
+    const { $ref: _, ...beside } = place.node;
+    return Object.keys(beside).length === 0 || document.version === '3.0'
+      ? target
+      : { allOf: [target, formSchema(document, schemas, { pointer: place.pointer, node: beside }, stack)] };
+  }
+  const result = schemas.normalise({ pointer: place.pointer, node: without(place.node) }, 'request') as SchemaObject;
+  for (const key of ['allOf', 'anyOf', 'oneOf']) {
+    const parts = itemsOf(place, key);
+    if (parts.length > 0) result[key] = parts.map((part) => formSchema(document, schemas, part, inside));
+  }
+  const properties = childrenOf(place, 'properties');
+  if (properties.length > 0) {
+    result['properties'] = Object.fromEntries(
+      properties.map(([name, property]) => [name, fieldSchema(document, schemas, property)]),
+    );
+  }
+  return result;
+}
+
+const OF_THE_FORM = new Set(['properties', 'allOf', 'anyOf', 'oneOf', 'additionalProperties']);
+
+function without(node: Record<string, unknown>): Place['node'] {
+  return Object.fromEntries(Object.entries(node).filter(([key]) => !OF_THE_FORM.has(key))) as Place['node'];
+}
+
+function fieldSchema(document: OpenApiDocument, schemas: SchemaSet, property: Place): SchemaObject | boolean {
+  const file = isFile(document, property);
+  if (!file) return schemas.refTo(property, 'request');
+  return file.list
+    ? { ...(schemas.normalise({ pointer: file.list.pointer, node: listChecks(file.list) }, 'request') as SchemaObject) }
+    : true;
+}
+
+function listChecks({ node }: Place): Place['node'] {
+  return isObject(node) ? Object.fromEntries(Object.entries(node).filter(([key]) => key !== 'items')) : {};
+}

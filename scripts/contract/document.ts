@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import { parseDocument } from 'yaml';
+
+export type Json = null | boolean | number | string | Json[] | JsonObject;
+export interface JsonObject {
+  [key: string]: Json;
+}
+
+/** A fault of a contract, with the place (a JSON pointer) where it is. */
+export class ContractError extends Error {
+  readonly pointer: string;
+
+  constructor(pointer: string, message: string, options?: { cause?: unknown }) {
+    super(`${pointer}: ${message}`, options);
+    this.name = 'ContractError';
+    this.pointer = pointer;
+  }
+}
+
+/** A node of a document and where it is. */
+export interface Place {
+  pointer: string;
+  node: Json;
+}
+
+export interface OpenApiDocument {
+  root: JsonObject;
+  /** `3.0` and `3.1` differ in `nullable`, exclusive bounds and what may stand beside a `$ref`. */
+  version: '3.0' | '3.1';
+  /** What is said to the maintainer and does not stop the generation. */
+  warn(pointer: string, message: string): void;
+}
+
+/** JSON or YAML text as a value. @throws ContractError when it is neither, or has a key twice. */
+export function parseText(text: string, name: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    // not JSON, or a JSON that YAML reads just as well
+  }
+  const document = parseDocument(text, { uniqueKeys: true, prettyErrors: true });
+  const [error] = document.errors;
+  if (error) throw new ContractError(name, `is neither JSON nor YAML: ${error.message}`, { cause: error });
+  return document.toJS({ maxAliasCount: 1000 }) as Json;
+}
+
+/** @throws ContractError when the file is not an OpenAPI 3.0 or 3.1 document. */
+export function readDocumentFile(path: string, warn?: OpenApiDocument['warn']): OpenApiDocument {
+  return openDocument(parseText(readFileSync(path, 'utf8'), path), warn);
+}
+
+/** @throws ContractError when `root` is not an OpenAPI 3.0 or 3.1 document. */
+export function openDocument(root: Json, warn: OpenApiDocument['warn'] = () => undefined): OpenApiDocument {
+  if (!isObject(root)) throw new ContractError('#', 'an OpenAPI document is an object');
+  if (typeof root['swagger'] === 'string') {
+    throw new ContractError(
+      '#/swagger',
+      `Swagger ${root['swagger']} is not supported: convert it to OpenAPI 3.1 first`,
+    );
+  }
+  const declared = root['openapi'];
+  if (typeof declared !== 'string')
+    throw new ContractError('#', 'this is no OpenAPI document: it has no `openapi` field');
+  const version = /^3\.([01])\.\d+(-.+)?$/.exec(declared);
+  if (!version) throw new ContractError('#/openapi', `OpenAPI ${declared} is not supported: 3.0 and 3.1 are`);
+  const dialect = root['jsonSchemaDialect'];
+  if (dialect !== undefined && !DIALECTS.has(dialect)) {
+    throw new ContractError('#/jsonSchemaDialect', `the dialect ${JSON.stringify(dialect)} is not supported`);
+  }
+  if (!isObject(root['paths'])) throw new ContractError('#', 'the document has no `paths`');
+  return { root, version: version[1] === '0' ? '3.0' : '3.1', warn };
+}
+
+/** The dialects that mean JSON Schema 2020-12. */
+export const DIALECTS: ReadonlySet<unknown> = new Set([
+  'https://spec.openapis.org/oas/3.1/dialect/base',
+  'https://json-schema.org/draft/2020-12/schema',
+]);
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function child(place: Place, key: string | number): Place {
+  const { node } = place;
+  const value =
+    Array.isArray(node) && typeof key === 'number'
+      ? node[key]
+      : isObject(node) && Object.hasOwn(node, key)
+        ? node[key]
+        : undefined;
+  if (value === undefined) throw new ContractError(place.pointer, `has no \`${key}\``);
+  return { pointer: `${place.pointer}/${escapePointer(String(key))}`, node: value };
+}
+
+/** The children of an object, or none when `key` is absent. */
+export function childrenOf(place: Place, key: string): [name: string, place: Place][] {
+  if (!isObject(place.node) || place.node[key] === undefined) return [];
+  const parent = child(place, key);
+  if (!isObject(parent.node)) throw new ContractError(parent.pointer, 'must be an object');
+  return Object.keys(parent.node).map((name) => [name, child(parent, name)]);
+}
+
+/** The items of an array, or none when `key` is absent. */
+export function itemsOf(place: Place, key: string): Place[] {
+  if (!isObject(place.node) || place.node[key] === undefined) return [];
+  const parent = child(place, key);
+  if (!Array.isArray(parent.node)) throw new ContractError(parent.pointer, 'must be an array');
+  return parent.node.map((_, index) => child(parent, index));
+}
+
+/** Where a `$ref` points. @throws ContractError when it leaves the document or points at nothing. */
+export function follow(document: OpenApiDocument, place: Place): Place {
+  const ref = isObject(place.node) ? place.node['$ref'] : undefined;
+  const at = `${place.pointer}/$ref`;
+  if (typeof ref !== 'string') throw new ContractError(at, 'a $ref is a string');
+  if (!ref.startsWith('#')) {
+    throw new ContractError(at, `${JSON.stringify(ref)} is outside of this document: bundle the document first`);
+  }
+  if (ref !== '#' && !ref.startsWith('#/'))
+    throw new ContractError(at, `the anchor ${JSON.stringify(ref)} is not supported`);
+  let target: Place = { pointer: '#', node: document.root };
+  for (const token of ref.split('/').slice(1)) {
+    const key = unescapePointer(token, at);
+    try {
+      target = child(target, Array.isArray(target.node) ? Number(key) : key);
+    } catch (error) {
+      throw new ContractError(at, `${JSON.stringify(ref)} points at nothing`, { cause: error });
+    }
+  }
+  return target;
+}
+
+/** `place` itself, or what it refers to, through any number of references. */
+export function resolve(document: OpenApiDocument, place: Place): Place {
+  const seen = new Set<string>();
+  let at = place;
+  while (isObject(at.node) && at.node['$ref'] !== undefined) {
+    if (seen.has(at.pointer)) throw new ContractError(place.pointer, 'its $ref leads back to itself');
+    seen.add(at.pointer);
+    at = follow(document, at);
+  }
+  return at;
+}
+
+export function escapePointer(token: string): string {
+  return token.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+function unescapePointer(token: string, at: string): string {
+  try {
+    return decodeURIComponent(token).replaceAll('~1', '/').replaceAll('~0', '~');
+  } catch (error) {
+    throw new ContractError(at, 'has a malformed percent encoding', { cause: error });
+  }
+}

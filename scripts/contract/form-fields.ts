@@ -1,0 +1,165 @@
+import { ContractError, child, childrenOf, follow, isObject, itemsOf, resolve } from './document';
+import type { OpenApiDocument, Place } from './document';
+import { defaultOf } from './parameters';
+import { code } from './print';
+import type { Printable } from './print';
+import type { SchemaSet } from './schemas';
+import { printShape, shapeOf } from './shapes';
+
+/** Keywords that a file part may have: none of them is a check that would be lost. */
+const FILE_KEYS = new Set([
+  'type',
+  'format',
+  'contentMediaType',
+  'title',
+  'description',
+  'example',
+  'examples',
+  'deprecated',
+  'default',
+]);
+
+export interface FileField {
+  /** The schema of one file. */
+  file: Place;
+  /** The schema of the array, when there may be several. */
+  list: Place | undefined;
+}
+
+/** A file part is `format: binary`, a bare `contentMediaType`, or (by its encoding) nothing at all; or an array of those. */
+export function isFile(document: OpenApiDocument, start: Place): FileField | undefined {
+  const place = resolve(document, start);
+  if (!isObject(place.node)) return undefined;
+  if (isBytes(place)) return { file: place, list: undefined };
+  if (!isObject(place.node['items'])) return undefined;
+  const item = resolve(document, child(place, 'items'));
+  return isBytes(item) ? { file: item, list: place } : undefined;
+}
+
+function isBytes({ node, pointer }: Place): boolean {
+  if (!isObject(node)) return false;
+  const isBinary = node['format'] === 'binary' && (node['type'] === undefined || node['type'] === 'string');
+  const isMedia =
+    typeof node['contentMediaType'] === 'string' &&
+    node['contentEncoding'] === undefined &&
+    node['contentSchema'] === undefined;
+  const isEmpty = Object.keys(node).every(
+    (key) => ['title', 'description', 'example', 'examples'].includes(key) || key.startsWith('x-'),
+  );
+  if (!isBinary && !isMedia && !isEmpty) return false;
+  const check = Object.keys(node).find((key) => !FILE_KEYS.has(key) && !key.startsWith('x-'));
+  if (check !== undefined) throw new ContractError(`${pointer}/${check}`, 'cannot be checked on a file part');
+  return true;
+}
+
+interface Found {
+  places: Place[];
+  isRequired: boolean;
+}
+
+/** The fields of a form, as literals. @throws ContractError for what cannot be read field by field. */
+export function readFields(document: OpenApiDocument, schemas: SchemaSet, media: Place, schema: Place, hint: string) {
+  const found = new Map<string, Found>();
+  let isClosed = false;
+  collect(schema, true, new Set());
+  const encodings = new Map(childrenOf(media, 'encoding'));
+  for (const [name, place] of encodings) {
+    if (!found.has(name)) throw new ContractError(place.pointer, 'is the encoding of no field of the form');
+  }
+  const fields = Object.fromEntries([...found].map(([name, field]) => [name, describe(name, field)]));
+  return { fields: fields as Record<string, Printable>, isClosed };
+
+  function collect(start: Place, isCertain: boolean, stack: ReadonlySet<string>): void {
+    const { node, pointer } = start;
+    if (!isObject(node)) throw new ContractError(pointer, 'the schema of a form is an object');
+    if (stack.has(pointer)) throw new ContractError(pointer, 'the schema of a form contains itself');
+    const inside = new Set(stack).add(pointer);
+    if (node['$ref'] !== undefined) collect(follow(document, start), isCertain, inside);
+    if (node['type'] !== undefined && node['type'] !== 'object')
+      throw new ContractError(`${pointer}/type`, 'a form is an object');
+    if (node['patternProperties'] !== undefined)
+      throw new ContractError(`${pointer}/patternProperties`, 'the fields of a form have names');
+    const additional = node['additionalProperties'];
+    if (additional === false) isClosed = true;
+    else if (isObject(additional) && Object.keys(additional).length > 0) {
+      throw new ContractError(`${pointer}/additionalProperties`, 'the fields of a form have names');
+    }
+    for (const part of itemsOf(start, 'allOf')) collect(part, isCertain, inside);
+    for (const key of ['anyOf', 'oneOf']) for (const part of itemsOf(start, key)) collect(part, false, inside);
+    const required = Array.isArray(node['required']) ? node['required'] : [];
+    for (const [name, place] of childrenOf(start, 'properties')) {
+      const field = found.get(name) ?? { places: [], isRequired: false };
+      field.places.push(place);
+      found.set(name, field);
+    }
+    for (const name of required) {
+      const field = found.get(String(name));
+      if (field && isCertain) field.isRequired = true;
+    }
+  }
+
+  function describe(name: string, { places, isRequired }: Found): Printable {
+    const [place, ...others] = places;
+    if (!place) return null;
+    const encoding = readEncoding(encodings.get(name));
+    const files = places.map((one) => isFile(document, one));
+    const [file] = files;
+    if (file) {
+      if (files.some((other) => !other || Boolean(other.list) !== Boolean(file.list))) {
+        throw new ContractError(place.pointer, 'is a file in one part of the schema and something else in another');
+      }
+      return {
+        isFile: true,
+        isArray: file.list !== undefined,
+        isRequired,
+        contentTypes: encoding.contentTypes ?? mediaTypesOf(file.file),
+      };
+    }
+    if (files.some(Boolean))
+      throw new ContractError(place.pointer, 'is a file in one part of the schema and something else in another');
+    refuseNestedFiles(place, new Set());
+    const shape = shapeOf(document, place);
+    if (encoding.isDelimited && !shape.array) throw new ContractError(place.pointer, 'only an array can be delimited');
+    const fallback = defaultOf(document, place);
+    return {
+      isFile: false,
+      isRequired,
+      shape: printShape(shape, schemas, `${hint}_${name}`),
+      ...(encoding.isDelimited ? { delimiter: ',' } : {}),
+      ...(fallback === undefined || fallback === null ? {} : { default: fallback }),
+      validate: others.length > 0 ? null : code(`validate.${schemas.add(place, 'request', `${hint}_${name}`)}`),
+    };
+  }
+
+  /** A file can be a field of the form, not a part of a value. */
+  function refuseNestedFiles(place: Place, seen: Set<string>): void {
+    if (seen.has(place.pointer) || !isObject(place.node)) return;
+    seen.add(place.pointer);
+    if (place.node['$ref'] !== undefined) refuseNestedFiles(follow(document, place), seen);
+    if (place.node['format'] === 'binary')
+      throw new ContractError(place.pointer, 'a file cannot be inside of another field');
+    if (isObject(place.node['items'])) refuseNestedFiles(child(place, 'items'), seen);
+    for (const [, property] of childrenOf(place, 'properties')) refuseNestedFiles(property, seen);
+    for (const key of ['allOf', 'anyOf', 'oneOf'])
+      for (const part of itemsOf(place, key)) refuseNestedFiles(part, seen);
+  }
+}
+
+function mediaTypesOf({ node }: Place): string[] {
+  const type = isObject(node) ? node['contentMediaType'] : undefined;
+  return typeof type === 'string' && type !== 'application/octet-stream' ? [type] : [];
+}
+
+function readEncoding(place: Place | undefined): { contentTypes: string[] | undefined; isDelimited: boolean } {
+  if (!place || !isObject(place.node)) return { contentTypes: undefined, isDelimited: false };
+  const { contentType, style, explode, headers } = place.node;
+  if (isObject(headers) && Object.keys(headers).length > 0)
+    throw new ContractError(`${place.pointer}/headers`, 'headers of a part cannot be checked');
+  if (style !== undefined && style !== 'form' && style !== 'deepObject') {
+    throw new ContractError(`${place.pointer}/style`, `the style ${JSON.stringify(style)} cannot be read from a form`);
+  }
+  return {
+    contentTypes: typeof contentType === 'string' ? contentType.split(',').map((type) => type.trim()) : undefined,
+    isDelimited: style === 'form' && explode === false,
+  };
+}

@@ -1,0 +1,239 @@
+import type { Element, FileField, FormDescriptor, Shape, Validate, ValueField } from './contract';
+import { decodeText, isStructured } from './text';
+import { clip, invalid, violation } from './violation';
+
+/**
+ * The fields of one form as they stream by, in any order. The descriptor drives the decoding, never the client's keys:
+ * what the contract does not name is looked up nowhere, and results have no prototype.
+ */
+export interface Form {
+  /** Decodes and validates one value. @throws AppError `invalid` that names the field, as soon as it is wrong. */
+  acceptField(name: string, text: string, contentType?: string): void;
+  /**
+   * What to do with a part that looks like a file, before any of it is read: store it for `field`, read it as the text
+   * of a value (a browser sends a Blob so) and call `acceptField`, or ignore it.
+   *
+   * @throws AppError `invalid` for a second file, or one of a content type that the contract does not have.
+   */
+  acceptFile(name: string, contentType?: string): FileDecision;
+  /**
+   * The validated values, with what became of the files in the place of the files.
+   *
+   * @param files by field, in the order in which they came.
+   * @throws AppError `invalid` for what is missing, and for rules across fields.
+   */
+  finish(files: ReadonlyMap<string, readonly unknown[]>): Record<string, unknown>;
+}
+
+export type FileDecision = { kind: 'file'; field: string } | { kind: 'text' } | { kind: 'ignore' };
+
+/** What has come for one value, or for one key inside of it. */
+interface Slot {
+  /** One text. */
+  value?: { decoded: unknown };
+  /** Several texts of one name: an array. */
+  list?: unknown[];
+  /** Bracketed keys; of an array, when they are indices. */
+  children?: Map<string, { slot: Slot; shape: Shape }>;
+}
+
+/** Deeper than any sensible contract, shallower than the stack. */
+const MAX_DEPTH = 32;
+const ANY_TEXT: Element = { shape: { scalars: ['string'] }, validate: null };
+const JSON_TYPE = /^application\/(.+\+)?json\b/i;
+
+export function openForm(descriptor: FormDescriptor): Form {
+  const slots = new Map<string, Slot>();
+  const filesSeen = new Set<string>();
+  return { acceptField, acceptFile, finish };
+
+  function acceptField(name: string, text: string, contentType = 'text/plain'): void {
+    const { root, keys } = parseName(name);
+    const field = fieldOf(root);
+    if (!field) return refuseUnknown(name);
+    if (field.isFile) throw invalid(`'${clip(root)}' must be sent as a file, with a filename`, [root]);
+    let slot = slots.get(root);
+    if (!slot) slots.set(root, (slot = {}));
+    put(slot, keys, field, { text, contentType, delimiter: field.delimiter }, [root]);
+  }
+
+  function acceptFile(name: string, contentType = 'application/octet-stream'): FileDecision {
+    const { root, keys } = parseName(name);
+    const field = fieldOf(root);
+    if (!field) {
+      refuseUnknown(name);
+      return { kind: 'ignore' };
+    }
+    if (!field.isFile) return { kind: 'text' };
+    checkFile(field, root, keys, contentType);
+    filesSeen.add(root);
+    return { kind: 'file', field: root };
+  }
+
+  function checkFile(field: FileField, name: string, keys: readonly string[], contentType: string): void {
+    if (keys.length > 0 && !(field.isArray && keys.length === 1 && /^\d*$/.test(keys[0] ?? ''))) {
+      throw invalid(`'${clip(name)}' takes no key in brackets`, [name]);
+    }
+    if (!field.isArray && filesSeen.has(name)) throw invalid(`'${clip(name)}' was given more than once`, [name]);
+    if (field.contentTypes.length > 0 && !field.contentTypes.some((range) => matchesMedia(contentType, range))) {
+      const allowed = field.contentTypes.map((type) => `'${type}'`).join(', ');
+      throw invalid(`The content type '${clip(contentType)}' is not one of [${allowed}] - '${clip(name)}'`, [name]);
+    }
+  }
+
+  function fieldOf(name: string): FileField | ValueField | undefined {
+    return Object.hasOwn(descriptor.fields, name) ? descriptor.fields[name] : undefined;
+  }
+
+  /** Unknown fields are ignored, but `object.key` is a mistake for `object[key]` and must not be lost in silence. */
+  function refuseUnknown(name: string): void {
+    const [root = ''] = name.split('.', 1);
+    const field = fieldOf(root);
+    if (root !== name && field && !field.isFile && field.shape.properties) {
+      throw invalid(`Unknown field '${clip(name)}': a nested value is sent as '${clip(root)}[key]'`, [name]);
+    }
+    if (descriptor.isClosed) {
+      throw invalid(`Additional properties are not allowed ('${clip(name)}' was unexpected)`, [name]);
+    }
+  }
+
+  function finish(files: ReadonlyMap<string, readonly unknown[]>): Record<string, unknown> {
+    const values = Object.create(null) as Record<string, unknown>;
+    const results = Object.create(null) as Record<string, unknown>;
+    for (const [name, field] of Object.entries(descriptor.fields)) {
+      if (field.isFile) {
+        const stored = files.get(name) ?? [];
+        if (stored.length === 0) continue;
+        values[name] = field.isArray ? stored.map(() => '') : '';
+        results[name] = field.isArray ? [...stored] : stored[0];
+      } else {
+        const slot = slots.get(name);
+        const value = slot ? build(slot, field.shape, [name]) : structuredClone(field.default);
+        if (value === undefined) continue;
+        if (slot) check(field.validate, value, [name]);
+        values[name] = value;
+        results[name] = value;
+      }
+    }
+    check(descriptor.validate, values, []);
+    return results;
+  }
+}
+
+function check(validate: Validate | null, value: unknown, path: readonly string[]): void {
+  if (validate && !validate(value)) throw violation(validate, value, path);
+}
+
+/** `a[b][c]` is the key c of the key b of a. A name whose brackets do not fit is a name like any other. */
+function parseName(name: string): { root: string; keys: string[] } {
+  const match = /^([^[\]]+)((?:\[[^[\]]*\])+)$/.exec(name);
+  if (!match) {
+    const broken = /^([^[\]]+)\[/.exec(name);
+    return broken ? { root: broken[1] ?? '', keys: [name.slice(broken[1]?.length ?? 0)] } : { root: name, keys: [] };
+  }
+  const keys = [...(match[2] ?? '').matchAll(/\[([^[\]]*)\]/g)].map((key) => key[1] ?? '');
+  if (keys.length > MAX_DEPTH) throw invalid(`'${clip(name)}' is nested too deeply`, [match[1] ?? '']);
+  return { root: match[1] ?? '', keys };
+}
+
+interface Text {
+  text: string;
+  contentType: string;
+  delimiter?: string | undefined;
+}
+
+function put(slot: Slot, keys: readonly string[], element: Element, text: Text, path: readonly string[]): void {
+  const { shape } = element;
+  const [key, ...rest] = keys;
+  if (key === undefined || (key === '' && rest.length === 0 && shape.items)) {
+    if (slot.children) throw inTwoForms(path);
+    if (shape.items && !isJsonArray(text, shape.items)) putItem(slot, shape, shape.items, text, path);
+    else if (slot.value || slot.list) throw invalid(`'${clip(path.join('.'))}' was given more than once`, path);
+    else slot.value = { decoded: decodeText(text.text, shape, element.validate, path) };
+    return;
+  }
+  if (slot.value || slot.list) throw inTwoForms(path);
+  const inside = elementAt(shape, key, path);
+  slot.children ??= new Map();
+  let next = slot.children.get(key);
+  if (!next) slot.children.set(key, (next = { slot: {}, shape: inside.shape }));
+  put(next.slot, rest, inside, { ...text, delimiter: undefined }, [...path, key]);
+}
+
+function putItem(slot: Slot, shape: Shape, items: Element, { text, delimiter }: Text, path: readonly string[]): void {
+  if (slot.value) throw inTwoForms(path);
+  slot.list ??= [];
+  for (const part of delimiter === undefined ? [text] : text.split(delimiter)) {
+    // where one text alone is a value, too, its meaning is known only when all have come
+    const decoded = isAmbiguous(shape)
+      ? part
+      : decodeText(part, items.shape, items.validate, [...path, String(slot.list.length)]);
+    slot.list.push(decoded);
+  }
+}
+
+function elementAt(shape: Shape, key: string, path: readonly string[]): Element {
+  const { properties, items, additional } = shape;
+  if (items && /^(?:0|[1-9]\d{0,5})$/.test(key)) return items;
+  if (!properties || key === '') throw invalid(`'${clip(path.join('.'))}' takes no key '[${clip(key)}]'`, path);
+  if (Object.hasOwn(properties, key)) return properties[key] ?? ANY_TEXT;
+  // an unknown key stays, as it does in JSON: the schema of the whole says whether it may
+  return additional ?? ANY_TEXT;
+}
+
+/** The value of all that has come. */
+function build(slot: Slot, shape: Shape, path: readonly string[]): unknown {
+  if (slot.value) return slot.value.decoded;
+  const { list, children } = slot;
+  if (list) return isAmbiguous(shape) ? resolveAmbiguous(list as string[], shape, path) : list;
+  if (!children) return undefined;
+  const keys = [...children.keys()];
+  if (shape.items && keys.every((key) => /^\d+$/.test(key))) {
+    const ordered = keys.toSorted((a, b) => Number(a) - Number(b));
+    const gap = ordered.findIndex((key, index) => Number(key) !== index);
+    if (gap >= 0) throw invalid(`'${clip(path.join('.'))}' has no item ${gap}`, path);
+    return ordered.map((key) => buildChild(key));
+  }
+  const value = Object.create(null) as Record<string, unknown>;
+  for (const key of keys) value[key] = buildChild(key);
+  return value;
+
+  function buildChild(key: string): unknown {
+    const found = children?.get(key);
+    return found && build(found.slot, found.shape, [...path, key]);
+  }
+}
+
+/** A schema of a text or an array of texts: one text is the text. */
+function isAmbiguous({ scalars, items }: Shape): boolean {
+  return items !== undefined && scalars.length > 0;
+}
+
+function resolveAmbiguous(texts: readonly string[], shape: Shape, path: readonly string[]): unknown {
+  const [only, ...others] = texts;
+  if (only !== undefined && others.length === 0) return decodeText(only, { scalars: shape.scalars }, null, path);
+  const { items = ANY_TEXT } = shape;
+  return texts.map((text, index) => decodeText(text, items.shape, items.validate, [...path, String(index)]));
+}
+
+/** A whole array as JSON: when the part says so, or when no item could begin with a bracket. */
+function isJsonArray({ text, contentType, delimiter }: Text, items: Element): boolean {
+  if (delimiter !== undefined) return false;
+  if (JSON_TYPE.test(contentType)) return true;
+  const { shape } = items;
+  return (
+    /^\s*\[/.test(text) && !shape.scalars.includes('string') && (!isStructured(shape) || shape.items === undefined)
+  );
+}
+
+function inTwoForms(path: readonly string[]): ReturnType<typeof invalid> {
+  return invalid(`'${clip(path.join('.'))}' was given in two forms at once`, path);
+}
+
+/** Whether a content type is in a media range, such as `image/*`. */
+function matchesMedia(contentType: string, range: string): boolean {
+  const type = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
+  const wanted = range.toLowerCase();
+  if (wanted === '*/*') return true;
+  return wanted.endsWith('/*') ? type.startsWith(wanted.slice(0, -1)) : type === wanted;
+}

@@ -1,0 +1,104 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { ParameterDescriptor, ParameterDescriptors, ParameterLocation } from './contract';
+import { openForm } from './form';
+import { decodeText } from './text';
+import { clip, invalid, missing, violation } from './violation';
+
+/** The parameters of a request as they came. */
+export interface RawParameters {
+  /** What the template of the path matched, percent-decoded. */
+  path: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** What stands behind `?`, still encoded. */
+  search: string;
+  headers: IncomingHttpHeaders;
+}
+
+export type DecodedParameters = Record<ParameterLocation, Record<string, unknown>>;
+
+/**
+ * Decodes and validates the parameters that the contract names, and puts in its defaults; others are ignored.
+ *
+ * @throws AppError `invalid` with the parameter as `param`: wrong, missing, or a scalar given more than once.
+ */
+export function decodeParameters(descriptors: ParameterDescriptors, raw: RawParameters): DecodedParameters {
+  const query = new URLSearchParams(raw.search);
+  const cookies = parseCookies(raw.headers.cookie);
+  return {
+    path: decodeAll(descriptors.path, (name) => [raw.path[name]].flat().filter((text) => text !== undefined)),
+    query: decodeAll(descriptors.query, (name) => query.getAll(name), query),
+    header: decodeAll(descriptors.header, (name) => headerTexts(raw.headers, name)),
+    cookie: decodeAll(descriptors.cookie, (name) => cookies.get(name) ?? []),
+  };
+}
+
+function decodeAll(
+  descriptors: Readonly<Record<string, ParameterDescriptor>>,
+  textsOf: (name: string) => readonly string[],
+  query = new URLSearchParams(),
+): Record<string, unknown> {
+  const values = Object.create(null) as Record<string, unknown>;
+  for (const [name, descriptor] of Object.entries(descriptors)) {
+    const value =
+      descriptor.style === 'deepObject'
+        ? decodeDeepObject(name, descriptor, query)
+        : decodeOne(name, descriptor, textsOf(name));
+    if (value !== undefined) values[name] = value;
+    else if (descriptor.isRequired) throw missing([name]);
+    else if (descriptor.default !== undefined) values[name] = structuredClone(descriptor.default);
+  }
+  return values;
+}
+
+function decodeOne(name: string, descriptor: ParameterDescriptor, texts: readonly string[]): unknown {
+  const { shape, style, isExploded, validate } = descriptor;
+  const [first, ...others] = texts;
+  if (first === undefined) return undefined;
+  if (!shape.items || style === 'json' || (shape.scalars.length > 0 && others.length === 0)) {
+    if (others.length > 0) throw invalid(`'${clip(name)}' was given more than once`, [name]);
+    return decodeText(first, style === 'json' ? { ...shape, scalars: shape.scalars, isJson: true } : shape, validate, [
+      name,
+    ]);
+  }
+  const { items } = shape;
+  const parts = style === 'form' && isExploded ? texts : splitOnce(name, style, first, others);
+  const value = parts.map((text, index) => decodeText(text, items.shape, items.validate, [name, String(index)]));
+  if (!validate(value)) throw violation(validate, value, [name]);
+  return value;
+}
+
+const DELIMITERS: Readonly<Record<string, string>> = { spaceDelimited: ' ', pipeDelimited: '|' };
+
+function splitOnce(name: string, style: string, text: string, others: readonly string[]): string[] {
+  if (others.length > 0) throw invalid(`'${clip(name)}' was given more than once`, [name]);
+  const parts = text.split(DELIMITERS[style] ?? ',');
+  return style === 'simple' ? parts.map((part) => part.trim()) : parts;
+}
+
+/** `filter[a]=1&filter[b]=2` is read as a form with the one field `filter`. */
+function decodeDeepObject(name: string, descriptor: ParameterDescriptor, query: URLSearchParams): unknown {
+  const { shape, validate } = descriptor;
+  const form = openForm({
+    kind: 'urlencoded',
+    isClosed: false,
+    fields: { [name]: { isFile: false, isRequired: false, shape, validate } },
+    validate: () => true,
+  });
+  for (const [key, text] of query) if (key.startsWith(`${name}[`)) form.acceptField(key, text);
+  return form.finish(new Map())[name];
+}
+
+function headerTexts(headers: IncomingHttpHeaders, name: string): string[] {
+  return [headers[name.toLowerCase()]].flat().filter((text) => text !== undefined);
+}
+
+/** RFC 6265 section 4.2.1. */
+function parseCookies(header: string | undefined): Map<string, string[]> {
+  const cookies = new Map<string, string[]>();
+  for (const pair of (header ?? '').split(';')) {
+    const cut = pair.indexOf('=');
+    if (cut < 0) continue;
+    const name = pair.slice(0, cut).trim();
+    cookies.set(name, [...(cookies.get(name) ?? []), pair.slice(cut + 1).trim()]);
+  }
+  return cookies;
+}

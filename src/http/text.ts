@@ -1,0 +1,62 @@
+import type { AppError } from '../errors';
+import type { Shape, Validate } from './contract';
+import { invalidAt, show, violation } from './violation';
+
+const INTEGER = /^-?(?:0|[1-9]\d*)$/;
+/** RFC 8259 section 6. */
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+/**
+ * The value that a text holds, read lexically (`3600`, not ` 3600`, `0x10` or `1e4`), then validated without coercion.
+ *
+ * @throws AppError `invalid` at `path`
+ */
+export function decodeText(text: string, shape: Shape, validate: Validate | null, path: readonly string[]): unknown {
+  let fault: AppError | undefined;
+  for (const value of candidates(text, shape, path)) {
+    if (!validate || validate(value)) return value;
+    fault ??= violation(validate, value, path);
+  }
+  throw fault ?? invalidAt(`${show(text)} is not of type ${namesOf(shape).map(show).join(', ')}`, path);
+}
+
+/** JSON text as a value. A key `__proto__` is dropped: whoever copies the value would set a prototype. @throws AppError */
+export function parseJson(text: string, path: readonly string[]): unknown {
+  try {
+    return JSON.parse(text, (key, value: unknown) => (key === '__proto__' ? undefined : value));
+  } catch {
+    // a RangeError of text nested too deeply ends here, too
+    throw invalidAt(`${show(text)} is not valid JSON`, path);
+  }
+}
+
+/** What the text can mean, the narrowest first. */
+function candidates(text: string, shape: Shape, path: readonly string[]): unknown[] {
+  const { scalars } = shape;
+  const found: unknown[] = [];
+  if (scalars.includes('boolean') && (text === 'true' || text === 'false')) found.push(text === 'true');
+  const isNumber = scalars.includes('number') ? NUMBER.test(text) : scalars.includes('integer') && INTEGER.test(text);
+  // beyond 2^53 the number would not be the one that was sent
+  if (isNumber && isExact(Number(text))) found.push(Number(text));
+  if (scalars.includes('null') && text === 'null') found.push(null);
+  if (isStructured(shape) && (!scalars.includes('string') || /^\s*[[{]/.test(text))) {
+    const value = parseJson(text, path);
+    if (Array.isArray(value) ? shape.items : typeof value === 'object' && value !== null && shape.properties)
+      found.push(value);
+    else if (shape.isJson) found.push(value);
+  }
+  if (scalars.includes('string')) found.push(text);
+  return found;
+}
+
+function isExact(value: number): boolean {
+  return Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
+}
+
+export function isStructured({ items, properties, isJson }: Shape): boolean {
+  return items !== undefined || properties !== undefined || isJson === true;
+}
+
+function namesOf({ scalars, items, properties, isJson }: Shape): string[] {
+  return [...scalars, ...(items ? ['array'] : []), ...(properties ? ['object'] : []), ...(isJson ? ['object'] : [])];
+}
