@@ -345,6 +345,8 @@ export interface components {
         ContentRange: string;
         /** @description `attachment`, with the name of the file in `filename*`. */
         ContentDisposition: string;
+        /** @description `private`: the content is for whoever holds the key. */
+        CacheControl: string;
         /** @description `nosniff`. */
         ContentTypeOptions: string;
     };
@@ -558,6 +560,7 @@ export interface operations {
                     "content-length": components["headers"]["ContentLength"];
                     "content-disposition": components["headers"]["ContentDisposition"];
                     "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "cache-control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -573,6 +576,7 @@ export interface operations {
                     "content-length": components["headers"]["ContentLength"];
                     "content-disposition": components["headers"]["ContentDisposition"];
                     "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "cache-control": components["headers"]["CacheControl"];
                     "content-range": components["headers"]["ContentRange"];
                     [name: string]: unknown;
                 };
@@ -639,6 +643,7 @@ export interface operations {
                     "content-length": components["headers"]["ContentLength"];
                     "content-disposition": components["headers"]["ContentDisposition"];
                     "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "cache-control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -652,6 +657,7 @@ export interface operations {
                     "content-length": components["headers"]["ContentLength"];
                     "content-disposition": components["headers"]["ContentDisposition"];
                     "x-content-type-options": components["headers"]["ContentTypeOptions"];
+                    "cache-control": components["headers"]["CacheControl"];
                     "content-range": components["headers"]["ContentRange"];
                     [name: string]: unknown;
                 };

@@ -20,6 +20,7 @@ export declare const get_file_v1_files__file_id__get_path_file_id: Validate;
 export declare const head_file_content_v1_files__file_id__content_head_path_file_id: Validate;
 export declare const header_AcceptRanges: Validate;
 export declare const header_Allow: Validate;
+export declare const header_CacheControl: Validate;
 export declare const header_Challenge: Validate;
 export declare const header_ContentDisposition: Validate;
 export declare const header_ContentLength: Validate;

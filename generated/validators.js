@@ -182,7 +182,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate28.evaluated = { "dynamicProps": false, "dynamicItems": false };
-exports.header_Challenge = validate29;
+exports.header_CacheControl = validate29;
 function validate29(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -202,7 +202,7 @@ function validate29(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate29.evaluated = { "dynamicProps": false, "dynamicItems": false };
-exports.header_ContentDisposition = validate30;
+exports.header_Challenge = validate30;
 function validate30(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -222,7 +222,7 @@ function validate30(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate30.evaluated = { "dynamicProps": false, "dynamicItems": false };
-exports.header_ContentLength = validate31;
+exports.header_ContentDisposition = validate31;
 function validate31(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -234,23 +234,15 @@ function validate31(data, { instancePath = "", parentData, parentDataProperty, r
   if (evaluated0.dynamicItems) {
     evaluated0.items = void 0;
   }
-  if (!(typeof data == "number" && (!(data % 1) && !isNaN(data)) && isFinite(data))) {
-    validate31.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+  if (typeof data !== "string") {
+    validate31.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
     return false;
-  }
-  if (errors === 0) {
-    if (typeof data == "number" && isFinite(data)) {
-      if (data < 0 || isNaN(data)) {
-        validate31.errors = [{ instancePath, schemaPath: "#/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
-        return false;
-      }
-    }
   }
   validate31.errors = vErrors;
   return errors === 0;
 }
 validate31.evaluated = { "dynamicProps": false, "dynamicItems": false };
-exports.header_ContentRange = validate32;
+exports.header_ContentLength = validate32;
 function validate32(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -262,15 +254,23 @@ function validate32(data, { instancePath = "", parentData, parentDataProperty, r
   if (evaluated0.dynamicItems) {
     evaluated0.items = void 0;
   }
-  if (typeof data !== "string") {
-    validate32.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+  if (!(typeof data == "number" && (!(data % 1) && !isNaN(data)) && isFinite(data))) {
+    validate32.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
     return false;
+  }
+  if (errors === 0) {
+    if (typeof data == "number" && isFinite(data)) {
+      if (data < 0 || isNaN(data)) {
+        validate32.errors = [{ instancePath, schemaPath: "#/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+        return false;
+      }
+    }
   }
   validate32.errors = vErrors;
   return errors === 0;
 }
 validate32.evaluated = { "dynamicProps": false, "dynamicItems": false };
-exports.header_ContentTypeOptions = validate33;
+exports.header_ContentRange = validate33;
 function validate33(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -290,7 +290,7 @@ function validate33(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate33.evaluated = { "dynamicProps": false, "dynamicItems": false };
-exports.header_ETag = validate34;
+exports.header_ContentTypeOptions = validate34;
 function validate34(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -310,7 +310,7 @@ function validate34(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate34.evaluated = { "dynamicProps": false, "dynamicItems": false };
-exports.header_RequestId = validate35;
+exports.header_ETag = validate35;
 function validate35(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -330,7 +330,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate35.evaluated = { "dynamicProps": false, "dynamicItems": false };
-exports.header_RetryAfter = validate36;
+exports.header_RequestId = validate36;
 function validate36(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -342,23 +342,15 @@ function validate36(data, { instancePath = "", parentData, parentDataProperty, r
   if (evaluated0.dynamicItems) {
     evaluated0.items = void 0;
   }
-  if (!(typeof data == "number" && (!(data % 1) && !isNaN(data)) && isFinite(data))) {
-    validate36.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+  if (typeof data !== "string") {
+    validate36.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
     return false;
-  }
-  if (errors === 0) {
-    if (typeof data == "number" && isFinite(data)) {
-      if (data < 0 || isNaN(data)) {
-        validate36.errors = [{ instancePath, schemaPath: "#/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
-        return false;
-      }
-    }
   }
   validate36.errors = vErrors;
   return errors === 0;
 }
 validate36.evaluated = { "dynamicProps": false, "dynamicItems": false };
-exports.header_UnsatisfiedRange = validate37;
+exports.header_RetryAfter = validate37;
 function validate37(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -370,20 +362,48 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
   if (evaluated0.dynamicItems) {
     evaluated0.items = void 0;
   }
-  if (typeof data !== "string") {
-    validate37.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+  if (!(typeof data == "number" && (!(data % 1) && !isNaN(data)) && isFinite(data))) {
+    validate37.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
     return false;
+  }
+  if (errors === 0) {
+    if (typeof data == "number" && isFinite(data)) {
+      if (data < 0 || isNaN(data)) {
+        validate37.errors = [{ instancePath, schemaPath: "#/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
+        return false;
+      }
+    }
   }
   validate37.errors = vErrors;
   return errors === 0;
 }
 validate37.evaluated = { "dynamicProps": false, "dynamicItems": false };
-exports.list_files_v1_files_get_query_after = validate38;
+exports.header_UnsatisfiedRange = validate38;
 function validate38(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   const evaluated0 = validate38.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (typeof data !== "string") {
+    validate38.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+    return false;
+  }
+  validate38.errors = vErrors;
+  return errors === 0;
+}
+validate38.evaluated = { "dynamicProps": false, "dynamicItems": false };
+exports.list_files_v1_files_get_query_after = validate39;
+function validate39(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate39.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -424,7 +444,7 @@ function validate38(data, { instancePath = "", parentData, parentDataProperty, r
       vErrors.push(err2);
     }
     errors++;
-    validate38.errors = vErrors;
+    validate39.errors = vErrors;
     return false;
   } else {
     errors = _errs0;
@@ -436,16 +456,16 @@ function validate38(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
   }
-  validate38.errors = vErrors;
+  validate39.errors = vErrors;
   return errors === 0;
 }
-validate38.evaluated = { "dynamicProps": false, "dynamicItems": false };
-exports.list_files_v1_files_get_query_limit = validate39;
-function validate39(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate39.evaluated = { "dynamicProps": false, "dynamicItems": false };
+exports.list_files_v1_files_get_query_limit = validate40;
+function validate40(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate39.evaluated;
+  const evaluated0 = validate40.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -509,7 +529,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
       vErrors.push(err4);
     }
     errors++;
-    validate39.errors = vErrors;
+    validate40.errors = vErrors;
     return false;
   } else {
     errors = _errs0;
@@ -521,17 +541,17 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
   }
-  validate39.errors = vErrors;
+  validate40.errors = vErrors;
   return errors === 0;
 }
-validate39.evaluated = { "dynamicProps": false, "dynamicItems": false };
-exports.list_files_v1_files_get_query_order = validate40;
-var schema51 = { "$id": "https://contract.invalid/list_files_v1_files_get_query_order", "anyOf": [{ "type": "string", "enum": ["asc", "desc"] }, { "type": "null" }] };
-function validate40(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate40.evaluated = { "dynamicProps": false, "dynamicItems": false };
+exports.list_files_v1_files_get_query_order = validate41;
+var schema52 = { "$id": "https://contract.invalid/list_files_v1_files_get_query_order", "anyOf": [{ "type": "string", "enum": ["asc", "desc"] }, { "type": "null" }] };
+function validate41(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate40.evaluated;
+  const evaluated0 = validate41.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -551,7 +571,7 @@ function validate40(data, { instancePath = "", parentData, parentDataProperty, r
     errors++;
   }
   if (!(data === "asc" || data === "desc")) {
-    const err1 = { instancePath, schemaPath: "#/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema51.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
+    const err1 = { instancePath, schemaPath: "#/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema52.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
     if (vErrors === null) {
       vErrors = [err1];
     } else {
@@ -581,7 +601,7 @@ function validate40(data, { instancePath = "", parentData, parentDataProperty, r
       vErrors.push(err3);
     }
     errors++;
-    validate40.errors = vErrors;
+    validate41.errors = vErrors;
     return false;
   } else {
     errors = _errs0;
@@ -593,17 +613,17 @@ function validate40(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
   }
-  validate40.errors = vErrors;
+  validate41.errors = vErrors;
   return errors === 0;
 }
-validate40.evaluated = { "dynamicProps": false, "dynamicItems": false };
-exports.list_files_v1_files_get_query_purpose = validate41;
-var schema53 = { "$id": "https://contract.invalid/schema_FilePurpose", "type": "string", "enum": ["assistants", "assistants_output", "batch", "batch_output", "fine-tune", "fine-tune-results", "vision", "user_data", "evals"] };
-function validate41(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate41.evaluated = { "dynamicProps": false, "dynamicItems": false };
+exports.list_files_v1_files_get_query_purpose = validate42;
+var schema54 = { "$id": "https://contract.invalid/schema_FilePurpose", "type": "string", "enum": ["assistants", "assistants_output", "batch", "batch_output", "fine-tune", "fine-tune-results", "vision", "user_data", "evals"] };
+function validate42(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate41.evaluated;
+  const evaluated0 = validate42.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -623,7 +643,7 @@ function validate41(data, { instancePath = "", parentData, parentDataProperty, r
     errors++;
   }
   if (!(data === "assistants" || data === "assistants_output" || data === "batch" || data === "batch_output" || data === "fine-tune" || data === "fine-tune-results" || data === "vision" || data === "user_data" || data === "evals")) {
-    const err1 = { instancePath, schemaPath: "https://contract.invalid/schema_FilePurpose/enum", keyword: "enum", params: { allowedValues: schema53.enum }, message: "must be equal to one of the allowed values" };
+    const err1 = { instancePath, schemaPath: "https://contract.invalid/schema_FilePurpose/enum", keyword: "enum", params: { allowedValues: schema54.enum }, message: "must be equal to one of the allowed values" };
     if (vErrors === null) {
       vErrors = [err1];
     } else {
@@ -653,7 +673,7 @@ function validate41(data, { instancePath = "", parentData, parentDataProperty, r
       vErrors.push(err3);
     }
     errors++;
-    validate41.errors = vErrors;
+    validate42.errors = vErrors;
     return false;
   } else {
     errors = _errs0;
@@ -665,79 +685,11 @@ function validate41(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
   }
-  validate41.errors = vErrors;
-  return errors === 0;
-}
-validate41.evaluated = { "dynamicProps": false, "dynamicItems": false };
-exports.schema_DeleteFileResponseModel = validate42;
-function validate42(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
-  ;
-  let vErrors = null;
-  let errors = 0;
-  const evaluated0 = validate42.evaluated;
-  if (evaluated0.dynamicProps) {
-    evaluated0.props = void 0;
-  }
-  if (evaluated0.dynamicItems) {
-    evaluated0.items = void 0;
-  }
-  if (errors === 0) {
-    if (data && typeof data == "object" && !Array.isArray(data)) {
-      let missing0;
-      if (data.id === void 0 && (missing0 = "id") || data.object === void 0 && (missing0 = "object") || data.deleted === void 0 && (missing0 = "deleted")) {
-        validate42.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
-        return false;
-      } else {
-        if (data.id !== void 0) {
-          const _errs1 = errors;
-          if (typeof data.id !== "string") {
-            validate42.errors = [{ instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-            return false;
-          }
-          var valid0 = _errs1 === errors;
-        } else {
-          var valid0 = true;
-        }
-        if (valid0) {
-          if (data.object !== void 0) {
-            let data1 = data.object;
-            const _errs3 = errors;
-            if (typeof data1 !== "string") {
-              validate42.errors = [{ instancePath: instancePath + "/object", schemaPath: "#/properties/object/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-              return false;
-            }
-            if ("file" !== data1) {
-              validate42.errors = [{ instancePath: instancePath + "/object", schemaPath: "#/properties/object/const", keyword: "const", params: { allowedValue: "file" }, message: "must be equal to constant" }];
-              return false;
-            }
-            var valid0 = _errs3 === errors;
-          } else {
-            var valid0 = true;
-          }
-          if (valid0) {
-            if (data.deleted !== void 0) {
-              const _errs5 = errors;
-              if (typeof data.deleted !== "boolean") {
-                validate42.errors = [{ instancePath: instancePath + "/deleted", schemaPath: "#/properties/deleted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
-                return false;
-              }
-              var valid0 = _errs5 === errors;
-            } else {
-              var valid0 = true;
-            }
-          }
-        }
-      }
-    } else {
-      validate42.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-      return false;
-    }
-  }
   validate42.errors = vErrors;
   return errors === 0;
 }
-validate42.evaluated = { "props": { "id": true, "object": true, "deleted": true }, "dynamicProps": false, "dynamicItems": false };
-exports.schema_ErrorModel = validate43;
+validate42.evaluated = { "dynamicProps": false, "dynamicItems": false };
+exports.schema_DeleteFileResponseModel = validate43;
 function validate43(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -752,14 +704,82 @@ function validate43(data, { instancePath = "", parentData, parentDataProperty, r
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.message === void 0 && (missing0 = "message") || data.type === void 0 && (missing0 = "type") || data.param === void 0 && (missing0 = "param") || data.code === void 0 && (missing0 = "code")) {
+      if (data.id === void 0 && (missing0 = "id") || data.object === void 0 && (missing0 = "object") || data.deleted === void 0 && (missing0 = "deleted")) {
         validate43.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+        return false;
+      } else {
+        if (data.id !== void 0) {
+          const _errs1 = errors;
+          if (typeof data.id !== "string") {
+            validate43.errors = [{ instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+            return false;
+          }
+          var valid0 = _errs1 === errors;
+        } else {
+          var valid0 = true;
+        }
+        if (valid0) {
+          if (data.object !== void 0) {
+            let data1 = data.object;
+            const _errs3 = errors;
+            if (typeof data1 !== "string") {
+              validate43.errors = [{ instancePath: instancePath + "/object", schemaPath: "#/properties/object/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+              return false;
+            }
+            if ("file" !== data1) {
+              validate43.errors = [{ instancePath: instancePath + "/object", schemaPath: "#/properties/object/const", keyword: "const", params: { allowedValue: "file" }, message: "must be equal to constant" }];
+              return false;
+            }
+            var valid0 = _errs3 === errors;
+          } else {
+            var valid0 = true;
+          }
+          if (valid0) {
+            if (data.deleted !== void 0) {
+              const _errs5 = errors;
+              if (typeof data.deleted !== "boolean") {
+                validate43.errors = [{ instancePath: instancePath + "/deleted", schemaPath: "#/properties/deleted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                return false;
+              }
+              var valid0 = _errs5 === errors;
+            } else {
+              var valid0 = true;
+            }
+          }
+        }
+      }
+    } else {
+      validate43.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      return false;
+    }
+  }
+  validate43.errors = vErrors;
+  return errors === 0;
+}
+validate43.evaluated = { "props": { "id": true, "object": true, "deleted": true }, "dynamicProps": false, "dynamicItems": false };
+exports.schema_ErrorModel = validate44;
+function validate44(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate44.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (errors === 0) {
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if (data.message === void 0 && (missing0 = "message") || data.type === void 0 && (missing0 = "type") || data.param === void 0 && (missing0 = "param") || data.code === void 0 && (missing0 = "code")) {
+        validate44.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
         if (data.message !== void 0) {
           const _errs1 = errors;
           if (typeof data.message !== "string") {
-            validate43.errors = [{ instancePath: instancePath + "/message", schemaPath: "#/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+            validate44.errors = [{ instancePath: instancePath + "/message", schemaPath: "#/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
             return false;
           }
           var valid0 = _errs1 === errors;
@@ -770,7 +790,7 @@ function validate43(data, { instancePath = "", parentData, parentDataProperty, r
           if (data.type !== void 0) {
             const _errs3 = errors;
             if (typeof data.type !== "string") {
-              validate43.errors = [{ instancePath: instancePath + "/type", schemaPath: "#/properties/type/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+              validate44.errors = [{ instancePath: instancePath + "/type", schemaPath: "#/properties/type/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
               return false;
             }
             var valid0 = _errs3 === errors;
@@ -815,7 +835,7 @@ function validate43(data, { instancePath = "", parentData, parentDataProperty, r
                   vErrors.push(err2);
                 }
                 errors++;
-                validate43.errors = vErrors;
+                validate44.errors = vErrors;
                 return false;
               } else {
                 errors = _errs6;
@@ -869,7 +889,7 @@ function validate43(data, { instancePath = "", parentData, parentDataProperty, r
                     vErrors.push(err5);
                   }
                   errors++;
-                  validate43.errors = vErrors;
+                  validate44.errors = vErrors;
                   return false;
                 } else {
                   errors = _errs12;
@@ -890,20 +910,20 @@ function validate43(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else {
-      validate43.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      validate44.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
       return false;
     }
   }
-  validate43.errors = vErrors;
+  validate44.errors = vErrors;
   return errors === 0;
 }
-validate43.evaluated = { "props": { "message": true, "type": true, "param": true, "code": true }, "dynamicProps": false, "dynamicItems": false };
-exports.schema_ErrorResponseModel = validate44;
-function validate44(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate44.evaluated = { "props": { "message": true, "type": true, "param": true, "code": true }, "dynamicProps": false, "dynamicItems": false };
+exports.schema_ErrorResponseModel = validate45;
+function validate45(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate44.evaluated;
+  const evaluated0 = validate45.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -914,7 +934,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.error === void 0 && (missing0 = "error")) {
-        validate44.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+        validate45.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
         if (data.error !== void 0) {
@@ -924,13 +944,13 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
             if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
               let missing1;
               if (data0.message === void 0 && (missing1 = "message") || data0.type === void 0 && (missing1 = "type") || data0.param === void 0 && (missing1 = "param") || data0.code === void 0 && (missing1 = "code")) {
-                validate44.errors = [{ instancePath: instancePath + "/error", schemaPath: "https://contract.invalid/schema_ErrorModel/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
+                validate45.errors = [{ instancePath: instancePath + "/error", schemaPath: "https://contract.invalid/schema_ErrorModel/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
                 return false;
               } else {
                 if (data0.message !== void 0) {
                   const _errs4 = errors;
                   if (typeof data0.message !== "string") {
-                    validate44.errors = [{ instancePath: instancePath + "/error/message", schemaPath: "https://contract.invalid/schema_ErrorModel/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                    validate45.errors = [{ instancePath: instancePath + "/error/message", schemaPath: "https://contract.invalid/schema_ErrorModel/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                     return false;
                   }
                   var valid2 = _errs4 === errors;
@@ -941,7 +961,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
                   if (data0.type !== void 0) {
                     const _errs6 = errors;
                     if (typeof data0.type !== "string") {
-                      validate44.errors = [{ instancePath: instancePath + "/error/type", schemaPath: "https://contract.invalid/schema_ErrorModel/properties/type/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                      validate45.errors = [{ instancePath: instancePath + "/error/type", schemaPath: "https://contract.invalid/schema_ErrorModel/properties/type/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                       return false;
                     }
                     var valid2 = _errs6 === errors;
@@ -986,7 +1006,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
                           vErrors.push(err2);
                         }
                         errors++;
-                        validate44.errors = vErrors;
+                        validate45.errors = vErrors;
                         return false;
                       } else {
                         errors = _errs9;
@@ -1040,7 +1060,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
                             vErrors.push(err5);
                           }
                           errors++;
-                          validate44.errors = vErrors;
+                          validate45.errors = vErrors;
                           return false;
                         } else {
                           errors = _errs15;
@@ -1061,28 +1081,28 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
                 }
               }
             } else {
-              validate44.errors = [{ instancePath: instancePath + "/error", schemaPath: "https://contract.invalid/schema_ErrorModel/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+              validate45.errors = [{ instancePath: instancePath + "/error", schemaPath: "https://contract.invalid/schema_ErrorModel/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
               return false;
             }
           }
         }
       }
     } else {
-      validate44.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      validate45.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
       return false;
     }
   }
-  validate44.errors = vErrors;
+  validate45.errors = vErrors;
   return errors === 0;
 }
-validate44.evaluated = { "props": { "error": true }, "dynamicProps": false, "dynamicItems": false };
-exports.schema_FileObjectModel = validate45;
-var schema58 = { "$id": "https://contract.invalid/schema_FileObjectModel", "properties": { "id": { "type": "string" }, "object": { "type": "string", "const": "file" }, "bytes": { "type": "integer" }, "created_at": { "type": "integer" }, "expires_at": { "anyOf": [{ "type": "integer" }, { "type": "null" }] }, "filename": { "type": "string" }, "purpose": { "$ref": "https://contract.invalid/schema_FilePurpose" }, "status": { "type": "string", "enum": ["processed"] } }, "type": "object", "required": ["id", "object", "bytes", "created_at", "expires_at", "filename", "purpose"] };
-function validate45(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate45.evaluated = { "props": { "error": true }, "dynamicProps": false, "dynamicItems": false };
+exports.schema_FileObjectModel = validate46;
+var schema59 = { "$id": "https://contract.invalid/schema_FileObjectModel", "properties": { "id": { "type": "string" }, "object": { "type": "string", "const": "file" }, "bytes": { "type": "integer" }, "created_at": { "type": "integer" }, "expires_at": { "anyOf": [{ "type": "integer" }, { "type": "null" }] }, "filename": { "type": "string" }, "purpose": { "$ref": "https://contract.invalid/schema_FilePurpose" }, "status": { "type": "string", "enum": ["processed"] } }, "type": "object", "required": ["id", "object", "bytes", "created_at", "expires_at", "filename", "purpose"] };
+function validate46(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate45.evaluated;
+  const evaluated0 = validate46.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -1093,13 +1113,13 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.id === void 0 && (missing0 = "id") || data.object === void 0 && (missing0 = "object") || data.bytes === void 0 && (missing0 = "bytes") || data.created_at === void 0 && (missing0 = "created_at") || data.expires_at === void 0 && (missing0 = "expires_at") || data.filename === void 0 && (missing0 = "filename") || data.purpose === void 0 && (missing0 = "purpose")) {
-        validate45.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+        validate46.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
         if (data.id !== void 0) {
           const _errs1 = errors;
           if (typeof data.id !== "string") {
-            validate45.errors = [{ instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+            validate46.errors = [{ instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
             return false;
           }
           var valid0 = _errs1 === errors;
@@ -1111,11 +1131,11 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
             let data1 = data.object;
             const _errs3 = errors;
             if (typeof data1 !== "string") {
-              validate45.errors = [{ instancePath: instancePath + "/object", schemaPath: "#/properties/object/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+              validate46.errors = [{ instancePath: instancePath + "/object", schemaPath: "#/properties/object/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
               return false;
             }
             if ("file" !== data1) {
-              validate45.errors = [{ instancePath: instancePath + "/object", schemaPath: "#/properties/object/const", keyword: "const", params: { allowedValue: "file" }, message: "must be equal to constant" }];
+              validate46.errors = [{ instancePath: instancePath + "/object", schemaPath: "#/properties/object/const", keyword: "const", params: { allowedValue: "file" }, message: "must be equal to constant" }];
               return false;
             }
             var valid0 = _errs3 === errors;
@@ -1127,7 +1147,7 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
               let data2 = data.bytes;
               const _errs5 = errors;
               if (!(typeof data2 == "number" && (!(data2 % 1) && !isNaN(data2)) && isFinite(data2))) {
-                validate45.errors = [{ instancePath: instancePath + "/bytes", schemaPath: "#/properties/bytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                validate46.errors = [{ instancePath: instancePath + "/bytes", schemaPath: "#/properties/bytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                 return false;
               }
               var valid0 = _errs5 === errors;
@@ -1139,7 +1159,7 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
                 let data3 = data.created_at;
                 const _errs7 = errors;
                 if (!(typeof data3 == "number" && (!(data3 % 1) && !isNaN(data3)) && isFinite(data3))) {
-                  validate45.errors = [{ instancePath: instancePath + "/created_at", schemaPath: "#/properties/created_at/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                  validate46.errors = [{ instancePath: instancePath + "/created_at", schemaPath: "#/properties/created_at/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                   return false;
                 }
                 var valid0 = _errs7 === errors;
@@ -1184,7 +1204,7 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
                       vErrors.push(err2);
                     }
                     errors++;
-                    validate45.errors = vErrors;
+                    validate46.errors = vErrors;
                     return false;
                   } else {
                     errors = _errs10;
@@ -1204,7 +1224,7 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
                   if (data.filename !== void 0) {
                     const _errs15 = errors;
                     if (typeof data.filename !== "string") {
-                      validate45.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                      validate46.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                       return false;
                     }
                     var valid0 = _errs15 === errors;
@@ -1216,11 +1236,11 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
                       let data6 = data.purpose;
                       const _errs17 = errors;
                       if (typeof data6 !== "string") {
-                        validate45.errors = [{ instancePath: instancePath + "/purpose", schemaPath: "https://contract.invalid/schema_FilePurpose/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                        validate46.errors = [{ instancePath: instancePath + "/purpose", schemaPath: "https://contract.invalid/schema_FilePurpose/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                         return false;
                       }
                       if (!(data6 === "assistants" || data6 === "assistants_output" || data6 === "batch" || data6 === "batch_output" || data6 === "fine-tune" || data6 === "fine-tune-results" || data6 === "vision" || data6 === "user_data" || data6 === "evals")) {
-                        validate45.errors = [{ instancePath: instancePath + "/purpose", schemaPath: "https://contract.invalid/schema_FilePurpose/enum", keyword: "enum", params: { allowedValues: schema53.enum }, message: "must be equal to one of the allowed values" }];
+                        validate46.errors = [{ instancePath: instancePath + "/purpose", schemaPath: "https://contract.invalid/schema_FilePurpose/enum", keyword: "enum", params: { allowedValues: schema54.enum }, message: "must be equal to one of the allowed values" }];
                         return false;
                       }
                       var valid0 = _errs17 === errors;
@@ -1232,11 +1252,11 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
                         let data7 = data.status;
                         const _errs20 = errors;
                         if (typeof data7 !== "string") {
-                          validate45.errors = [{ instancePath: instancePath + "/status", schemaPath: "#/properties/status/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                          validate46.errors = [{ instancePath: instancePath + "/status", schemaPath: "#/properties/status/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                           return false;
                         }
                         if (!(data7 === "processed")) {
-                          validate45.errors = [{ instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema58.properties.status.enum }, message: "must be equal to one of the allowed values" }];
+                          validate46.errors = [{ instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema59.properties.status.enum }, message: "must be equal to one of the allowed values" }];
                           return false;
                         }
                         var valid0 = _errs20 === errors;
@@ -1252,39 +1272,15 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else {
-      validate45.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      validate46.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
       return false;
     }
-  }
-  validate45.errors = vErrors;
-  return errors === 0;
-}
-validate45.evaluated = { "props": { "id": true, "object": true, "bytes": true, "created_at": true, "expires_at": true, "filename": true, "purpose": true, "status": true }, "dynamicProps": false, "dynamicItems": false };
-exports.schema_FilePurpose = validate46;
-function validate46(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
-  ;
-  let vErrors = null;
-  let errors = 0;
-  const evaluated0 = validate46.evaluated;
-  if (evaluated0.dynamicProps) {
-    evaluated0.props = void 0;
-  }
-  if (evaluated0.dynamicItems) {
-    evaluated0.items = void 0;
-  }
-  if (typeof data !== "string") {
-    validate46.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-    return false;
-  }
-  if (!(data === "assistants" || data === "assistants_output" || data === "batch" || data === "batch_output" || data === "fine-tune" || data === "fine-tune-results" || data === "vision" || data === "user_data" || data === "evals")) {
-    validate46.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema53.enum }, message: "must be equal to one of the allowed values" }];
-    return false;
   }
   validate46.errors = vErrors;
   return errors === 0;
 }
-validate46.evaluated = { "dynamicProps": false, "dynamicItems": false };
-exports.schema_ListFilesResponseModel = validate47;
+validate46.evaluated = { "props": { "id": true, "object": true, "bytes": true, "created_at": true, "expires_at": true, "filename": true, "purpose": true, "status": true }, "dynamicProps": false, "dynamicItems": false };
+exports.schema_FilePurpose = validate47;
 function validate47(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -1296,11 +1292,35 @@ function validate47(data, { instancePath = "", parentData, parentDataProperty, r
   if (evaluated0.dynamicItems) {
     evaluated0.items = void 0;
   }
+  if (typeof data !== "string") {
+    validate47.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+    return false;
+  }
+  if (!(data === "assistants" || data === "assistants_output" || data === "batch" || data === "batch_output" || data === "fine-tune" || data === "fine-tune-results" || data === "vision" || data === "user_data" || data === "evals")) {
+    validate47.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema54.enum }, message: "must be equal to one of the allowed values" }];
+    return false;
+  }
+  validate47.errors = vErrors;
+  return errors === 0;
+}
+validate47.evaluated = { "dynamicProps": false, "dynamicItems": false };
+exports.schema_ListFilesResponseModel = validate48;
+function validate48(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate48.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.data === void 0 && (missing0 = "data") || data.first_id === void 0 && (missing0 = "first_id") || data.last_id === void 0 && (missing0 = "last_id") || data.has_more === void 0 && (missing0 = "has_more")) {
-        validate47.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+        validate48.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
         if (data.data !== void 0) {
@@ -1312,8 +1332,8 @@ function validate47(data, { instancePath = "", parentData, parentDataProperty, r
               const len0 = data0.length;
               for (let i0 = 0; i0 < len0; i0++) {
                 const _errs3 = errors;
-                if (!validate45(data0[i0], { instancePath: instancePath + "/data/" + i0, parentData: data0, parentDataProperty: i0, rootData, dynamicAnchors })) {
-                  vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
+                if (!validate46(data0[i0], { instancePath: instancePath + "/data/" + i0, parentData: data0, parentDataProperty: i0, rootData, dynamicAnchors })) {
+                  vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
                   errors = vErrors.length;
                 }
                 var valid1 = _errs3 === errors;
@@ -1322,7 +1342,7 @@ function validate47(data, { instancePath = "", parentData, parentDataProperty, r
                 }
               }
             } else {
-              validate47.errors = [{ instancePath: instancePath + "/data", schemaPath: "#/properties/data/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
+              validate48.errors = [{ instancePath: instancePath + "/data", schemaPath: "#/properties/data/type", keyword: "type", params: { type: "array" }, message: "must be array" }];
               return false;
             }
           }
@@ -1368,7 +1388,7 @@ function validate47(data, { instancePath = "", parentData, parentDataProperty, r
                 vErrors.push(err2);
               }
               errors++;
-              validate47.errors = vErrors;
+              validate48.errors = vErrors;
               return false;
             } else {
               errors = _errs5;
@@ -1422,7 +1442,7 @@ function validate47(data, { instancePath = "", parentData, parentDataProperty, r
                   vErrors.push(err5);
                 }
                 errors++;
-                validate47.errors = vErrors;
+                validate48.errors = vErrors;
                 return false;
               } else {
                 errors = _errs11;
@@ -1442,7 +1462,7 @@ function validate47(data, { instancePath = "", parentData, parentDataProperty, r
               if (data.has_more !== void 0) {
                 const _errs16 = errors;
                 if (typeof data.has_more !== "boolean") {
-                  validate47.errors = [{ instancePath: instancePath + "/has_more", schemaPath: "#/properties/has_more/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
+                  validate48.errors = [{ instancePath: instancePath + "/has_more", schemaPath: "#/properties/has_more/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
                   return false;
                 }
                 var valid0 = _errs16 === errors;
@@ -1454,11 +1474,11 @@ function validate47(data, { instancePath = "", parentData, parentDataProperty, r
                   let data5 = data.object;
                   const _errs18 = errors;
                   if (typeof data5 !== "string") {
-                    validate47.errors = [{ instancePath: instancePath + "/object", schemaPath: "#/properties/object/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                    validate48.errors = [{ instancePath: instancePath + "/object", schemaPath: "#/properties/object/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                     return false;
                   }
                   if ("list" !== data5) {
-                    validate47.errors = [{ instancePath: instancePath + "/object", schemaPath: "#/properties/object/const", keyword: "const", params: { allowedValue: "list" }, message: "must be equal to constant" }];
+                    validate48.errors = [{ instancePath: instancePath + "/object", schemaPath: "#/properties/object/const", keyword: "const", params: { allowedValue: "list" }, message: "must be equal to constant" }];
                     return false;
                   }
                   var valid0 = _errs18 === errors;
@@ -1471,21 +1491,21 @@ function validate47(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else {
-      validate47.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      validate48.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
       return false;
     }
   }
-  validate47.errors = vErrors;
+  validate48.errors = vErrors;
   return errors === 0;
 }
-validate47.evaluated = { "props": { "data": true, "first_id": true, "last_id": true, "has_more": true, "object": true }, "dynamicProps": false, "dynamicItems": false };
-exports.upload_file_v1_files_post_body_expires_after = validate49;
-var schema62 = { "$id": "https://contract.invalid/upload_file_v1_files_post_body_expires_after", "type": "object", "properties": { "anchor": { "type": "string", "enum": ["created_at"] }, "seconds": { "type": "integer", "minimum": 3600, "maximum": 2592e3 } }, "required": ["anchor", "seconds"] };
-function validate49(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate48.evaluated = { "props": { "data": true, "first_id": true, "last_id": true, "has_more": true, "object": true }, "dynamicProps": false, "dynamicItems": false };
+exports.upload_file_v1_files_post_body_expires_after = validate50;
+var schema63 = { "$id": "https://contract.invalid/upload_file_v1_files_post_body_expires_after", "type": "object", "properties": { "anchor": { "type": "string", "enum": ["created_at"] }, "seconds": { "type": "integer", "minimum": 3600, "maximum": 2592e3 } }, "required": ["anchor", "seconds"] };
+function validate50(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate49.evaluated;
+  const evaluated0 = validate50.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -1496,18 +1516,18 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.anchor === void 0 && (missing0 = "anchor") || data.seconds === void 0 && (missing0 = "seconds")) {
-        validate49.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+        validate50.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
         if (data.anchor !== void 0) {
           let data0 = data.anchor;
           const _errs1 = errors;
           if (typeof data0 !== "string") {
-            validate49.errors = [{ instancePath: instancePath + "/anchor", schemaPath: "#/properties/anchor/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+            validate50.errors = [{ instancePath: instancePath + "/anchor", schemaPath: "#/properties/anchor/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
             return false;
           }
           if (!(data0 === "created_at")) {
-            validate49.errors = [{ instancePath: instancePath + "/anchor", schemaPath: "#/properties/anchor/enum", keyword: "enum", params: { allowedValues: schema62.properties.anchor.enum }, message: "must be equal to one of the allowed values" }];
+            validate50.errors = [{ instancePath: instancePath + "/anchor", schemaPath: "#/properties/anchor/enum", keyword: "enum", params: { allowedValues: schema63.properties.anchor.enum }, message: "must be equal to one of the allowed values" }];
             return false;
           }
           var valid0 = _errs1 === errors;
@@ -1519,17 +1539,17 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
             let data1 = data.seconds;
             const _errs3 = errors;
             if (!(typeof data1 == "number" && (!(data1 % 1) && !isNaN(data1)) && isFinite(data1))) {
-              validate49.errors = [{ instancePath: instancePath + "/seconds", schemaPath: "#/properties/seconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+              validate50.errors = [{ instancePath: instancePath + "/seconds", schemaPath: "#/properties/seconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
               return false;
             }
             if (errors === _errs3) {
               if (typeof data1 == "number" && isFinite(data1)) {
                 if (data1 > 2592e3 || isNaN(data1)) {
-                  validate49.errors = [{ instancePath: instancePath + "/seconds", schemaPath: "#/properties/seconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 2592e3 }, message: "must be <= 2592000" }];
+                  validate50.errors = [{ instancePath: instancePath + "/seconds", schemaPath: "#/properties/seconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 2592e3 }, message: "must be <= 2592000" }];
                   return false;
                 } else {
                   if (data1 < 3600 || isNaN(data1)) {
-                    validate49.errors = [{ instancePath: instancePath + "/seconds", schemaPath: "#/properties/seconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 3600 }, message: "must be >= 3600" }];
+                    validate50.errors = [{ instancePath: instancePath + "/seconds", schemaPath: "#/properties/seconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 3600 }, message: "must be >= 3600" }];
                     return false;
                   }
                 }
@@ -1542,40 +1562,16 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else {
-      validate49.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      validate50.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
       return false;
     }
-  }
-  validate49.errors = vErrors;
-  return errors === 0;
-}
-validate49.evaluated = { "props": { "anchor": true, "seconds": true }, "dynamicProps": false, "dynamicItems": false };
-exports.upload_file_v1_files_post_body_expires_after_anchor = validate50;
-var schema63 = { "$id": "https://contract.invalid/upload_file_v1_files_post_body_expires_after_anchor", "type": "string", "enum": ["created_at"] };
-function validate50(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
-  ;
-  let vErrors = null;
-  let errors = 0;
-  const evaluated0 = validate50.evaluated;
-  if (evaluated0.dynamicProps) {
-    evaluated0.props = void 0;
-  }
-  if (evaluated0.dynamicItems) {
-    evaluated0.items = void 0;
-  }
-  if (typeof data !== "string") {
-    validate50.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-    return false;
-  }
-  if (!(data === "created_at")) {
-    validate50.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema63.enum }, message: "must be equal to one of the allowed values" }];
-    return false;
   }
   validate50.errors = vErrors;
   return errors === 0;
 }
-validate50.evaluated = { "dynamicProps": false, "dynamicItems": false };
-exports.upload_file_v1_files_post_body_expires_after_seconds = validate51;
+validate50.evaluated = { "props": { "anchor": true, "seconds": true }, "dynamicProps": false, "dynamicItems": false };
+exports.upload_file_v1_files_post_body_expires_after_anchor = validate51;
+var schema64 = { "$id": "https://contract.invalid/upload_file_v1_files_post_body_expires_after_anchor", "type": "string", "enum": ["created_at"] };
 function validate51(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -1587,29 +1583,19 @@ function validate51(data, { instancePath = "", parentData, parentDataProperty, r
   if (evaluated0.dynamicItems) {
     evaluated0.items = void 0;
   }
-  if (!(typeof data == "number" && (!(data % 1) && !isNaN(data)) && isFinite(data))) {
-    validate51.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+  if (typeof data !== "string") {
+    validate51.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
     return false;
   }
-  if (errors === 0) {
-    if (typeof data == "number" && isFinite(data)) {
-      if (data > 2592e3 || isNaN(data)) {
-        validate51.errors = [{ instancePath, schemaPath: "#/maximum", keyword: "maximum", params: { comparison: "<=", limit: 2592e3 }, message: "must be <= 2592000" }];
-        return false;
-      } else {
-        if (data < 3600 || isNaN(data)) {
-          validate51.errors = [{ instancePath, schemaPath: "#/minimum", keyword: "minimum", params: { comparison: ">=", limit: 3600 }, message: "must be >= 3600" }];
-          return false;
-        }
-      }
-    }
+  if (!(data === "created_at")) {
+    validate51.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema64.enum }, message: "must be equal to one of the allowed values" }];
+    return false;
   }
   validate51.errors = vErrors;
   return errors === 0;
 }
 validate51.evaluated = { "dynamicProps": false, "dynamicItems": false };
-exports.upload_file_v1_files_post_body_form = validate52;
-var schema66 = { "$id": "https://contract.invalid/upload_file_v1_files_post_body_purpose", "type": "string", "enum": ["assistants", "batch", "fine-tune", "vision", "user_data", "evals"] };
+exports.upload_file_v1_files_post_body_expires_after_seconds = validate52;
 function validate52(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -1621,22 +1607,56 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
   if (evaluated0.dynamicItems) {
     evaluated0.items = void 0;
   }
+  if (!(typeof data == "number" && (!(data % 1) && !isNaN(data)) && isFinite(data))) {
+    validate52.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+    return false;
+  }
+  if (errors === 0) {
+    if (typeof data == "number" && isFinite(data)) {
+      if (data > 2592e3 || isNaN(data)) {
+        validate52.errors = [{ instancePath, schemaPath: "#/maximum", keyword: "maximum", params: { comparison: "<=", limit: 2592e3 }, message: "must be <= 2592000" }];
+        return false;
+      } else {
+        if (data < 3600 || isNaN(data)) {
+          validate52.errors = [{ instancePath, schemaPath: "#/minimum", keyword: "minimum", params: { comparison: ">=", limit: 3600 }, message: "must be >= 3600" }];
+          return false;
+        }
+      }
+    }
+  }
+  validate52.errors = vErrors;
+  return errors === 0;
+}
+validate52.evaluated = { "dynamicProps": false, "dynamicItems": false };
+exports.upload_file_v1_files_post_body_form = validate53;
+var schema67 = { "$id": "https://contract.invalid/upload_file_v1_files_post_body_purpose", "type": "string", "enum": ["assistants", "batch", "fine-tune", "vision", "user_data", "evals"] };
+function validate53(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate53.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
       if (data.file === void 0 && (missing0 = "file") || data.purpose === void 0 && (missing0 = "purpose")) {
-        validate52.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+        validate53.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
         if (data.purpose !== void 0) {
           let data0 = data.purpose;
           const _errs1 = errors;
           if (typeof data0 !== "string") {
-            validate52.errors = [{ instancePath: instancePath + "/purpose", schemaPath: "https://contract.invalid/upload_file_v1_files_post_body_purpose/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+            validate53.errors = [{ instancePath: instancePath + "/purpose", schemaPath: "https://contract.invalid/upload_file_v1_files_post_body_purpose/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
             return false;
           }
           if (!(data0 === "assistants" || data0 === "batch" || data0 === "fine-tune" || data0 === "vision" || data0 === "user_data" || data0 === "evals")) {
-            validate52.errors = [{ instancePath: instancePath + "/purpose", schemaPath: "https://contract.invalid/upload_file_v1_files_post_body_purpose/enum", keyword: "enum", params: { allowedValues: schema66.enum }, message: "must be equal to one of the allowed values" }];
+            validate53.errors = [{ instancePath: instancePath + "/purpose", schemaPath: "https://contract.invalid/upload_file_v1_files_post_body_purpose/enum", keyword: "enum", params: { allowedValues: schema67.enum }, message: "must be equal to one of the allowed values" }];
             return false;
           }
           var valid0 = _errs1 === errors;
@@ -1652,18 +1672,18 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
               if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
                 let missing1;
                 if (data1.anchor === void 0 && (missing1 = "anchor") || data1.seconds === void 0 && (missing1 = "seconds")) {
-                  validate52.errors = [{ instancePath: instancePath + "/expires_after", schemaPath: "https://contract.invalid/upload_file_v1_files_post_body_expires_after/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
+                  validate53.errors = [{ instancePath: instancePath + "/expires_after", schemaPath: "https://contract.invalid/upload_file_v1_files_post_body_expires_after/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
                   return false;
                 } else {
                   if (data1.anchor !== void 0) {
                     let data2 = data1.anchor;
                     const _errs7 = errors;
                     if (typeof data2 !== "string") {
-                      validate52.errors = [{ instancePath: instancePath + "/expires_after/anchor", schemaPath: "https://contract.invalid/upload_file_v1_files_post_body_expires_after/properties/anchor/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+                      validate53.errors = [{ instancePath: instancePath + "/expires_after/anchor", schemaPath: "https://contract.invalid/upload_file_v1_files_post_body_expires_after/properties/anchor/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                       return false;
                     }
                     if (!(data2 === "created_at")) {
-                      validate52.errors = [{ instancePath: instancePath + "/expires_after/anchor", schemaPath: "https://contract.invalid/upload_file_v1_files_post_body_expires_after/properties/anchor/enum", keyword: "enum", params: { allowedValues: schema62.properties.anchor.enum }, message: "must be equal to one of the allowed values" }];
+                      validate53.errors = [{ instancePath: instancePath + "/expires_after/anchor", schemaPath: "https://contract.invalid/upload_file_v1_files_post_body_expires_after/properties/anchor/enum", keyword: "enum", params: { allowedValues: schema63.properties.anchor.enum }, message: "must be equal to one of the allowed values" }];
                       return false;
                     }
                     var valid3 = _errs7 === errors;
@@ -1675,17 +1695,17 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
                       let data3 = data1.seconds;
                       const _errs9 = errors;
                       if (!(typeof data3 == "number" && (!(data3 % 1) && !isNaN(data3)) && isFinite(data3))) {
-                        validate52.errors = [{ instancePath: instancePath + "/expires_after/seconds", schemaPath: "https://contract.invalid/upload_file_v1_files_post_body_expires_after/properties/seconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+                        validate53.errors = [{ instancePath: instancePath + "/expires_after/seconds", schemaPath: "https://contract.invalid/upload_file_v1_files_post_body_expires_after/properties/seconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
                         return false;
                       }
                       if (errors === _errs9) {
                         if (typeof data3 == "number" && isFinite(data3)) {
                           if (data3 > 2592e3 || isNaN(data3)) {
-                            validate52.errors = [{ instancePath: instancePath + "/expires_after/seconds", schemaPath: "https://contract.invalid/upload_file_v1_files_post_body_expires_after/properties/seconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 2592e3 }, message: "must be <= 2592000" }];
+                            validate53.errors = [{ instancePath: instancePath + "/expires_after/seconds", schemaPath: "https://contract.invalid/upload_file_v1_files_post_body_expires_after/properties/seconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 2592e3 }, message: "must be <= 2592000" }];
                             return false;
                           } else {
                             if (data3 < 3600 || isNaN(data3)) {
-                              validate52.errors = [{ instancePath: instancePath + "/expires_after/seconds", schemaPath: "https://contract.invalid/upload_file_v1_files_post_body_expires_after/properties/seconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 3600 }, message: "must be >= 3600" }];
+                              validate53.errors = [{ instancePath: instancePath + "/expires_after/seconds", schemaPath: "https://contract.invalid/upload_file_v1_files_post_body_expires_after/properties/seconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 3600 }, message: "must be >= 3600" }];
                               return false;
                             }
                           }
@@ -1698,7 +1718,7 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                 }
               } else {
-                validate52.errors = [{ instancePath: instancePath + "/expires_after", schemaPath: "https://contract.invalid/upload_file_v1_files_post_body_expires_after/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+                validate53.errors = [{ instancePath: instancePath + "/expires_after", schemaPath: "https://contract.invalid/upload_file_v1_files_post_body_expires_after/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
                 return false;
               }
             }
@@ -1709,20 +1729,20 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else {
-      validate52.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      validate53.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
       return false;
     }
   }
-  validate52.errors = vErrors;
+  validate53.errors = vErrors;
   return errors === 0;
 }
-validate52.evaluated = { "props": { "file": true, "purpose": true, "expires_after": true }, "dynamicProps": false, "dynamicItems": false };
-exports.upload_file_v1_files_post_body_purpose = validate53;
-function validate53(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+validate53.evaluated = { "props": { "file": true, "purpose": true, "expires_after": true }, "dynamicProps": false, "dynamicItems": false };
+exports.upload_file_v1_files_post_body_purpose = validate54;
+function validate54(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate53.evaluated;
+  const evaluated0 = validate54.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -1730,14 +1750,14 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
     evaluated0.items = void 0;
   }
   if (typeof data !== "string") {
-    validate53.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+    validate54.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
     return false;
   }
   if (!(data === "assistants" || data === "batch" || data === "fine-tune" || data === "vision" || data === "user_data" || data === "evals")) {
-    validate53.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema66.enum }, message: "must be equal to one of the allowed values" }];
+    validate54.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema67.enum }, message: "must be equal to one of the allowed values" }];
     return false;
   }
-  validate53.errors = vErrors;
+  validate54.errors = vErrors;
   return errors === 0;
 }
-validate53.evaluated = { "dynamicProps": false, "dynamicItems": false };
+validate54.evaluated = { "dynamicProps": false, "dynamicItems": false };

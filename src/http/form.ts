@@ -98,8 +98,8 @@ export function openForm(descriptor: FormDescriptor): Form {
   }
 
   function finish(files: ReadonlyMap<string, readonly unknown[]>): Record<string, unknown> {
-    const values = Object.create(null) as Record<string, unknown>;
-    const results = Object.create(null) as Record<string, unknown>;
+    const values: Record<string, unknown> = Object.create(null);
+    const results: Record<string, unknown> = Object.create(null);
     for (const [name, field] of Object.entries(descriptor.fields)) {
       if (field.isFile) {
         const stored = files.get(name) ?? [];
@@ -185,7 +185,7 @@ function elementAt(shape: Shape, key: string, path: readonly string[]): Element 
 function build(slot: Slot, shape: Shape, path: readonly string[]): unknown {
   if (slot.value) return slot.value.decoded;
   const { list, children } = slot;
-  if (list) return isAmbiguous(shape) ? resolveAmbiguous(list as string[], shape, path) : list;
+  if (list) return isAmbiguous(shape) ? resolveAmbiguous(list.map(String), shape, path) : list;
   if (!children) return undefined;
   const keys = [...children.keys()];
   if (shape.items && keys.every((key) => /^\d+$/.test(key))) {
@@ -194,7 +194,7 @@ function build(slot: Slot, shape: Shape, path: readonly string[]): unknown {
     if (gap >= 0) throw invalid(`'${clip(path.join('.'))}' has no item ${gap}`, path);
     return ordered.map((key) => buildChild(key));
   }
-  const value = Object.create(null) as Record<string, unknown>;
+  const value: Record<string, unknown> = Object.create(null);
   for (const key of keys) value[key] = buildChild(key);
   return value;
 

@@ -36,7 +36,7 @@ function decodeAll(
   textsOf: (name: string) => readonly string[],
   query = new URLSearchParams(),
 ): Record<string, unknown> {
-  const values = Object.create(null) as Record<string, unknown>;
+  const values: Record<string, unknown> = Object.create(null);
   for (const [name, descriptor] of Object.entries(descriptors)) {
     const value =
       descriptor.style === 'deepObject'
@@ -55,9 +55,7 @@ function decodeOne(name: string, descriptor: ParameterDescriptor, texts: readonl
   if (first === undefined) return undefined;
   if (!shape.items || style === 'json' || (shape.scalars.length > 0 && others.length === 0)) {
     if (others.length > 0) throw invalid(`'${clip(name)}' was given more than once`, [name]);
-    return decodeText(first, style === 'json' ? { ...shape, scalars: shape.scalars, isJson: true } : shape, validate, [
-      name,
-    ]);
+    return decodeText(first, style === 'json' ? { ...shape, isJson: true } : shape, validate, [name]);
   }
   const { items } = shape;
   const parts = style === 'form' && isExploded ? texts : splitOnce(name, style, first, others);

@@ -60,7 +60,7 @@ function decisive(errors: readonly ValidationError[]): ValidationError | undefin
   const [only, ...others] = telling;
   if (only && others.length === 0) return only;
   if (only) return last;
-  const types = branches.map(({ params }) => params['type']).flat();
+  const types = branches.flatMap(({ params }) => params['type']);
   return types.length > 0 ? { ...last, keyword: 'type', params: { type: [...new Set(types)] } } : last;
 }
 
@@ -79,7 +79,7 @@ function describe({ keyword, params, message }: ValidationError, value: unknown,
     case 'type':
       return invalidAt(`${shown} is not of type ${[params['type']].flat().map(show).join(', ')}`, path);
     case 'enum':
-      return invalidAt(`${shown} is not one of [${(params['allowedValues'] as unknown[]).map(show).join(', ')}]`, path);
+      return invalidAt(`${shown} is not one of [${[params['allowedValues']].flat().map(show).join(', ')}]`, path);
     case 'const':
       return invalidAt(`${show(params['allowedValue'])} was expected`, path);
     case 'minimum':
@@ -123,7 +123,7 @@ function valueAt(data: unknown, path: readonly string[]): unknown {
   let value = data;
   for (const key of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Record<string, unknown>)[key];
+    value = Object.getOwnPropertyDescriptor(value, key)?.value;
   }
   return value;
 }
