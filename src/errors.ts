@@ -13,6 +13,7 @@ export type ErrorKind =
   | 'range'
   | 'expectation'
   | 'headers_too_large'
+  | 'client_gone'
   | 'busy'
   | 'unavailable'
   | 'not_implemented'

@@ -13,7 +13,7 @@ export type { Logger };
 export function createLogger(level: LogLevel, options: { isTerminal: boolean }): Logger {
   const settings: pino.LoggerOptions = {
     level,
-    base: undefined,
+    base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: pino.stdSerializers.errWithCause },

@@ -1,0 +1,120 @@
+/**
+ * The main job, with real clients, against a server that the README's own command started: a large JSONL file goes
+ * up with the OpenAI SDK and with curl, is listed, read back byte for byte, and deleted.
+ *
+ *     npm run smoke -- [SIZE] [--node PATH_OF_A_NODE_BINARY]
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { parseArgs } from 'node:util';
+import OpenAI from 'openai';
+import { parseByteSize } from '../src/storage/storage-url';
+import { batchLines } from './make-batch';
+
+const START_SECONDS = 60;
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { node: { type: 'string' } } });
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-smoke-'));
+  const server = await startAsTheReadmeSays(folder, values.node);
+  try {
+    const path = join(folder, 'requests.jsonl');
+    await pipeline(Readable.from(batchLines(parseByteSize(positionals[0] ?? '300MiB'))), createWriteStream(path));
+    const wanted = await sha256(createReadStream(path));
+    const client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: 'unused', maxRetries: 0 });
+
+    const viaSdk = await client.files.create({ file: createReadStream(path), purpose: 'batch' });
+    say(`openai SDK, a stream: ${viaSdk.bytes} bytes as ${viaSdk.id}`);
+    const viaCurl = ['file-first', 'purpose-first'].map((order) => curlUpload(server.url, path, order));
+    say(`curl, file first and purpose first: ${viaCurl.join(', ')}`);
+    const ids = [viaSdk.id, ...viaCurl];
+
+    const listed: string[] = [];
+    for await (const file of client.files.list({ limit: 2 })) listed.push(file.id);
+    expect(ids.every((id) => listed.includes(id)), 'every upload is listed');
+    for (const id of ids) {
+      const content = await client.files.content(id);
+      if (!content.body) throw new Error('the content has no body');
+      expect((await sha256(Readable.fromWeb(content.body as never))) === wanted, `${id} comes back as it was`);
+      expect((await client.files.delete(id)).deleted, `${id} is deleted`);
+    }
+    const left = (await readdir(join(folder, 'blobs'), { recursive: true, withFileTypes: true })).filter((e) => e.isFile());
+    expect(left.length === 0, 'no byte is left in the data folder');
+  } finally {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+  say('smoke: passed');
+}
+
+async function startAsTheReadmeSays(folder: string, node: string | undefined) {
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    PORT: '0',
+    DATABASE_URL: `sqlite:${folder}/sluice.db`,
+    STORAGE_URL: `file:${folder}/blobs`,
+    MAX_FILE_BYTES: '8GiB',
+  };
+  if (node) env['PATH'] = `${dirname(node)}${delimiter}${env['PATH']}`;
+  const child = spawn('npm', ['start'], { env, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+  const url = await new Promise<string>((resolve, reject) => {
+    let output = '';
+    const timer = setTimeout(() => reject(new Error(`no start-up line in ${START_SECONDS} s: ${output}`)), START_SECONDS * 1000);
+    child.on('exit', (code) => reject(new Error(`the server ended with ${code}: ${output}`)));
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      const found = /Sluice listens on (http:[^ ,"]+)/.exec(output)?.[1];
+      if (!found) return;
+      clearTimeout(timer);
+      resolve(found);
+    });
+  });
+  const version = spawnSync('node', ['--version'], { env }).stdout.toString().trim();
+  say(`npm start on Node ${version}: ${url}`);
+  return { url, stop: () => stop(child) };
+}
+
+/** npm passes SIGTERM on; the whole group is told, so that nothing can stay behind. */
+function stop(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.removeAllListeners('exit');
+    child.once('exit', () => resolve());
+    if (child.exitCode !== null) resolve();
+    else if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+  });
+}
+
+function curlUpload(url: string, path: string, order: string): string {
+  const parts = [['-F', `file=@${path}`], ['-F', 'purpose=batch']];
+  if (order === 'purpose-first') parts.reverse();
+  const { stdout, status } = spawnSync('curl', ['-sS', '--fail-with-body', ...parts.flat(), `${url}/v1/files`]);
+  if (status !== 0) throw new Error(`curl ended with ${status}: ${stdout.toString()}`);
+  return (JSON.parse(stdout.toString()) as { id: string }).id;
+}
+
+async function sha256(stream: Readable): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of stream) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+function expect(holds: boolean, what: string): void {
+  if (!holds) throw new Error(`not true: ${what}`);
+  say(`ok: ${what}`);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`smoke: FAILED: ${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,108 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import express from 'express';
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { AppError } from '../errors';
+import type { Logger, Metrics } from '../observability';
+import type { Authenticate } from './auth';
+import { openExchange } from './exchange';
+import type { Exchange } from './exchange';
+import { mountPages } from './pages';
+import type { Responder } from './respond';
+import type { Router } from './router';
+
+export interface AppOptions {
+  router: Router;
+  authenticate: Authenticate;
+  responder: Responder;
+  logger: Logger;
+  metrics: Metrics;
+  /** @throws AppError `unavailable` */
+  checkReadiness: () => Promise<void>;
+  isStopping: () => boolean;
+}
+
+/** The order of things: an id and a log line for every request, the built-in pages, the key, then the contract. */
+export function createApp(options: AppOptions): (request: IncomingMessage, response: ServerResponse) => void {
+  const { router, responder } = options;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', false);
+
+  app.use(checkRequest);
+  mountPages(app, options);
+  app.use((request, response, next) => {
+    const exchange = exchangeOf(response);
+    exchange.tenant = options.authenticate(request);
+    router
+      .route(exchange)
+      .then((answer) => responder.send(exchange, answer))
+      .catch(next);
+  });
+  app.use(answerError(options));
+
+  return (request, response) => {
+    const exchange = openExchange(request, response);
+    Object.assign(response, { locals: { exchange } });
+    response.once('close', () => logRequest(exchange, options));
+    app(request, response);
+  };
+}
+
+/** The exchange that `createApp` hung on the response. */
+export function exchangeOf(response: { locals: Record<string, unknown> }): Exchange {
+  return response.locals['exchange'] as Exchange;
+}
+
+const checkRequest: RequestHandler = (request, _response, next) => {
+  if (request.httpVersion === '1.1' && request.headers.host === undefined) {
+    throw new AppError('invalid', 'The request has no Host header.');
+  }
+  const expect = request.headers.expect;
+  if (expect !== undefined && expect.toLowerCase() !== '100-continue') {
+    throw new AppError('expectation', 'The only expectation that can be met is 100-continue.');
+  }
+  next();
+};
+
+/** Express tells an error handler by its four parameters. */
+function answerError({ responder, logger }: AppOptions): ErrorRequestHandler {
+  return (error: unknown, _request, response, _next) => {
+    const exchange = exchangeOf(response);
+    responder
+      .sendError(exchange, error)
+      .then((failure) => {
+        const { requestId } = exchange;
+        if (failure.kind === 'client_gone') logger.debug({ requestId }, 'client gone');
+        else if (failure.kind === 'internal') logger.error({ requestId, err: failure.cause ?? failure }, 'fault');
+        else if (failure.kind === 'unavailable') logger.warn({ requestId, err: failure.cause }, failure.message);
+        else if (failure.cause) logger.debug({ requestId, err: failure.cause }, failure.message);
+      })
+      .catch((fault: unknown) => {
+        logger.error({ requestId: exchange.requestId, err: fault }, 'the answer could not be written');
+        response.destroy();
+      });
+  };
+}
+
+const QUIET = new Set(['healthz', 'readyz', 'metrics']);
+
+function logRequest(exchange: Exchange, { logger, metrics }: AppOptions): void {
+  const { request, response, operation, requestId, tenant } = exchange;
+  const ms = performance.now() - exchange.startedAt;
+  const isGone = !response.headersSent;
+  if (isGone) metrics.clientGone();
+  else metrics.request(operation, response.statusCode, ms / 1000);
+  const level = isGone || QUIET.has(operation) ? 'debug' : 'info';
+  if (!logger.isLevelEnabled(level)) return;
+  const line = {
+    requestId,
+    method: request.method,
+    path: (request.url ?? '').split('?', 1)[0]?.slice(0, 128),
+    status: isGone ? undefined : response.statusCode,
+    ms: Math.round(ms * 10) / 10,
+    tenant,
+    operation,
+  };
+  logger[level](line, isGone ? 'client gone' : 'answered');
+}

@@ -1,0 +1,78 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { AppError } from '../errors';
+
+export const OPEN_TENANT = 'default';
+
+/** Who may come in: a request's tenant. @throws AppError `unauthorized`, or `forbidden` where no keys are set. */
+export type Authenticate = (request: IncomingMessage) => string;
+
+export interface AuthOptions {
+  apiKeys: readonly { tenant: string; key: string }[];
+  /** Without keys: serve requests that do not come from this machine's own programs, too. */
+  allowsAnonymous: boolean;
+}
+
+export function createAuthenticator(options: AuthOptions): Authenticate {
+  if (options.apiKeys.length > 0) return byKey(options.apiKeys);
+  if (options.allowsAnonymous) return () => OPEN_TENANT;
+  return (request) => {
+    checkLocal(request);
+    return OPEN_TENANT;
+  };
+}
+
+/** Keys are kept as hashes of one length, and each is compared, so that time tells nothing of them. */
+function byKey(apiKeys: AuthOptions['apiKeys']): Authenticate {
+  const known = apiKeys.map(({ tenant, key }) => ({ tenant, hash: sha256(key) }));
+  return (request) => {
+    const match = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '');
+    if (!match?.[1]) {
+      throw new AppError(
+        'unauthorized',
+        "You didn't provide an API key. Provide it in the Authorization header: 'Authorization: Bearer YOUR_KEY'.",
+        { code: 'invalid_api_key' },
+      );
+    }
+    const given = sha256(match[1]);
+    let tenant: string | undefined;
+    for (const key of known) if (timingSafeEqual(key.hash, given)) tenant = key.tenant;
+    if (tenant === undefined) {
+      throw new AppError('unauthorized', 'Incorrect API key provided.', { code: 'invalid_api_key' });
+    }
+    return tenant;
+  };
+}
+
+/**
+ * Any web page can post a form to a server on the reader's laptop, and a name that its owner points at 127.0.0.1
+ * makes it the same site (DNS rebinding). Without keys only requests that no foreign page can have made are served.
+ */
+function checkLocal(request: IncomingMessage): void {
+  const { host, origin } = request.headers;
+  const site = request.headers['sec-fetch-site'];
+  if (host !== undefined && !isLoopbackName(hostnameOf(`http://${host}`))) {
+    throw forbidden('Without API keys this server answers only to the name localhost or a loopback address.');
+  }
+  const isForeignOrigin = origin !== undefined && origin !== `http://${host}`;
+  const isForeignSite = site !== undefined && site !== 'same-origin' && site !== 'none';
+  if (isForeignOrigin || isForeignSite) {
+    throw forbidden('Without API keys this server does not answer to other sites’ pages.');
+  }
+}
+
+function isLoopbackName(name: string | undefined): boolean {
+  return name !== undefined && (name === 'localhost' || name === '[::1]' || /^127(\.\d{1,3}){3}$/.test(name));
+}
+
+function hostnameOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).hostname : undefined;
+}
+
+function forbidden(message: string): AppError {
+  return new AppError('forbidden', `${message} Set API_KEYS, or ALLOW_ANONYMOUS=true.`);
+}
+
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

@@ -1,0 +1,98 @@
+import type { Readable } from 'node:stream';
+
+/** Bytes gathered before they are handed on: one `writev` of this size costs a third of sixteen of 64 KiB. */
+const BATCH_BYTES = 1024 * 1024;
+
+/** Below this a slice is copied into its neighbour: ten thousand slices of ten bytes would cost more than their bytes. */
+const TINY_BYTES = 512;
+
+/** A stream as batches of the very slices it gave, gathered while the consumer is busy with the batch before. */
+export interface Batches extends AsyncIterable<readonly Buffer[]> {
+  /** Resolves when the first byte is there or the stream has ended; rejects when it fails before. */
+  readonly started: Promise<void>;
+  /** True while no more bytes are taken because the consumer has not asked for the full batch that waits. */
+  isFull(): boolean;
+  /** Ends the iteration with `error`, now. */
+  fail(error: Error): void;
+}
+
+/** Reads `stream` at once, and holds at most one batch that nobody has asked for, plus what the stream pushes at a time. */
+export function gatherBatches(stream: Readable): Batches {
+  let slices: Buffer[] = [];
+  let gathered = 0;
+  let hasEnded = false;
+  let failure: Error | undefined;
+  let isPaused = false;
+  let wake: (() => void) | undefined;
+  let start: { resolve: () => void; reject: (error: Error) => void };
+  const started = new Promise<void>((resolve, reject) => {
+    start = { resolve, reject };
+  });
+  started.catch(() => undefined);
+
+  stream.on('data', (slice: Buffer) => {
+    if (gathered === 0) start.resolve();
+    append(slice);
+    if (gathered < BATCH_BYTES) return;
+    if (wake) wake();
+    else {
+      isPaused = true;
+      stream.pause();
+    }
+  });
+  stream.on('end', () => {
+    hasEnded = true;
+    start.resolve();
+    wake?.();
+  });
+  // busboy reports a body that was cut on the file stream too; the reason known here came first
+  stream.on('error', fail);
+  stream.on('close', () => {
+    if (!hasEnded) fail(new Error('the stream was closed before its end'));
+  });
+
+  return { started, isFull: () => isPaused, fail, [Symbol.asyncIterator]: () => ({ next, return: stop }) };
+
+  function append(slice: Buffer): void {
+    const last = slices.at(-1);
+    if (slice.length < TINY_BYTES && last !== undefined && last.length < TINY_BYTES) {
+      slices[slices.length - 1] = Buffer.concat([last, slice]);
+    } else {
+      slices.push(slice);
+    }
+    gathered += slice.length;
+  }
+
+  async function next(): Promise<IteratorResult<readonly Buffer[], undefined>> {
+    if (gathered < BATCH_BYTES && !hasEnded && !failure) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      wake = undefined;
+    }
+    if (failure) throw failure;
+    if (gathered === 0) return { done: true, value: undefined };
+    const batch = slices;
+    slices = [];
+    gathered = 0;
+    if (isPaused) {
+      isPaused = false;
+      stream.resume();
+    }
+    return { done: false, value: batch };
+  }
+
+  async function stop(): Promise<IteratorResult<readonly Buffer[], undefined>> {
+    slices = [];
+    gathered = 0;
+    return { done: true, value: undefined };
+  }
+
+  function fail(error: Error): void {
+    if (failure || hasEnded) return;
+    failure = error;
+    slices = [];
+    start.reject(error);
+    wake?.();
+  }
+}

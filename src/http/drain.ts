@@ -1,0 +1,90 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { hasBody } from './exchange';
+
+/** Bodies that are read to their end after a refusal, at once: each takes CPU that uploads could have. */
+const MAX_WHOLE_DRAINS = 16;
+/** Of any other body this much is read, which empties what is under way in most clients' buffers. */
+const PARTIAL_BYTES = 4 * 1024 * 1024;
+/** How long the answer is left standing for a client whose body is not read to its end. */
+const LINGER_MS = 2000;
+const IDLE_MS = 5000;
+const TOTAL_MS = 30_000;
+const PACE_BYTES = 1024 * 1024;
+const PACE_MS = 3;
+
+export interface Drains {
+  /**
+   * Ends an exchange whose answer is written but whose request body is not read, so that the client can read the
+   * answer. Closing at once would reset the connection, and a client that is still writing would lose it; so would
+   * ending the response first. Holding without reading would never notice that the client has gone.
+   *
+   * The body is read, paced, and thrown away: all of it where Content-Length promises at most `maxBytes` and few
+   * drains run, else 4 MiB and two seconds. It is cut after 5 s without a byte, or 30 s in all.
+   */
+  drain(request: IncomingMessage, response: ServerResponse): void;
+}
+
+export function createDrains(maxBytes: number): Drains {
+  let running = 0;
+  let wholeRunning = 0;
+  return { drain };
+
+  function drain(request: IncomingMessage, response: ServerResponse): void {
+    const length = Number(request.headers['content-length'] ?? Number.NaN);
+    const isWhole = length <= maxBytes && wholeRunning < MAX_WHOLE_DRAINS;
+    const startedAt = performance.now();
+    let lastByteAt = startedAt;
+    let drained = 0;
+    let untilPause = PACE_BYTES;
+    let isLingering = false;
+    let isFinished = false;
+    let pace: NodeJS.Timeout | undefined;
+    running += 1;
+    if (isWhole) wholeRunning += 1;
+
+    const clock = setInterval(() => {
+      const now = performance.now();
+      if (isLingering ? now - startedAt >= LINGER_MS : now - lastByteAt >= IDLE_MS || now - startedAt >= TOTAL_MS) finish();
+    }, 250);
+    request.on('data', onData);
+    request.on('end', finish);
+    request.on('error', finish);
+    response.on('close', finish);
+    request.resume();
+    if (request.readableEnded) finish();
+
+    function onData(chunk: Buffer): void {
+      lastByteAt = performance.now();
+      drained += chunk.length;
+      untilPause -= chunk.length;
+      if (!isWhole && drained >= PARTIAL_BYTES) {
+        isLingering = true;
+        request.pause();
+      } else if (untilPause <= 0) {
+        // unpaced, sixteen floods kept `accept` from running for seconds
+        untilPause = PACE_BYTES;
+        request.pause();
+        pace = setTimeout(() => request.resume(), PACE_MS * running);
+      }
+    }
+
+    function finish(): void {
+      if (isFinished) return;
+      isFinished = true;
+      clearInterval(clock);
+      clearTimeout(pace);
+      request.off('data', onData);
+      running -= 1;
+      if (isWhole) wholeRunning -= 1;
+      const { socket } = request;
+      response.end();
+      // what is still unread would keep the socket open for as long as the client likes
+      if (!request.readableEnded) socket.destroySoon();
+    }
+  }
+}
+
+/** Whether bytes of the request may still come, so that its answer needs a drain behind it. */
+export function isUnread(request: IncomingMessage): boolean {
+  return hasBody(request) && !request.complete;
+}

@@ -1,0 +1,61 @@
+import { AppError } from '../errors';
+import type { ErrorKind } from '../errors';
+
+/** OpenAI's envelope: `ErrorResponseModel` of the contract. */
+export interface ErrorBody {
+  error: { message: string; type: string; param: string | null; code: string | null };
+}
+
+export interface ErrorResponse {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  body: ErrorBody;
+}
+
+/** The one place that knows the status of an error. 499 is never sent: it is what logs call a client that went away. */
+const STATUS: Readonly<Record<ErrorKind, number>> = {
+  invalid: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  timeout: 408,
+  too_large: 413,
+  unsupported: 415,
+  range: 416,
+  expectation: 417,
+  headers_too_large: 431,
+  client_gone: 499,
+  internal: 500,
+  not_implemented: 501,
+  busy: 503,
+  unavailable: 503,
+};
+
+const HEADERS: Partial<Record<ErrorKind, Readonly<Record<string, string>>>> = {
+  unauthorized: { 'www-authenticate': 'Bearer' },
+  busy: { 'retry-after': '1' },
+  unavailable: { 'retry-after': '5' },
+};
+
+/** Whatever is not an AppError is a fault of ours: 500, and its text never leaves the process. */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  return new AppError('internal', 'The server had an error while processing the request.', { cause: error });
+}
+
+export function errorResponse(error: AppError): ErrorResponse {
+  const status = STATUS[error.kind];
+  return {
+    status,
+    headers: { ...HEADERS[error.kind], ...error.headers },
+    body: {
+      error: {
+        message: error.message,
+        type: status < 500 ? 'invalid_request_error' : 'server_error',
+        param: error.param,
+        code: error.code,
+      },
+    },
+  };
+}

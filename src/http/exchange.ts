@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { AppError } from '../errors';
+
+/** One request and its answer, and what ends them early. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Sent to the client as `x-request-id` and written on the log line. */
+  readonly requestId: string;
+  readonly startedAt: number;
+  /** Aborted with the cause as its reason when the client goes away, stalls, breaks the framing, or the server stops. */
+  readonly signal: AbortSignal;
+  /** Aborts `signal` with `reason`; the first reason wins, and after the answer has begun it changes nothing. */
+  abort(reason: Error): void;
+  /** True once nothing more of the request can be read: its framing is broken or its body has ended early. */
+  isUnreadable: boolean;
+  /** For logs and metrics: set when the operation is known. */
+  operation: string;
+  tenant: string | undefined;
+}
+
+const exchanges = new WeakMap<Socket, Exchange>();
+
+/** The exchange that a socket carries now: faults of HTTP itself are reported on the socket. */
+export function exchangeOn(socket: Socket): Exchange | undefined {
+  return exchanges.get(socket);
+}
+
+export function openExchange(request: IncomingMessage, response: ServerResponse): Exchange {
+  const controller = new AbortController();
+  const exchange: Exchange = {
+    request,
+    response,
+    requestId: `req_${randomUUID().replaceAll('-', '')}`,
+    startedAt: performance.now(),
+    signal: controller.signal,
+    abort: (reason) => controller.abort(reason),
+    isUnreadable: false,
+    operation: 'none',
+    tenant: undefined,
+  };
+  exchanges.set(request.socket, exchange);
+  // `aborted`, ECONNRESET and `complete = false` say the same for every cause; those that are known come through
+  // `clientError` before, so what is left here is a client that went away.
+  request.on('error', () => exchange.abort(clientGone()));
+  response.on('close', () => {
+    if (!response.writableFinished) exchange.abort(clientGone());
+  });
+  return exchange;
+}
+
+export function clientGone(): AppError {
+  return new AppError('client_gone', 'The client went away before its answer.');
+}
+
+/** Whether the request announces a body (RFC 9112 section 6). */
+export function hasBody(request: IncomingMessage): boolean {
+  return request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+}

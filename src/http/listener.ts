@@ -1,0 +1,140 @@
+import { STATUS_CODES, createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { AppError } from '../errors';
+import { errorResponse } from './error-response';
+import { exchangeOn } from './exchange';
+
+/** Longer than the idle time of the proxies in front (60 s with most), so that none sends into a closing connection. */
+const KEEP_ALIVE_MS = 75_000;
+const HEADERS_TIMEOUT_MS = 60_000;
+/** A client that sends more requests ahead of its answers than this gains nothing by it. */
+const MAX_PIPELINED = 1000;
+
+export interface ListenerOptions {
+  maxHeaderBytes: number;
+  /** Gets each request, one at a time on a connection. */
+  onRequest: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
+export interface Listener {
+  listen(host: string, port: number): Promise<AddressInfo>;
+  /** No new connections; idle ones are closed. Resolves when the last has ended. */
+  close(): Promise<void>;
+  /** Cuts what is left. */
+  destroy(): void;
+}
+
+/** Node's HTTP server with the faults of HTTP itself answered in the contract's envelope. */
+export function createListener(options: ListenerOptions): Listener {
+  const server = createServer({
+    maxHeaderSize: options.maxHeaderBytes,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // one limit for a whole request would cut long uploads: the idle rule takes its place
+    requestTimeout: 0,
+    // without a word of its own it would follow requestTimeout to 0
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    connectionsCheckingInterval: 5000,
+    requireHostHeader: false,
+    noDelay: true,
+  });
+  // a client that half-closes after its request (`nc -N`, some proxies) still gets its answer
+  Object.assign(server, { httpAllowHalfOpen: true });
+  const onRequest = oneAtATime(options.onRequest);
+  server.on('request', onRequest);
+  // the application decides whether to say 100 Continue; until then the client holds its body back
+  server.on('checkContinue', onRequest);
+  server.on('checkExpectation', onRequest);
+  server.on('connect', (_request: IncomingMessage, socket: Socket) => {
+    endRaw(socket, new AppError('method_not_allowed', 'This server is not a proxy.', { headers: { allow: 'GET, POST' } }));
+  });
+  server.on('clientError', onClientError);
+
+  return {
+    listen: (host, port) => listen(server, host, port),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      }),
+    destroy: () => server.closeAllConnections(),
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve(server.address() as AddressInfo);
+    });
+  });
+}
+
+/**
+ * Requests that a client pipelines are answered in turn, and each is begun only when the one before is out: fifty
+ * downloads begun at once, whose answers nobody reads, would hold fifty buffers.
+ */
+function oneAtATime(onRequest: ListenerOptions['onRequest']): ListenerOptions['onRequest'] {
+  const queues = new WeakMap<Socket, (() => void)[]>();
+  return (request, response) => {
+    const { socket } = request;
+    const queue = queues.get(socket);
+    const begin = () => {
+      response.once('close', () => {
+        const next = queues.get(socket)?.shift();
+        if (!next) queues.delete(socket);
+        else if (!socket.destroyed) next();
+      });
+      onRequest(request, response);
+    };
+    if (!queue) {
+      queues.set(socket, []);
+      begin();
+    } else if (queue.length < MAX_PIPELINED) {
+      queue.push(begin);
+    } else {
+      socket.destroy();
+    }
+  };
+}
+
+/** What Node finds wrong with a request before the application sees it, or while its body comes. */
+function onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  const exchange = exchangeOn(socket);
+  if (error.code === 'ECONNRESET' || error.code === 'EPIPE' || !socket.writable) {
+    socket.destroy();
+  } else if (exchange && !exchange.response.writableFinished) {
+    exchange.isUnreadable = true;
+    exchange.response.once('close', () => socket.destroySoon());
+    exchange.abort(toFailure(error));
+  } else {
+    endRaw(socket, toFailure(error));
+  }
+}
+
+function toFailure(error: NodeJS.ErrnoException): AppError {
+  switch (error.code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return new AppError('headers_too_large', 'The head of the request is too large.', { cause: error });
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return new AppError('too_large', 'The chunk extensions of the request are too large.', { cause: error });
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new AppError('timeout', 'The head of the request did not come in time.', { cause: error });
+    case 'HPE_INVALID_EOF_STATE':
+      return new AppError('invalid', 'The request ends before its body is complete.', { cause: error });
+    default:
+      return new AppError('invalid', 'The request is not valid HTTP.', { cause: error });
+  }
+}
+
+/** Answers on a socket that has no response object, and closes it. */
+function endRaw(socket: Socket, error: AppError): void {
+  const { status, headers, body } = errorResponse(error);
+  const text = JSON.stringify(body);
+  const head = { ...headers, 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(text) };
+  const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.on('error', () => undefined);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}connection: close\r\n\r\n${text}`);
+  socket.destroySoon();
+}

@@ -1,0 +1,220 @@
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import busboy from 'busboy';
+import { AppError } from '../errors';
+import { gatherBatches } from './batches';
+import type { Batches } from './batches';
+import { clip, invalid } from './violation';
+
+export interface MultipartLimits {
+  /** The largest value of a part that is not a file. */
+  maxFieldBytes: number;
+  maxParts: number;
+  /** The whole body with its framing. */
+  maxBodyBytes: number;
+}
+
+export type Part = FieldPart | FilePart;
+
+export interface FieldPart {
+  kind: 'field';
+  name: string;
+  text: string;
+  contentType: string;
+}
+
+export interface FilePart {
+  kind: 'file';
+  name: string;
+  filename: string;
+  contentType: string;
+  /** Must be read to its end, or the parts behind it never come. */
+  bytes: Batches;
+}
+
+/** A multipart/form-data request (RFC 7578) as an async iteration of its parts, in the order in which they come. */
+export interface PartReader extends AsyncIterable<Part> {
+  /** True while the client is waited for, false while our own side makes it wait. */
+  isAsking(): boolean;
+  /** Ends the iteration, and the file that is being read, with `error`; the request is no longer read. The first cause wins. */
+  fail(error: Error): void;
+}
+
+/** libuv reads at most 64 KiB; below two reads busboy would ask for a pause at every chunk. */
+const PARSER_HIGH_WATER_BYTES = 256 * 1024;
+
+/**
+ * Each part is counted and bounded as it streams by. A file part appears with its first byte, not with its headers.
+ *
+ * @throws AppError `invalid` from the iteration for whatever is not a whole form: no boundary, a part without a
+ * name, a field over its limit, a body that ends early; `unsupported` for a transfer encoding.
+ */
+export function readParts(request: IncomingMessage, limits: MultipartLimits): PartReader {
+  const parser = openParser(request, limits);
+  const parts: Part[] = [];
+  const files: Batches[] = [];
+  let received = 0;
+  let seen = 0;
+  let opening = 0;
+  let isDone = false;
+  let failure: Error | undefined;
+  let wake: (() => void) | undefined;
+
+  parser.on('field', (name: string | undefined, text, info) => {
+    if (!accept(name, info.encoding)) return;
+    if (info.valueTruncated) {
+      fail(fieldTooLong(name, limits.maxFieldBytes));
+      return;
+    }
+    deliver({ kind: 'field', name, text, contentType: info.mimeType });
+  });
+  parser.on('file', (name: string | undefined, stream, info) => {
+    stream.on('error', () => undefined); // its cause is known from the parser
+    if (!accept(name, info.encoding)) return;
+    void openFile(name, stream, info.filename, info.mimeType);
+  });
+  parser.on('partsLimit', () => fail(tooManyParts()));
+  parser.on('error', (error) => fail(malformed(error)));
+  parser.on('finish', () => {
+    isDone = true;
+    wake?.();
+  });
+  parser.on('drain', onDrain);
+  request.on('data', onData);
+  request.on('end', onEnd);
+
+  return { isAsking, fail, [Symbol.asyncIterator]: iterate };
+
+  function isAsking(): boolean {
+    return !request.complete && !request.isPaused() && !files.some((file) => file.isFull());
+  }
+
+  async function* iterate(): AsyncGenerator<Part> {
+    for (;;) {
+      if (failure) throw failure;
+      const part = parts.shift();
+      if (part) yield part;
+      else if (isDone && opening === 0) return;
+      else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        wake = undefined;
+      }
+    }
+  }
+
+  async function openFile(name: string, stream: Readable, filename: string | undefined, contentType: string) {
+    const bytes = gatherBatches(stream);
+    files.push(bytes);
+    opening += 1;
+    try {
+      await bytes.started;
+      // browsers and SDKs write a quote in a name as %22 (WHATWG form encoding) and leave a percent sign alone
+      deliver({ kind: 'file', name, filename: (filename ?? '').replaceAll('%22', '"'), contentType, bytes });
+    } catch {
+      // the iteration ends with the same cause
+    } finally {
+      opening -= 1;
+    }
+  }
+
+  function accept(name: string | undefined, encoding: string): name is string {
+    if (failure) return false;
+    seen += 1;
+    if (seen > limits.maxParts) fail(tooManyParts());
+    else if (name === undefined || name === '') fail(invalid('A part of the form has no name.', []));
+    else if (!['7bit', '8bit', 'binary'].includes(encoding)) {
+      // RFC 7578 section 4.7 deprecates it, and storing the encoded text would be a silent fault
+      fail(
+        new AppError('unsupported', `The Content-Transfer-Encoding of '${clip(name)}' is not supported.`, {
+          param: clip(name),
+        }),
+      );
+    }
+    return failure === undefined;
+  }
+
+  function deliver(part: Part): void {
+    parts.push(part);
+    wake?.();
+  }
+
+  function tooManyParts(): AppError {
+    return invalid(`The form has more than ${limits.maxParts} parts.`, []);
+  }
+
+  function onData(chunk: Buffer): void {
+    received += chunk.length;
+    if (received > limits.maxBodyBytes) {
+      fail(new AppError('too_large', `The request is larger than the limit of ${limits.maxBodyBytes} bytes.`));
+    } else if (!parser.write(chunk)) {
+      request.pause();
+    }
+  }
+
+  function onDrain(): void {
+    request.resume();
+  }
+
+  function onEnd(): void {
+    parser.end();
+  }
+
+  function fail(error: Error): void {
+    if (failure || isDone) return;
+    failure = error;
+    request.off('data', onData);
+    request.off('end', onEnd);
+    request.pause();
+    parser.off('drain', onDrain);
+    for (const file of files) file.fail(error);
+    parser.on('error', () => undefined);
+    parser.destroy();
+    wake?.();
+  }
+}
+
+/** A value that came as a file (a browser's `FormData` with a `Blob`) as text. @throws AppError `invalid` over the limit. */
+export async function readText(part: FilePart, maxBytes: number): Promise<string> {
+  const slices: Buffer[] = [];
+  let total = 0;
+  for await (const batch of part.bytes) {
+    for (const slice of batch) total += slice.length;
+    if (total > maxBytes) {
+      throw fieldTooLong(part.name, maxBytes);
+    }
+    slices.push(...batch);
+  }
+  return Buffer.concat(slices).toString('utf8');
+}
+
+function openParser(request: IncomingMessage, limits: MultipartLimits): busboy.Busboy {
+  try {
+    return busboy({
+      headers: request.headers,
+      highWaterMark: PARSER_HIGH_WATER_BYTES,
+      defParamCharset: 'utf8',
+      // busboy cuts in silence at a limit, and at exactly the limit: it gets one more, and the count is ours
+      limits: { fieldSize: limits.maxFieldBytes + 1, parts: limits.maxParts + 1 },
+    });
+  } catch (error) {
+    throw new AppError('invalid', 'The Content-Type of the request names no usable multipart boundary.', {
+      cause: error,
+    });
+  }
+}
+
+function malformed(error: unknown): AppError {
+  const text = error instanceof Error ? error.message : '';
+  const message = text.startsWith('Unexpected end')
+    ? 'The form ends before its closing boundary.'
+    : text === 'Malformed part header'
+      ? 'A part of the form has a malformed header.'
+      : 'The form is malformed.';
+  return new AppError('invalid', message, { cause: error });
+}
+
+function fieldTooLong(name: string, maxBytes: number): AppError {
+  return invalid(`The field '${clip(name)}' is longer than the limit of ${maxBytes} bytes.`, [name]);
+}

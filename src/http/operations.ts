@@ -1,0 +1,69 @@
+import { operations } from '../../generated/operations';
+import type { Call, Handlers, OperationDescriptor, OperationId, Sink } from './contract';
+import type { Exchange } from './exchange';
+import type { IdleWatch } from './idle';
+import { decodeParameters } from './parameters';
+import { readForm } from './read-form';
+import type { FormLimits } from './read-form';
+import { readJson } from './read-json';
+import type { Answer } from './respond';
+import type { RunOperation } from './router';
+
+type AnyHandler = (call: Call<OperationId>) => Promise<Answer & { contentType?: string }>;
+
+/** From an exchange to the call that a handler takes, and from its reply to an answer: generic over the contract. */
+export function createOperations(handlers: Handlers, limits: FormLimits, idle: IdleWatch): RunOperation {
+  return async (operationId, exchange, pathParameters) => {
+    const descriptor = (operations as Readonly<Record<string, OperationDescriptor>>)[operationId];
+    const handler = (handlers as unknown as Readonly<Record<string, AnyHandler>>)[operationId];
+    if (!descriptor || !handler) throw new Error(`the contract routes to ${operationId}, which is not generated`);
+    exchange.operation = operationId;
+    const { contentType, ...reply } = await handler(callOf(descriptor, exchange, pathParameters, limits, idle));
+    return contentType === undefined ? reply : { ...reply, headers: { ...reply.headers, 'content-type': contentType } };
+  };
+}
+
+function callOf(
+  descriptor: OperationDescriptor,
+  exchange: Exchange,
+  pathParameters: Readonly<Record<string, string>>,
+  limits: FormLimits,
+  idle: IdleWatch,
+): Call<OperationId> {
+  const { request, signal, tenant } = exchange;
+  if (tenant === undefined) throw new Error('a request came to an operation without a tenant');
+  const url = request.url ?? '';
+  const queryStart = url.indexOf('?');
+  const { path, query, header, cookie } = decodeParameters(descriptor.parameters, {
+    path: pathParameters,
+    search: queryStart < 0 ? '' : url.slice(queryStart + 1),
+    headers: request.headers,
+  });
+  const call = {
+    tenant,
+    params: path,
+    query,
+    headers: header,
+    cookies: cookie,
+    header: (name: string) => headerOf(exchange, name),
+    method: request.method ?? 'GET',
+    signal,
+    readForm(sinks: Readonly<Record<string, Sink<unknown>>>) {
+      const body = descriptor.body?.content['multipart/form-data'];
+      if (body?.kind !== 'multipart') throw new Error(`${descriptor.operationId} takes no multipart form`);
+      return readForm(exchange, body, sinks, limits, idle);
+    },
+    readJson() {
+      const body = descriptor.body?.content['application/json'];
+      if (body?.kind !== 'json') throw new Error(`${descriptor.operationId} takes no JSON`);
+      return readJson(exchange, body.validate, limits.maxFieldBytes, idle);
+    },
+  };
+  // each handler sees its own call: `Handlers` has the type, and the descriptor, from the same document, the values
+  return call as unknown as Call<OperationId>;
+}
+
+function headerOf({ request }: Exchange, name: string): string | undefined {
+  const value = request.headers[name.toLowerCase()];
+  return Array.isArray(value) ? value.join(', ') : value;
+}

@@ -1,0 +1,36 @@
+import fresh from 'fresh';
+import parseRange from 'range-parser';
+import { AppError } from '../errors';
+
+/** What a conditional or ranged GET of `size` bytes asks for (RFC 9110 sections 13 and 14). */
+export type Selection = { kind: 'whole' } | { kind: 'unchanged' } | { kind: 'part'; start: number; end: number };
+
+/**
+ * One range is served; several, or a Range that makes no sense, give the whole. An empty file has no range to
+ * serve, and is given whole, too.
+ *
+ * @throws AppError `range` when no byte of the file is asked for.
+ */
+export function selectRange(header: (name: string) => string | undefined, size: number, etag: string): Selection {
+  if (fresh({ 'if-none-match': header('if-none-match') }, { etag })) return { kind: 'unchanged' };
+  const range = header('range');
+  if (range === undefined || size === 0 || !matchesIfRange(header('if-range'), etag)) return { kind: 'whole' };
+  const [, first, last] = /^bytes= *(\d*) *- *(\d*) *$/.exec(range) ?? [];
+  // Two cases that range-parser calls unsatisfiable. Section 14.1.2: a suffix longer than the file is the whole file;
+  // section 14.1.1: a range that ends before it starts is invalid, and what is invalid is ignored.
+  if (first === '' && Number(last) >= size) return { kind: 'part', start: 0, end: size - 1 };
+  if (first && last && Number(last) < Number(first)) return { kind: 'whole' };
+  const ranges = parseRange(size, range);
+  if (ranges === -1) {
+    throw new AppError('range', `The file has ${size} bytes, and none of them is in the range.`, {
+      headers: { 'content-range': `bytes */${size}` },
+    });
+  }
+  const [only, another] = ranges === -2 || ranges.type !== 'bytes' ? [] : ranges;
+  return only && !another ? { kind: 'part', ...only } : { kind: 'whole' };
+}
+
+/** Only a strong tag can vouch for bytes; a date never can here, since there is no Last-Modified (section 13.1.5). */
+function matchesIfRange(ifRange: string | undefined, etag: string): boolean {
+  return ifRange === undefined || ifRange === etag;
+}

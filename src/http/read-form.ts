@@ -1,0 +1,94 @@
+import { AppError } from '../errors';
+import type { Exchange } from './exchange';
+import type { FormDescriptor, Sink } from './contract';
+import { openForm } from './form';
+import type { IdleWatch } from './idle';
+import { readParts, readText } from './multipart';
+import type { FilePart } from './multipart';
+
+export interface FormLimits {
+  maxFileBytes: number;
+  maxFieldBytes: number;
+  maxParts: number;
+}
+
+/** Beyond the file itself a form needs some bytes for its framing and its fields. */
+const FRAMING_ALLOWANCE_BYTES = 1024 * 1024;
+
+/**
+ * Reads a multipart request to its end: each file goes to its sink and each field through its validator as it
+ * comes, so that a wrong one is refused at once, whatever comes behind it.
+ *
+ * @returns the form's values, validated; a file field holds what its sink made of it.
+ * @throws AppError for whatever is wrong with the request, or what a sink failed with. Nothing is read after that.
+ */
+export async function readForm(
+  exchange: Exchange,
+  body: FormDescriptor,
+  sinks: Readonly<Record<string, Sink<unknown>>>,
+  limits: FormLimits,
+  idle: IdleWatch,
+): Promise<Record<string, unknown>> {
+  const { request, response, signal } = exchange;
+  const maxBodyBytes = checkHead(exchange, body, limits);
+  signal.throwIfAborted();
+  const form = openForm(body);
+  const reader = readParts(request, { ...limits, maxBodyBytes });
+  const onAbort = () => reader.fail(signal.reason as Error);
+  signal.addEventListener('abort', onAbort);
+  const endWatch = idle.watch({
+    moved: () => request.socket.bytesRead,
+    isWaiting: reader.isAsking,
+    onIdle: () => exchange.abort(new AppError('timeout', 'The upload was given up: no bytes came for too long.')),
+  });
+  // only now may a client that waits for it send its body
+  if (request.headers.expect !== undefined) response.writeContinue();
+  try {
+    const results = new Map<string, unknown[]>();
+    for await (const part of reader) {
+      if (part.kind === 'field') form.acceptField(part.name, part.text, part.contentType);
+      else await takeFile(part, results);
+    }
+    return form.finish(results);
+  } catch (error) {
+    reader.fail(error as Error);
+    throw error;
+  } finally {
+    endWatch();
+    signal.removeEventListener('abort', onAbort);
+  }
+
+  async function takeFile(part: FilePart, results: Map<string, unknown[]>): Promise<void> {
+    const decision = form.acceptFile(part.name, part.contentType);
+    if (decision.kind === 'text') {
+      form.acceptField(part.name, await readText(part, limits.maxFieldBytes), part.contentType);
+    } else if (decision.kind === 'file') {
+      const sink = sinks[decision.field];
+      if (!sink) throw new Error(`the handler has no sink for the file field ${decision.field}`);
+      const stored = await sink({ ...part, name: decision.field });
+      results.set(decision.field, [...(results.get(decision.field) ?? []), stored]);
+    } else {
+      // unknown fields are ignored, and bounded by the size of the body
+      for await (const _batch of part.bytes);
+    }
+  }
+}
+
+/** What can be refused before one byte of the body. @returns the most that the whole body may have. */
+function checkHead({ request }: Exchange, body: FormDescriptor, limits: FormLimits): number {
+  const { headers } = request;
+  if (!/^multipart\/form-data *(;|$)/i.test(headers['content-type'] ?? '')) {
+    throw new AppError('unsupported', "The Content-Type of an upload must be 'multipart/form-data'.");
+  }
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    throw new AppError('unsupported', 'The body must not have a Content-Encoding.');
+  }
+  const takesOneFile = !Object.values(body.fields).some((field) => field.isFile && field.isArray);
+  const maxFiles = takesOneFile ? Object.values(body.fields).filter((field) => field.isFile).length : limits.maxParts;
+  const maxBodyBytes = Math.max(1, maxFiles) * limits.maxFileBytes + FRAMING_ALLOWANCE_BYTES;
+  if (Number(headers['content-length'] ?? 0) > maxBodyBytes) {
+    throw new AppError('too_large', `The request is larger than the limit of ${limits.maxFileBytes} bytes for a file.`);
+  }
+  return maxBodyBytes;
+}

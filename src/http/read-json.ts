@@ -1,0 +1,58 @@
+import getRawBody from 'raw-body';
+import { AppError } from '../errors';
+import type { Validate } from './contract';
+import type { Exchange } from './exchange';
+import type { IdleWatch } from './idle';
+import { parseJson } from './text';
+import { violation } from './violation';
+
+/**
+ * Reads a JSON body, bounded, and validates it.
+ * @throws AppError `unsupported`, `too_large`, `timeout`, `invalid`
+ */
+export async function readJson(
+  exchange: Exchange,
+  validate: Validate | null,
+  maxBytes: number,
+  idle: IdleWatch,
+): Promise<unknown> {
+  const { request, response } = exchange;
+  if (!/^application\/json *(;|$)/i.test(request.headers['content-type'] ?? '')) {
+    throw new AppError('unsupported', "The Content-Type of the request must be 'application/json'.");
+  }
+  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
+    throw new AppError('unsupported', 'The body must not have a Content-Encoding.');
+  }
+  const endWatch = idle.watch({
+    moved: () => request.socket.bytesRead,
+    isWaiting: () => !request.complete,
+    onIdle: () => exchange.abort(new AppError('timeout', 'The request was given up: no bytes came for too long.')),
+  });
+  if (request.headers.expect !== undefined) response.writeContinue();
+  try {
+    const text = await Promise.race([body(exchange, maxBytes), aborted(exchange.signal)]);
+    const value = parseJson(text, []);
+    if (validate && !validate(value)) throw violation(validate, value, []);
+    return value;
+  } finally {
+    endWatch();
+  }
+}
+
+async function body({ request }: Exchange, maxBytes: number): Promise<string> {
+  try {
+    return await getRawBody(request, { length: request.headers['content-length'] ?? null, limit: maxBytes, encoding: 'utf8' });
+  } catch (error) {
+    const type = (error as { type?: string }).type;
+    if (type === 'entity.too.large') throw new AppError('too_large', `The body is larger than ${maxBytes} bytes.`);
+    throw new AppError('invalid', 'The body of the request could not be read.', { cause: error });
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const onAbort = () => reject(signal.reason as Error);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
+}

@@ -1,0 +1,96 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { AppError } from '../errors';
+import { isUnread } from './drain';
+import type { Drains } from './drain';
+import { errorResponse, toAppError } from './error-response';
+import type { Exchange } from './exchange';
+import type { IdleWatch } from './idle';
+
+export interface Answer {
+  status: number;
+  headers?: Readonly<OutgoingHttpHeaders>;
+  /** A stream goes out as it comes, a buffer or text as it is, anything else as JSON; undefined is no body. */
+  body?: unknown;
+}
+
+export interface Responder {
+  /** The one place that writes an answer. Resolves when it is out, or the client is gone. */
+  send(exchange: Exchange, answer: Answer): Promise<void>;
+  /** Answers in OpenAI's envelope; a client that went away gets nothing. @returns what was made of `error`. */
+  sendError(exchange: Exchange, error: unknown): Promise<AppError>;
+}
+
+export function createResponder(drains: Drains, idle: IdleWatch, isStopping: () => boolean): Responder {
+  return { send, sendError };
+
+  async function sendError(exchange: Exchange, error: unknown): Promise<AppError> {
+    const failure = toAppError(error);
+    if (failure.kind === 'client_gone' || exchange.response.destroyed) {
+      exchange.response.destroy();
+    } else if (exchange.response.headersSent) {
+      // the status is out: the only honest error left is a cut connection
+      exchange.response.destroy();
+    } else {
+      await send(exchange, errorResponse(failure));
+    }
+    return failure;
+  }
+
+  async function send(exchange: Exchange, answer: Answer): Promise<void> {
+    const { request, response } = exchange;
+    const { body } = answer;
+    response.setHeader('x-request-id', exchange.requestId);
+    for (const [name, value] of Object.entries(answer.headers ?? {})) {
+      if (value !== undefined) response.setHeader(name, value);
+    }
+    if (body instanceof Readable) {
+      response.writeHead(answer.status);
+      await sendStream(exchange, body);
+      return;
+    }
+    const bytes = serialize(body);
+    if (body !== undefined && !response.hasHeader('content-type')) {
+      response.setHeader('content-type', 'application/json; charset=utf-8');
+    }
+    if (bytes !== undefined && !response.hasHeader('content-length')) response.setHeader('content-length', bytes.length);
+    const isUnfinished = isUnread(request);
+    if (isUnfinished || exchange.isUnreadable || isStopping()) response.setHeader('connection', 'close');
+    response.writeHead(answer.status);
+    if (exchange.isUnreadable) {
+      response.end(bytes);
+      request.socket.destroySoon();
+    } else if (isUnfinished) {
+      // the body is not ended yet: see Drains
+      if (bytes && request.method !== 'HEAD') response.write(bytes);
+      else response.flushHeaders();
+      drains.drain(request, response);
+    } else {
+      response.end(request.method === 'HEAD' ? undefined : bytes);
+    }
+  }
+
+  async function sendStream(exchange: Exchange, body: Readable): Promise<void> {
+    const { request, response } = exchange;
+    const { socket } = request;
+    const endWatch = idle.watch({
+      // what the kernel has taken: bytesWritten counts what still waits in the process, too
+      moved: () => socket.bytesWritten - socket.writableLength,
+      isWaiting: () => response.writableNeedDrain,
+      onIdle: () => exchange.abort(new AppError('timeout', 'The client does not read its answer.')),
+    });
+    try {
+      await pipeline(body, response, { signal: exchange.signal });
+      if (isUnread(request)) drains.drain(request, response);
+    } finally {
+      endWatch();
+    }
+  }
+}
+
+function serialize(body: unknown): Buffer | undefined {
+  if (body === undefined) return undefined;
+  if (Buffer.isBuffer(body)) return body;
+  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+}

@@ -1,0 +1,138 @@
+import type { Config } from './config';
+import { createFiles } from './files/files';
+import { createApp } from './http/app';
+import { createAuthenticator } from './http/auth';
+import { createDrains } from './http/drain';
+import { createHandlers } from './http/handlers';
+import { createIdleWatch } from './http/idle';
+import { createListener } from './http/listener';
+import { createOperations } from './http/operations';
+import { createResponder } from './http/respond';
+import { createRouter } from './http/router';
+import type { FileCatalog } from './metadata/file-catalog';
+import { openCatalog } from './metadata/database';
+import { createMetrics } from './observability';
+import type { Logger } from './observability';
+import type { BlobStore } from './storage/blob-store';
+import { openBlobStore } from './storage/open';
+
+export interface RunningServer {
+  /** Where it listens, such as `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /**
+   * Stops: no new uploads, running transfers get `shutdownGraceSeconds`, then they are cut and what they stored is
+   * freed; database and storage are closed last.
+   */
+  close(): Promise<void>;
+}
+
+/** What `startServer` is made of; tests put faulty ones here. */
+export interface Parts {
+  store?: BlobStore;
+  catalog?: FileCatalog;
+  now?: () => number;
+}
+
+/** Memory that the part buffers of all S3 uploads of a process may take together. */
+const S3_BUFFER_BYTES = 512 * 1024 * 1024;
+const DEFAULT_CONCURRENT_UPLOADS = 1000;
+
+/** The composition root: the only place that knows every room of the house. @throws when a part cannot be opened. */
+export async function startServer(config: Config, logger: Logger, parts: Parts = {}): Promise<RunningServer> {
+  const store = parts.store ?? (await openBlobStore(config.storage));
+  const catalog =
+    parts.catalog ?? (await openCatalog(config.database, { leaseSeconds: config.uploadLeaseSeconds }));
+  const files = createFiles(store, catalog, {
+    maxFileBytes: config.maxFileBytes,
+    maxConcurrentUploads: config.maxConcurrentUploads || concurrentUploadsFor(config, store),
+    hash: config.hash,
+    onTrouble: (message, error) => logger.warn({ err: error }, message),
+    ...(parts.now && { now: parts.now }),
+  });
+  const metrics = createMetrics({ runningUploads: files.uploads.runningCount });
+
+  let isStopping = false;
+  const idle = createIdleWatch(config.uploadIdleSeconds);
+  const responder = createResponder(createDrains(config.maxFileBytes), idle, () => isStopping);
+  const handlers = createHandlers(files);
+  const router = await createRouter(Object.keys(handlers), createOperations(handlers, config, idle));
+  const onRequest = createApp({
+    router,
+    authenticate: createAuthenticator(config),
+    responder,
+    logger,
+    metrics,
+    checkReadiness: files.checkReadiness,
+    isStopping: () => isStopping,
+  });
+  const listener = createListener({ maxHeaderBytes: config.maxHeaderBytes, onRequest });
+  const { port, family, address } = await listener.listen(config.host, config.port);
+  const chores = startChores();
+  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  logger.info(
+    {
+      url,
+      storage: store.description,
+      database: catalog.description,
+      keys: config.apiKeys.length > 0 ? 'required' : 'none: everyone is the tenant default',
+    },
+    `Sluice listens on ${url}, storage ${store.description}, database ${catalog.description}, ` +
+      (config.apiKeys.length > 0 ? 'API keys required' : 'no API keys: open to this machine'),
+  );
+
+  let closing: Promise<void> | undefined;
+  return { url, close: () => (closing ??= close()) };
+
+  async function close(): Promise<void> {
+    isStopping = true;
+    const closed = listener.close();
+    const grace = setTimeout(() => {
+      logger.warn('the grace period is over: running transfers are cut');
+      listener.destroy();
+    }, config.shutdownGraceSeconds * 1000);
+    await closed;
+    clearTimeout(grace);
+    await router.idle();
+    await chores.stop();
+    idle.close();
+    await Promise.all([store.close(), catalog.close()]);
+  }
+
+  /** Leases and the reaper: each run starts after the one before has ended, and a failure is only logged. */
+  function startChores() {
+    const stops = [
+      every(config.uploadLeaseSeconds / 3, () => files.uploads.renewLeases(), 'leases could not be renewed'),
+      every(config.reapIntervalSeconds, reap, 'the reaper failed', { atStart: true }),
+    ];
+    return { stop: () => Promise.all(stops.map((stop) => stop())) };
+  }
+
+  async function reap(): Promise<void> {
+    const { expired, freed } = await files.reaper.run();
+    metrics.reaped('expired', expired);
+    metrics.reaped('abandoned', freed);
+    if (expired + freed > 0) logger.info({ expired, freed }, 'reaped');
+  }
+
+  function every(seconds: number, chore: () => Promise<void>, failure: string, { atStart = false } = {}) {
+    let running: Promise<void> | undefined;
+    const run = () => {
+      running ??= chore()
+        .catch((error: unknown) => logger.warn({ err: error }, failure))
+        .finally(() => {
+          running = undefined;
+        });
+    };
+    const timer = setInterval(run, seconds * 1000);
+    if (atStart) run();
+    return async () => {
+      clearInterval(timer);
+      await running;
+    };
+  }
+}
+
+function concurrentUploadsFor(config: Config, store: BlobStore): number {
+  if (config.storage.kind !== 's3') return DEFAULT_CONCURRENT_UPLOADS;
+  return Math.max(1, Math.floor(S3_BUFFER_BYTES / store.putMemoryBytes));
+}

@@ -1,0 +1,138 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient, textFile } from '../support/client';
+import { formBody, postHead, uploadParts } from '../support/multipart';
+import { openRaw } from '../support/raw';
+import { PAIRS, startTestServer } from '../support/server';
+import { until } from '../support/until';
+
+describe.each(PAIRS)('the life of a file on the %s pair', (pair) => {
+  test('ends at its expiry at once, and its bytes with the next reaper run', async () => {
+    let now = Math.floor(Date.now() / 1000);
+    const server = await startTestServer({ pair, env: { REAP_INTERVAL_SECONDS: '1' }, parts: { now: () => now } });
+    const client = createClient(server.url);
+    const expiring = (await client.upload({ file: textFile('a'), purpose: 'batch' })).json;
+    const lasting = (await client.upload({ file: textFile('b'), purpose: 'user_data' })).json;
+    now = expiring.expires_at - 1;
+    expect((await client.get(expiring.id)).status).toBe(200);
+    now = expiring.expires_at;
+    for (const answer of [await client.get(expiring.id), await client.content(expiring.id), await client.remove(expiring.id)]) {
+      expect(answer.status).toBe(404);
+    }
+    expect((await client.list()).json.data).toEqual([lasting]);
+    if (pair === 'durable') await until(async () => (await server.blobs()).length === 1, 'the reaper has been by');
+    await server.close();
+  });
+
+  test('is another tenant’s business to nobody else', async () => {
+    const server = await startTestServer({ pair, env: { API_KEYS: 'acme:sk-acme-12345,zoo:sk-zoo-123456' } });
+    const acme = createClient(server.url, { authorization: 'Bearer sk-acme-12345' });
+    const zoo = createClient(server.url, { authorization: 'Bearer sk-zoo-123456' });
+    const { id } = (await acme.upload({ file: textFile('secret'), purpose: 'user_data' })).json;
+    const missing = (await zoo.get(id.replace(/.{4}$/, '0000'))).json.error.message.replace(/.{4}$/, '');
+    for (const answer of [await zoo.get(id), await zoo.content(id), await zoo.remove(id)]) {
+      expect(answer.status).toBe(404);
+      expect(answer.json.error.message.replace(/.{4}$/, '')).toBe(missing);
+    }
+    expect((await zoo.list()).json.data).toEqual([]);
+    expect((await acme.content(id)).bytes.toString()).toBe('secret');
+    await server.close();
+  });
+
+  test('does not begin when too many uploads run', async () => {
+    const server = await startTestServer({ pair, env: { MAX_CONCURRENT_UPLOADS: '1' } });
+    const client = createClient(server.url);
+    const body = formBody(uploadParts({ body: 'x'.repeat(2000) }));
+    const slow = await openRaw(server.url);
+    slow.write(postHead('/v1/files', body));
+    slow.write(body.subarray(0, 1000));
+    const refused = await untilRefused();
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get('retry-after')).toBe('1');
+    slow.write(body.subarray(1000));
+    expect((await slow.answer()).status).toBe(200);
+    expect((await client.upload({ file: textFile('x'), purpose: 'batch' })).status).toBe(200);
+    slow.close();
+    await server.close();
+
+    async function untilRefused() {
+      let answer = await client.upload({ file: textFile('x'), purpose: 'batch' });
+      await until(async () => {
+        if (answer.status !== 503) answer = await client.upload({ file: textFile('x'), purpose: 'batch' });
+        return answer.status === 503;
+      }, 'the place is taken');
+      return answer;
+    }
+  });
+
+  test('does not begin when a client stops sending: 408, and nothing is left', async () => {
+    const server = await startTestServer({ pair, env: { UPLOAD_IDLE_SECONDS: '1' } });
+    const body = formBody(uploadParts({ body: 'x'.repeat(5000) }));
+    const connection = await openRaw(server.url);
+    connection.write(postHead('/v1/files', body));
+    connection.write(body.subarray(0, 3000));
+    const { status, json } = await connection.answer();
+    expect([status, json]).toMatchObject([408, { error: { type: 'invalid_request_error' } }]);
+    connection.close();
+    await until(async () => (await server.blobs()).length === 0, 'nothing is left');
+    await server.close();
+  });
+
+  test('goes on while a client sends slowly but steadily, however long', async () => {
+    const server = await startTestServer({ pair, env: { UPLOAD_IDLE_SECONDS: '1' } });
+    const body = formBody(uploadParts({ body: 'x'.repeat(24_000) }));
+    const connection = await openRaw(server.url);
+    connection.write(postHead('/v1/files', body));
+    // 2 KiB each 250 ms: three times as long as the idle time allows for silence
+    await new Promise<void>((resolve) => {
+      let at = 0;
+      const timer = setInterval(() => {
+        connection.write(body.subarray(at, at + 2048));
+        at += 2048;
+        if (at < body.length) return;
+        clearInterval(timer);
+        resolve();
+      }, 250);
+    });
+    expect((await connection.answer()).status).toBe(200);
+    connection.close();
+    await server.close();
+  });
+});
+
+describe('a stop', () => {
+  test('lets a running upload end within the grace period, and answers what comes after with a closed door', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sluice-stop-'));
+    const server = await startTestServer({ folder, env: { SHUTDOWN_GRACE_SECONDS: '20' } });
+    const body = formBody(uploadParts({ body: 'x'.repeat(2_000_000) }));
+    const connection = await openRaw(server.url);
+    connection.write(postHead('/v1/files', body));
+    connection.write(body.subarray(0, 1_500_000));
+    await until(async () => (await server.blobs()).length === 1, 'the upload has begun');
+    const closed = server.close();
+    await expect(openRaw(server.url)).rejects.toThrow(/ECONNREFUSED/);
+    connection.write(body.subarray(1_500_000));
+    expect((await connection.answer()).status).toBe(200);
+    connection.close();
+    await closed;
+    const again = await startTestServer({ folder });
+    expect((await createClient(again.url).list()).json.data).toHaveLength(1);
+    await again.close();
+    await rm(folder, { recursive: true });
+  });
+
+  test('cuts an upload that outlasts the grace period, and leaves nothing of it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sluice-stop-'));
+    const server = await startTestServer({ folder, env: { SHUTDOWN_GRACE_SECONDS: '0' } });
+    const body = formBody(uploadParts({ body: 'x'.repeat(3_000_000) }));
+    const connection = await openRaw(server.url);
+    connection.write(postHead('/v1/files', body));
+    connection.write(body.subarray(0, 2_500_000));
+    await until(async () => (await server.blobs()).length === 1, 'the upload has begun');
+    await server.close();
+    expect(await server.blobs()).toEqual([]);
+    connection.close();
+    await rm(folder, { recursive: true });
+  });
+});

@@ -1,0 +1,187 @@
+import { randomBytes } from 'node:crypto';
+import { createClient, textFile } from '../support/client';
+import type { Client } from '../support/client';
+import { PAIRS, startTestServer } from '../support/server';
+import type { TestServer } from '../support/server';
+
+describe.each(PAIRS)('reading back on the %s pair', (pair) => {
+  const content = randomBytes(300_000);
+  let server: TestServer;
+  let client: Client;
+  let id: string;
+
+  beforeAll(async () => {
+    server = await startTestServer({ pair });
+    client = createClient(server.url);
+    id = (await client.upload({ file: textFile(content, 'naïve "q".bin'), purpose: 'user_data' })).json.id;
+  });
+  afterAll(() => server.close());
+
+  test('the content says what it is, and that it will never change', async () => {
+    const { status, headers, bytes } = await client.content(id);
+    expect(status).toBe(200);
+    expect(bytes.equals(content)).toBe(true);
+    expect(headers.get('content-type')).toBe('application/octet-stream');
+    expect(headers.get('content-length')).toBe('300000');
+    expect(headers.get('content-disposition')).toContain(`filename*=UTF-8''na%C3%AFve%20%22q%22.bin`);
+    expect(headers.get('content-disposition')).toMatch(/^attachment/);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('accept-ranges')).toBe('bytes');
+    expect(headers.get('etag')).toBe(`"${id}"`);
+  });
+
+  test.each([
+    ['bytes=0-0', 0, 0],
+    ['bytes=0-99', 0, 99],
+    ['bytes=100-', 100, 299_999],
+    ['bytes=-5', 299_995, 299_999],
+    ['bytes=-999999', 0, 299_999],
+    ['bytes=299999-400000', 299_999, 299_999],
+  ])('the range %s is 206 with just these bytes', async (range, start, end) => {
+    const { status, headers, bytes } = await client.content(id, { range });
+    expect(status).toBe(206);
+    expect(headers.get('content-range')).toBe(`bytes ${start}-${end}/300000`);
+    expect(bytes.equals(content.subarray(start, end + 1))).toBe(true);
+  });
+
+  test.each(['bytes=300000-', 'bytes=-0'])('the range %s is 416 with the size', async (range) => {
+    const { status, headers, json } = await client.content(id, { range });
+    expect(status).toBe(416);
+    expect(headers.get('content-range')).toBe('bytes */300000');
+    expect(json.error.type).toBe('invalid_request_error');
+  });
+
+  test.each(['bytes=0-1,5-6', 'bytes=x-y', 'items=0-1', 'nonsense', 'bytes=', 'bytes=5-2'])(
+    'the range %s is not served, and the whole file is',
+    async (range) => {
+      const { status, bytes } = await client.content(id, { range });
+      expect(status).toBe(200);
+      expect(bytes.length).toBe(300_000);
+    },
+  );
+
+  test('If-Range serves the range only while the tag is the same', async () => {
+    expect((await client.content(id, { range: 'bytes=0-9', 'if-range': `"${id}"` })).status).toBe(206);
+    expect((await client.content(id, { range: 'bytes=0-9', 'if-range': '"other"' })).status).toBe(200);
+    expect((await client.content(id, { range: 'bytes=0-9', 'if-range': `W/"${id}"` })).status).toBe(200);
+  });
+
+  test('If-None-Match with the tag is 304 without a body', async () => {
+    const { status, bytes, headers } = await client.content(id, { 'if-none-match': `"x", "${id}"` });
+    expect(status).toBe(304);
+    expect(bytes.length).toBe(0);
+    expect(headers.get('etag')).toBe(`"${id}"`);
+  });
+
+  test('HEAD answers with the headers of the content alone', async () => {
+    const { status, headers, bytes } = await client.request('HEAD', `/v1/files/${id}/content`);
+    expect(status).toBe(200);
+    expect(headers.get('content-length')).toBe('300000');
+    expect(bytes.length).toBe(0);
+    expect((await client.request('HEAD', `/v1/files/file-${'0'.repeat(32)}/content`)).status).toBe(404);
+  });
+
+  test('an empty file is read whole, whatever range is asked for', async () => {
+    const empty = (await client.upload({ file: textFile(''), purpose: 'user_data' })).json.id;
+    const { status, bytes } = await client.content(empty, { range: 'bytes=0-9' });
+    expect([status, bytes.length]).toEqual([200, 0]);
+  });
+
+  test('a deleted file is gone from get, content, list and the storage', async () => {
+    const doomed = (await client.upload({ file: textFile('bye'), purpose: 'user_data' })).json.id;
+    const blobs = (await server.blobs()).length;
+    const { status, json } = await client.remove(doomed);
+    expect([status, json]).toEqual([200, { id: doomed, object: 'file', deleted: true }]);
+    for (const answer of [await client.get(doomed), await client.content(doomed), await client.remove(doomed)]) {
+      expect(answer.status).toBe(404);
+      expect(answer.json.error).toEqual({
+        message: `No such File object: ${doomed}`,
+        type: 'invalid_request_error',
+        param: 'id',
+        code: null,
+      });
+    }
+    expect((await client.list()).json.data.map((file: { id: string }) => file.id)).not.toContain(doomed);
+    if (pair === 'durable') expect((await server.blobs()).length).toBe(blobs - 1);
+  });
+
+  test.each(['nonsense', 'file-', `file-${'0'.repeat(32)}`, '%2e%2e', 'file-%00', 'a%2Fb', 'x'.repeat(1000)])(
+    'the id %s is a 404 that says no more',
+    async (unknown) => {
+      const { status, json } = await client.get(unknown);
+      expect(status).toBe(404);
+      expect(json.error.param).toBe('id');
+    },
+  );
+
+  test('a path that is not well encoded is 400', async () => {
+    expect((await client.get('%zz')).status).toBe(400);
+  });
+});
+
+describe.each(PAIRS)('the list on the %s pair', (pair) => {
+  let server: TestServer;
+  let client: Client;
+  const ids: string[] = [];
+
+  beforeAll(async () => {
+    server = await startTestServer({ pair });
+    client = createClient(server.url);
+    for (let index = 0; index < 7; index += 1) {
+      const purpose = index % 2 ? 'batch' : 'vision';
+      ids.push((await client.upload({ file: textFile(String(index)), purpose })).json.id);
+    }
+  });
+  afterAll(() => server.close());
+
+  const idsOf = (json: { data: { id: string }[] }) => json.data.map((file) => file.id);
+
+  test('is newest first, and ascending on demand', async () => {
+    expect(idsOf((await client.list()).json)).toEqual(ids.toReversed());
+    expect(idsOf((await client.list('?order=asc')).json)).toEqual(ids);
+    expect(ids.toSorted()).toEqual(ids);
+  });
+
+  test('comes in pages that say honestly whether there is more', async () => {
+    const first = (await client.list('?limit=3&order=asc')).json;
+    expect(first).toMatchObject({ object: 'list', has_more: true, first_id: ids[0], last_id: ids[2] });
+    const second = (await client.list(`?limit=3&order=asc&after=${ids[2]}`)).json;
+    expect(idsOf(second)).toEqual(ids.slice(3, 6));
+    const third = (await client.list(`?limit=3&order=asc&after=${ids[5]}`)).json;
+    expect([idsOf(third), third.has_more]).toEqual([[ids[6]], false]);
+    const exact = (await client.list('?limit=7')).json;
+    expect(exact.has_more).toBe(false);
+  });
+
+  test('by purpose holds that purpose alone', async () => {
+    const { json } = await client.list('?purpose=batch&order=asc');
+    expect(idsOf(json)).toEqual(ids.filter((_, index) => index % 2));
+  });
+
+  test('takes an id that is gone as a position', async () => {
+    const after = `file-${'f'.repeat(32)}`;
+    expect(idsOf((await client.list(`?after=${after}`)).json)).toEqual(ids.toReversed());
+    expect((await client.list(`?order=asc&after=${after}`)).json).toEqual({
+      object: 'list',
+      data: [],
+      first_id: null,
+      last_id: null,
+      has_more: false,
+    });
+  });
+
+  test.each([
+    ['limit=0', 'limit'],
+    ['limit=10001', 'limit'],
+    ['limit=1e2', 'limit'],
+    ['limit=', 'limit'],
+    ['limit=1&limit=2', 'limit'],
+    ['order=up', 'order'],
+    ['purpose=nonsense', 'purpose'],
+    ['after=nonsense', 'after'],
+  ])('refuses %s and names the parameter', async (query, param) => {
+    const { status, json } = await client.list(`?${query}`);
+    expect(status).toBe(400);
+    expect(json.error.param).toBe(param);
+  });
+});
