@@ -31,12 +31,13 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
+async function run(): Promise<void> {
+  try {
+    process.exitCode = await main(process.argv.slice(2));
+  } catch (error) {
     console.error(error instanceof ContractError ? `openapi.json cannot be used: ${error.message}` : error);
     process.exitCode = 1;
-  },
-);
+  }
+}
+
+void run();

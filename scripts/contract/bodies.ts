@@ -1,6 +1,6 @@
 import type { SchemaObject } from 'ajv';
 import { ContractError, child, childrenOf, follow, isObject, itemsOf } from './document';
-import type { OpenApiDocument, Place } from './document';
+import type { JsonObject, OpenApiDocument, Place } from './document';
 import { isFile, readFields } from './form-fields';
 import { code } from './print';
 import type { Printable } from './print';
@@ -109,7 +109,7 @@ function formSchema(
       ? target
       : { allOf: [target, formSchema(document, schemas, { pointer: place.pointer, node: beside }, stack)] };
   }
-  const result = schemas.normalise({ pointer: place.pointer, node: without(place.node) }, 'request') as SchemaObject;
+  const result = asObject(schemas.normalise({ pointer: place.pointer, node: without(place.node) }, 'request'));
   for (const key of ['allOf', 'anyOf', 'oneOf']) {
     const parts = itemsOf(place, key);
     if (parts.length > 0) result[key] = parts.map((part) => formSchema(document, schemas, part, inside));
@@ -123,18 +123,21 @@ function formSchema(
   return result;
 }
 
+function asObject(schema: SchemaObject | boolean): SchemaObject {
+  if (typeof schema !== 'boolean') return schema;
+  return schema ? {} : { not: {} };
+}
+
 const OF_THE_FORM = new Set(['properties', 'allOf', 'anyOf', 'oneOf', 'additionalProperties']);
 
-function without(node: Record<string, unknown>): Place['node'] {
-  return Object.fromEntries(Object.entries(node).filter(([key]) => !OF_THE_FORM.has(key))) as Place['node'];
+function without(node: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(node).filter(([key]) => !OF_THE_FORM.has(key)));
 }
 
 function fieldSchema(document: OpenApiDocument, schemas: SchemaSet, property: Place): SchemaObject | boolean {
   const file = isFile(document, property);
   if (!file) return schemas.refTo(property, 'request');
-  return file.list
-    ? { ...(schemas.normalise({ pointer: file.list.pointer, node: listChecks(file.list) }, 'request') as SchemaObject) }
-    : true;
+  return file.list ? schemas.normalise({ pointer: file.list.pointer, node: listChecks(file.list) }, 'request') : true;
 }
 
 function listChecks({ node }: Place): Place['node'] {

@@ -34,14 +34,16 @@ export interface OpenApiDocument {
 /** JSON or YAML text as a value. @throws ContractError when it is neither, or has a key twice. */
 export function parseText(text: string, name: string): Json {
   try {
-    return JSON.parse(text) as Json;
+    const value: Json = JSON.parse(text);
+    return value;
   } catch {
     // not JSON, or a JSON that YAML reads just as well
   }
   const document = parseDocument(text, { uniqueKeys: true, prettyErrors: true });
   const [error] = document.errors;
   if (error) throw new ContractError(name, `is neither JSON nor YAML: ${error.message}`, { cause: error });
-  return document.toJS({ maxAliasCount: 1000 }) as Json;
+  const value: Json = document.toJS({ maxAliasCount: 1000 });
+  return value;
 }
 
 /** @throws ContractError when the file is not an OpenAPI 3.0 or 3.1 document. */

@@ -93,7 +93,7 @@ export function readFields(document: OpenApiDocument, schemas: SchemaSet, media:
       found.set(name, field);
     }
     for (const name of required) {
-      const field = found.get(String(name));
+      const field = typeof name === 'string' ? found.get(name) : undefined;
       if (field && isCertain) field.isRequired = true;
     }
   }

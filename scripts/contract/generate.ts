@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import ts from 'typescript';
 import openapiTS, { astToString } from 'openapi-typescript';
-import type { OpenAPI3 } from 'openapi-typescript';
 import type { OpenApiDocument } from './document';
 import { describeOperation, listOperations } from './operations';
 import type { SharedResponses } from './operations';
@@ -82,7 +81,7 @@ function bundle(code: string): string {
 /** openapi-typescript calls a file a string: here it is a Blob, which is what a client sends and what `readForm` replaces. */
 async function printTypes(document: OpenApiDocument): Promise<string> {
   const blob = ts.factory.createTypeReferenceNode('Blob');
-  const ast = await openapiTS(structuredClone(document.root) as unknown as OpenAPI3, {
+  const ast = await openapiTS(JSON.stringify(document.root), {
     silent: true,
     transform: (schema) => (schema.format === 'binary' ? blob : undefined),
   });

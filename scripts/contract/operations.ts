@@ -1,6 +1,6 @@
 import { readBody, readContent } from './bodies';
 import { ContractError, child, childrenOf, escapePointer, isObject, itemsOf, resolve } from './document';
-import type { JsonObject, OpenApiDocument, Place } from './document';
+import type { OpenApiDocument, Place } from './document';
 import { readHeader, readParameters } from './parameters';
 import { code, printAccess } from './print';
 import type { Printable } from './print';
@@ -149,5 +149,5 @@ function describeResponses({ document, schemas, shared }: Target, operation: Pla
 }
 
 function hasKey(place: Place, key: string): boolean {
-  return isObject(place.node) && (place.node as JsonObject)[key] !== undefined;
+  return isObject(place.node) && place.node[key] !== undefined;
 }

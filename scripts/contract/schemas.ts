@@ -3,7 +3,7 @@ import type { SchemaObject } from 'ajv';
 import addFormats from 'ajv-formats';
 import standaloneCode from 'ajv/dist/standalone';
 import { ContractError, DIALECTS, child, childrenOf, follow, isObject, itemsOf } from './document';
-import type { Json, JsonObject, OpenApiDocument, Place } from './document';
+import type { OpenApiDocument, Place } from './document';
 import { createNames } from './names';
 
 /** Which half of an exchange a schema checks: `required` of a readOnly property counts in responses alone, and the reverse. */
@@ -139,31 +139,6 @@ export function createSchemaSet(document: OpenApiDocument): SchemaSet {
     return result;
   }
 
-  /** `exclusiveMinimum: true` beside `minimum` is the form of 3.0, and occurs in 3.1 documents, too. */
-  function useNumbersAsBounds(schema: SchemaObject): void {
-    for (const [bound, exclusive] of [
-      ['minimum', 'exclusiveMinimum'],
-      ['maximum', 'exclusiveMaximum'],
-    ] as const) {
-      if (typeof schema[exclusive] !== 'boolean') continue;
-      const isExclusive = schema[exclusive] === true && schema[bound] !== undefined;
-      delete schema[exclusive];
-      if (!isExclusive) continue;
-      schema[exclusive] = schema[bound] as unknown;
-      delete schema[bound];
-    }
-  }
-
-  function allowNull(schema: SchemaObject): SchemaObject {
-    const type = schema['type'] as unknown;
-    const isSimple = (typeof type === 'string' || Array.isArray(type)) && !('enum' in schema) && !('const' in schema);
-    if (isSimple && !('allOf' in schema || 'anyOf' in schema || 'oneOf' in schema || 'not' in schema)) {
-      const types = [type].flat();
-      return Object.assign(schema, { type: types.includes('null') ? types : [...types, 'null'] });
-    }
-    return { anyOf: [schema, { type: 'null' }] };
-  }
-
   function skipOtherDirection(place: Place, schema: SchemaObject, direction: Direction): void {
     const flag = direction === 'request' ? 'readOnly' : 'writeOnly';
     const required = schema['required'] as unknown;
@@ -174,32 +149,6 @@ export function createSchemaSet(document: OpenApiDocument): SchemaSet {
         .map(([name]) => name),
     );
     schema['required'] = required.filter((name) => !skipped.has(name));
-  }
-
-  function checkOwnKeywords(place: Place, schema: SchemaObject): void {
-    const pattern = schema['pattern'] as unknown;
-    const patterns = [
-      ...(typeof pattern === 'string' ? [['pattern', pattern] as const] : []),
-      ...Object.keys((schema['patternProperties'] as JsonObject | undefined) ?? {}).map(
-        (p) => ['patternProperties', p] as const,
-      ),
-    ];
-    for (const [key, source] of patterns) {
-      try {
-        new RegExp(source, 'u');
-      } catch (error) {
-        throw new ContractError(`${place.pointer}/${key}`, `${JSON.stringify(source)} is no regular expression`, {
-          cause: error,
-        });
-      }
-    }
-    const format = schema['format'] as unknown;
-    if (typeof format === 'string' && !checker.formats[format] && !ANNOTATION_FORMATS.includes(format)) {
-      throw new ContractError(
-        `${place.pointer}/format`,
-        `the format ${JSON.stringify(format)} is not known: if nothing is to be checked, add it to ANNOTATION_FORMATS`,
-      );
-    }
   }
 
   function compile(): { code: string; names: string[] } {
@@ -234,13 +183,60 @@ export function createSchemaSet(document: OpenApiDocument): SchemaSet {
     let at: unknown = schema;
     let pointer = place.pointer;
     for (const token of (error?.instancePath ?? '').split('/').slice(1)) {
-      at =
-        typeof at === 'object' && at !== null
-          ? (at as Record<string, unknown>)[token.replaceAll('~1', '/').replaceAll('~0', '~')]
-          : undefined;
+      const key = token.replaceAll('~1', '/').replaceAll('~0', '~');
+      at = typeof at === 'object' && at !== null ? Object.getOwnPropertyDescriptor(at, key)?.value : undefined;
       pointer = (typeof at === 'object' && at !== null && places.get(at)) || `${pointer}/${token}`;
     }
     throw new ContractError(pointer, `is no JSON Schema: it ${error?.message ?? 'is wrong'}`);
+  }
+}
+
+/** `exclusiveMinimum: true` beside `minimum` is the form of 3.0, and occurs in 3.1 documents, too. */
+function useNumbersAsBounds(schema: SchemaObject): void {
+  for (const [bound, exclusive] of [
+    ['minimum', 'exclusiveMinimum'],
+    ['maximum', 'exclusiveMaximum'],
+  ] as const) {
+    if (typeof schema[exclusive] !== 'boolean') continue;
+    const isExclusive = schema[exclusive] && schema[bound] !== undefined;
+    delete schema[exclusive];
+    if (!isExclusive) continue;
+    schema[exclusive] = schema[bound] as unknown;
+    delete schema[bound];
+  }
+}
+
+function allowNull(schema: SchemaObject): SchemaObject {
+  const type = schema['type'] as unknown;
+  const isSimple = (typeof type === 'string' || Array.isArray(type)) && !('enum' in schema) && !('const' in schema);
+  if (isSimple && !('allOf' in schema || 'anyOf' in schema || 'oneOf' in schema || 'not' in schema)) {
+    const types = [type].flat();
+    return Object.assign(schema, { type: types.includes('null') ? types : [...types, 'null'] });
+  }
+  return { anyOf: [schema, { type: 'null' }] };
+}
+
+function checkOwnKeywords(place: Place, schema: SchemaObject): void {
+  const pattern = schema['pattern'] as unknown;
+  const patterns = [
+    ...(typeof pattern === 'string' ? [['pattern', pattern] as const] : []),
+    ...Object.keys(schema['patternProperties'] ?? {}).map((p) => ['patternProperties', p] as const),
+  ];
+  for (const [key, source] of patterns) {
+    try {
+      RegExp(source, 'u');
+    } catch (error) {
+      throw new ContractError(`${place.pointer}/${key}`, `${JSON.stringify(source)} is no regular expression`, {
+        cause: error,
+      });
+    }
+  }
+  const format = schema['format'] as unknown;
+  if (typeof format === 'string' && !checker.formats[format] && !ANNOTATION_FORMATS.includes(format)) {
+    throw new ContractError(
+      `${place.pointer}/format`,
+      `the format ${JSON.stringify(format)} is not known: if nothing is to be checked, add it to ANNOTATION_FORMATS`,
+    );
   }
 }
 
@@ -271,4 +267,3 @@ function createAjv(): Ajv2020 {
 }
 
 const checker = createAjv();
-export type { Json };

@@ -85,7 +85,8 @@ function typesOf({ node, pointer }: Place): Set<string> | undefined {
   const type = node['type'];
   const types = new Set<string>();
   if (typeof type === 'string') types.add(type);
-  else if (Array.isArray(type)) for (const name of type) types.add(String(name));
+  else if (Array.isArray(type))
+    for (const name of type) types.add(typeof name === 'string' ? name : JSON.stringify(name));
   else if (type !== undefined) throw new ContractError(`${pointer}/type`, 'must be a string or an array of strings');
   else if (Array.isArray(node['enum'])) for (const value of node['enum']) types.add(typeOf(value));
   else if (node['const'] !== undefined) types.add(typeOf(node['const']));

@@ -104,7 +104,7 @@ type DescribedIn<Descriptor, Location extends string> = Descriptor extends { par
 
 /** A text is never null: absence is. A parameter with a default is never absent. */
 type Decoded<Values, Described> = [Values] extends [never]
-  ? Record<never, never>
+  ? object
   : {
       [Name in keyof Values as Name extends Defaulted<Described> ? never : Name]: Exclude<Values[Name], null>;
     } & { [Name in keyof Values & Defaulted<Described>]-?: Exclude<Values[Name], null | undefined> };
