@@ -111,13 +111,16 @@ function parseS3(text: string): StorageSettings {
   if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 64) {
     throw new Error('concurrency is a whole number from 1 to 64');
   }
+  const address = endpoint(parameters.get('endpoint'));
+  const isPathStyle = oneOf(parameters, 'forcePathStyle', ['true', 'false']);
   return {
     kind: 's3',
     bucket: authority,
     prefix: prefix === '' ? '' : `${prefix}/`,
     region: parameters.get('region'),
-    endpoint: endpoint(parameters.get('endpoint')),
-    forcePathStyle: oneOf(parameters, 'forcePathStyle', ['true', 'false']) === 'true',
+    endpoint: address,
+    // AWS wants the bucket in the host name; few others have a name for each bucket in their DNS.
+    forcePathStyle: isPathStyle === undefined ? address !== undefined : isPathStyle === 'true',
     checksum: oneOf(parameters, 'checksum', S3_CHECKSUMS),
     partBytes,
     concurrency,

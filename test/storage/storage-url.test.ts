@@ -49,6 +49,11 @@ describe('parseStorageUrl', () => {
     ['s3://bucket/', s3],
     ['s3://bucket/a/b', { ...s3, prefix: 'a/b/' }],
     ['s3://bucket/a%20b/?region=eu-west-1', { ...s3, prefix: 'a b/', region: 'eu-west-1' }],
+    ['s3://bucket?endpoint=http://minio:9000', { ...s3, endpoint: 'http://minio:9000', forcePathStyle: true }],
+    [
+      's3://bucket?endpoint=https://s3.example.com&forcePathStyle=false',
+      { ...s3, endpoint: 'https://s3.example.com', forcePathStyle: false },
+    ],
     [
       's3://my.bucket/p?endpoint=http://127.0.0.1:9000&forcePathStyle=true&checksum=md5&partSize=16MiB&concurrency=2',
       {

@@ -1,0 +1,135 @@
+import { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+
+import { AppError } from '../errors';
+import { isBlobKey, requireBlobKey } from './blob-source';
+import type { BlobKey, BlobStore, ByteRange, StoredBlob } from './blob-store';
+import { STALL_MS, codeOf, createClients, integrityOf, s3Error } from './s3-client';
+import { partBytesFor, putObject } from './s3-put';
+import type { PutContext } from './s3-put';
+import { abortUpload, abortUploads, unfinishedUploads } from './s3-uploads';
+import type { S3Settings } from './storage-url';
+
+const PING_MS = 5_000;
+
+export interface S3Options extends S3Settings {
+  /** The largest blob that will ever be put: the size of parts, and so `putMemoryBytes`, follows from it. */
+  maxBytes?: number;
+  /** How long S3 may be silent while something is awaited of it. */
+  stallMs?: number;
+}
+
+/**
+ * Blobs as objects of an S3 bucket. Credentials come by the usual AWS chain: environment, profile, role.
+ *
+ * @throws Error when the bucket cannot be reached or written, with a sentence for the operator.
+ */
+export async function createS3Store(settings: S3Options): Promise<BlobStore> {
+  const sdk = await import('@aws-sdk/client-s3');
+  const { bucket, prefix, partBytes, concurrency, stallMs = STALL_MS } = settings;
+  const integrity = integrityOf(settings);
+  const { requests, downloads } = createClients(sdk, settings, integrity, stallMs);
+  const requester = { sdk, client: requests };
+  const context: PutContext = { ...requester, integrity, partBytes, concurrency, condition: { IfNoneMatch: '*' } };
+  const objectOf = (key: BlobKey) => ({ Bucket: bucket, Key: prefix + requireBlobKey(key) });
+
+  try {
+    await prove();
+  } catch (cause) {
+    await close();
+    throw new Error(`The bucket ${bucket} cannot be used: ${codeOf(cause)}: ${messageOf(cause)}`, { cause });
+  }
+
+  /** An upload that is begun and aborted shows that the bucket is there and may be written, and leaves nothing. */
+  async function prove(): Promise<void> {
+    const object = { Bucket: bucket, Key: `${prefix}start-up-check` };
+    const { UploadId } = await requests.send(new sdk.CreateMultipartUploadCommand(object));
+    if (UploadId !== undefined) await abortUpload(requester, object, UploadId);
+  }
+
+  async function get(key: BlobKey, range?: ByteRange): Promise<Readable> {
+    const Range = range === undefined ? undefined : `bytes=${range.start}-${range.end}`;
+    const command = new sdk.GetObjectCommand({ ...objectOf(key), ...(Range !== undefined && { Range }) });
+    const { Body, $metadata } = await downloads.send(command).catch((error: unknown) => {
+      if (codeOf(error) === 'NoSuchKey') throw new AppError('not_found', 'No such blob.', { cause: error });
+      throw s3Error(error);
+    });
+    if (!(Body instanceof IncomingMessage)) throw s3Error(new Error('GetObject gave no stream'));
+    if (range !== undefined && $metadata.httpStatusCode !== 206) {
+      Body.destroy();
+      throw s3Error(new Error('The server ignored the range'));
+    }
+    return cutWhenStalled(Body, stallMs);
+  }
+
+  async function remove(key: BlobKey, { unfinished = false } = {}): Promise<void> {
+    const object = objectOf(key);
+    try {
+      if (unfinished) await abortUploads(requester, object);
+      await requests.send(new sdk.DeleteObjectCommand(object));
+    } catch (error) {
+      if (codeOf(error) !== 'NoSuchKey') throw s3Error(error);
+    }
+  }
+
+  async function* list(): AsyncGenerator<StoredBlob> {
+    try {
+      let token: string | undefined;
+      do {
+        const position = token === undefined ? {} : { ContinuationToken: token };
+        const page = await requests.send(new sdk.ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ...position }));
+        for (const { Key = '', Size } of page.Contents ?? []) {
+          const key = Key.slice(prefix.length);
+          if (isBlobKey(key)) yield { key, bytes: Size };
+        }
+        token = page.NextContinuationToken;
+      } while (token !== undefined);
+      for await (const upload of unfinishedUploads(requester, bucket, prefix)) {
+        const key = upload.key.slice(prefix.length);
+        if (isBlobKey(key)) yield { key, bytes: undefined };
+      }
+    } catch (error) {
+      throw s3Error(error);
+    }
+  }
+
+  async function ping(): Promise<void> {
+    const abortSignal = AbortSignal.timeout(PING_MS);
+    await requests.send(new sdk.HeadBucketCommand({ Bucket: bucket }), { abortSignal }).catch((error: unknown) => {
+      throw s3Error(error);
+    });
+  }
+
+  async function close(): Promise<void> {
+    requests.destroy();
+    downloads.destroy();
+  }
+
+  return {
+    description: `s3://${bucket}/${prefix}${settings.endpoint === undefined ? '' : ` at ${settings.endpoint}`}`,
+    isDurable: true,
+    putMemoryBytes: (concurrency + 1) * partBytesFor(partBytes, settings.maxBytes ?? 0),
+    put: async (key, source, options) => putObject(context, objectOf(key), source, options),
+    get,
+    delete: remove,
+    list,
+    ping,
+    close,
+  };
+}
+
+/** Ends a download when S3 falls silent, which is not the same as a reader that takes its time. */
+function cutWhenStalled(body: IncomingMessage, stallMs: number): IncomingMessage {
+  let seenBytes = -1;
+  const watch = setInterval(() => {
+    const { bytesRead } = body.socket;
+    if (bytesRead === seenBytes && body.readableLength === 0)
+      body.destroy(new Error(`S3 sent nothing for ${stallMs} ms`));
+    seenBytes = bytesRead;
+  }, stallMs).unref();
+  return body.once('close', () => clearInterval(watch));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
