@@ -2,23 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { AppError } from '../errors';
-import type { Logger, Metrics } from '../observability';
-import type { Authenticate } from './auth';
-import { openExchange } from './exchange';
+import type { Logger } from '../observability';
+import { exchangeOf, openExchange } from './exchange';
 import type { Exchange } from './exchange';
 import { mountPages } from './pages';
-import type { Responder } from './respond';
+import type { PagesOptions } from './pages';
 import type { Router } from './router';
 
-export interface AppOptions {
+export interface AppOptions extends PagesOptions {
   router: Router;
-  authenticate: Authenticate;
-  responder: Responder;
   logger: Logger;
-  metrics: Metrics;
-  /** @throws AppError `unavailable` */
-  checkReadiness: () => Promise<void>;
-  isStopping: () => boolean;
 }
 
 /** The order of things: an id and a log line for every request, the built-in pages, the key, then the contract. */
@@ -47,11 +40,6 @@ export function createApp(options: AppOptions): (request: IncomingMessage, respo
     response.once('close', () => logRequest(exchange, options));
     app(request, response);
   };
-}
-
-/** The exchange that `createApp` hung on the response. */
-export function exchangeOf(response: { locals: Record<string, unknown> }): Exchange {
-  return response.locals['exchange'] as Exchange;
 }
 
 const checkRequest: RequestHandler = (request, _response, next) => {
@@ -90,7 +78,7 @@ const QUIET = new Set(['healthz', 'readyz', 'metrics']);
 function logRequest(exchange: Exchange, { logger, metrics }: AppOptions): void {
   const { request, response, operation, requestId, tenant } = exchange;
   const ms = performance.now() - exchange.startedAt;
-  const isGone = !response.headersSent;
+  const isGone = exchange.hasClientLeft || !response.headersSent;
   if (isGone) metrics.clientGone();
   else metrics.request(operation, response.statusCode, ms / 1000);
   const level = isGone || QUIET.has(operation) ? 'debug' : 'info';

@@ -44,7 +44,8 @@ export function createDrains(maxBytes: number): Drains {
 
     const clock = setInterval(() => {
       const now = performance.now();
-      if (isLingering ? now - startedAt >= LINGER_MS : now - lastByteAt >= IDLE_MS || now - startedAt >= TOTAL_MS) finish();
+      if (isLingering ? now - startedAt >= LINGER_MS : now - lastByteAt >= IDLE_MS || now - startedAt >= TOTAL_MS)
+        finish();
     }, 250);
     request.on('data', onData);
     request.on('end', finish);

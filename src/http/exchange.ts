@@ -16,6 +16,8 @@ export interface Exchange {
   abort(reason: Error): void;
   /** True once nothing more of the request can be read: its framing is broken or its body has ended early. */
   isUnreadable: boolean;
+  /** True when the client closed its half early: an answer is sent, but nobody may be there to read it. */
+  hasClientLeft: boolean;
   /** For logs and metrics: set when the operation is known. */
   operation: string;
   tenant: string | undefined;
@@ -38,6 +40,7 @@ export function openExchange(request: IncomingMessage, response: ServerResponse)
     signal: controller.signal,
     abort: (reason) => controller.abort(reason),
     isUnreadable: false,
+    hasClientLeft: false,
     operation: 'none',
     tenant: undefined,
   };
@@ -49,6 +52,11 @@ export function openExchange(request: IncomingMessage, response: ServerResponse)
     if (!response.writableFinished) exchange.abort(clientGone());
   });
   return exchange;
+}
+
+/** The exchange that `createApp` hung on the response. */
+export function exchangeOf(response: { locals: Record<string, unknown> }): Exchange {
+  return response.locals['exchange'] as Exchange;
 }
 
 export function clientGone(): AppError {

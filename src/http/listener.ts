@@ -46,7 +46,10 @@ export function createListener(options: ListenerOptions): Listener {
   server.on('checkContinue', onRequest);
   server.on('checkExpectation', onRequest);
   server.on('connect', (_request: IncomingMessage, socket: Socket) => {
-    endRaw(socket, new AppError('method_not_allowed', 'This server is not a proxy.', { headers: { allow: 'GET, POST' } }));
+    endRaw(
+      socket,
+      new AppError('method_not_allowed', 'This server is not a proxy.', { headers: { allow: 'GET, POST' } }),
+    );
   });
   server.on('clientError', onClientError);
 
@@ -106,6 +109,7 @@ function onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
     socket.destroy();
   } else if (exchange && !exchange.response.writableFinished) {
     exchange.isUnreadable = true;
+    exchange.hasClientLeft = error.code === 'HPE_INVALID_EOF_STATE';
     exchange.response.once('close', () => socket.destroySoon());
     exchange.abort(toFailure(error));
   } else {
@@ -132,7 +136,11 @@ function toFailure(error: NodeJS.ErrnoException): AppError {
 function endRaw(socket: Socket, error: AppError): void {
   const { status, headers, body } = errorResponse(error);
   const text = JSON.stringify(body);
-  const head = { ...headers, 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(text) };
+  const head = {
+    ...headers,
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+  };
   const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.on('error', () => undefined);
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}connection: close\r\n\r\n${text}`);

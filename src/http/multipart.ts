@@ -69,7 +69,8 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits): Pa
     deliver({ kind: 'field', name, text, contentType: info.mimeType });
   });
   parser.on('file', (name: string | undefined, stream, info) => {
-    stream.on('error', () => undefined); // its cause is known from the parser
+    // a body that was cut is reported on the file's stream first
+    stream.on('error', (error) => fail(malformed(error)));
     if (!accept(name, info.encoding)) return;
     void openFile(name, stream, info.filename, info.mimeType);
   });

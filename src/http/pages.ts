@@ -3,15 +3,29 @@ import { join } from 'node:path';
 import type { Express, RequestHandler } from 'express';
 import { getAbsoluteFSPath } from 'swagger-ui-dist';
 import { AppError } from '../errors';
-import { exchangeOf } from './app';
-import type { AppOptions } from './app';
+import type { Metrics } from '../observability';
+import type { Authenticate } from './auth';
+import { exchangeOf } from './exchange';
+import type { Responder } from './respond';
 import contract from '../../openapi.json';
 
+export interface PagesOptions {
+  authenticate: Authenticate;
+  responder: Responder;
+  metrics: Metrics;
+  /** @throws AppError `unavailable` */
+  checkReadiness: () => Promise<void>;
+  isStopping: () => boolean;
+}
+
 /** What stands beside the contract: health, metrics, the contract itself and its documentation page. */
-export function mountPages(app: Express, options: AppOptions): void {
+export function mountPages(app: Express, options: PagesOptions): void {
   const { responder, metrics } = options;
 
-  app.get('/healthz', page('healthz', async () => ({ body: { status: 'ok' } })));
+  app.get(
+    '/healthz',
+    page('healthz', async () => ({ body: { status: 'ok' } })),
+  );
   app.get(
     '/readyz',
     page('readyz', async () => {
@@ -48,7 +62,10 @@ export function mountPages(app: Express, options: AppOptions): void {
   }
 }
 
-type Page = (name: string, answer: () => Promise<{ body: unknown; headers?: Record<string, string> }>) => RequestHandler;
+type Page = (
+  name: string,
+  answer: () => Promise<{ body: unknown; headers?: Record<string, string> }>,
+) => RequestHandler;
 
 const DOCS_ASSETS: Record<string, string> = {
   'swagger-ui.css': 'text/css; charset=utf-8',
@@ -81,9 +98,18 @@ function mountDocs(app: Express, page: Page): void {
   };
   const serve = (type: string, body: () => unknown) =>
     page('docs', async () => ({ body: body(), headers: { ...headers, 'content-type': type } }));
-  app.get('/docs', serve('text/html; charset=utf-8', () => html));
-  app.get('/docs/start.js', serve('text/javascript; charset=utf-8', () => start));
+  app.get(
+    '/docs',
+    serve('text/html; charset=utf-8', () => html),
+  );
+  app.get(
+    '/docs/start.js',
+    serve('text/javascript; charset=utf-8', () => start),
+  );
   for (const [name, type] of Object.entries(DOCS_ASSETS)) {
-    app.get(`/docs/${name}`, serve(type, () => readFileSync(join(getAbsoluteFSPath(), name))));
+    app.get(
+      `/docs/${name}`,
+      serve(type, () => readFileSync(join(getAbsoluteFSPath(), name))),
+    );
   }
 }

@@ -41,7 +41,11 @@ export async function readJson(
 
 async function body({ request }: Exchange, maxBytes: number): Promise<string> {
   try {
-    return await getRawBody(request, { length: request.headers['content-length'] ?? null, limit: maxBytes, encoding: 'utf8' });
+    return await getRawBody(request, {
+      length: request.headers['content-length'] ?? null,
+      limit: maxBytes,
+      encoding: 'utf8',
+    });
   } catch (error) {
     const type = (error as { type?: string }).type;
     if (type === 'entity.too.large') throw new AppError('too_large', `The body is larger than ${maxBytes} bytes.`);

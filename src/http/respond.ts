@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../errors';
 import { isUnread } from './drain';
 import type { Drains } from './drain';
@@ -54,7 +55,12 @@ export function createResponder(drains: Drains, idle: IdleWatch, isStopping: () 
     if (body !== undefined && !response.hasHeader('content-type')) {
       response.setHeader('content-type', 'application/json; charset=utf-8');
     }
-    if (bytes !== undefined && !response.hasHeader('content-length')) response.setHeader('content-length', bytes.length);
+    if (bytes !== undefined && !response.hasHeader('content-length'))
+      response.setHeader('content-length', bytes.length);
+    if (isUnread(request) && !exchange.isUnreadable) {
+      // what came in the same packet is parsed by then, and a small body does not cost its connection
+      await setImmediate();
+    }
     const isUnfinished = isUnread(request);
     if (isUnfinished || exchange.isUnreadable || isStopping()) response.setHeader('connection', 'close');
     response.writeHead(answer.status);
@@ -67,6 +73,7 @@ export function createResponder(drains: Drains, idle: IdleWatch, isStopping: () 
       else response.flushHeaders();
       drains.drain(request, response);
     } else {
+      request.resume(); // what was not read of a whole body must not stand before the next request
       response.end(request.method === 'HEAD' ? undefined : bytes);
     }
   }

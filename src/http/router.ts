@@ -83,10 +83,6 @@ export async function createRouter(operationIds: readonly string[], run: RunOper
     return api.matchOperation({ method, path, headers: {} }) ? method : 'GET';
   }
 
-  function notFound(): never {
-    throw new AppError('not_found', 'There is nothing at this path.');
-  }
-
   function methodNotAllowed(context: Context): never {
     const { path } = context.request;
     const methods = new Set<string>();
@@ -97,4 +93,8 @@ export async function createRouter(operationIds: readonly string[], run: RunOper
     const allow = [...methods].toSorted().join(', ');
     throw new AppError('method_not_allowed', `This path takes ${allow}.`, { headers: { allow } });
   }
+}
+
+function notFound(): never {
+  throw new AppError('not_found', 'There is nothing at this path.');
 }

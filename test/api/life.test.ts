@@ -17,7 +17,11 @@ describe.each(PAIRS)('the life of a file on the %s pair', (pair) => {
     now = expiring.expires_at - 1;
     expect((await client.get(expiring.id)).status).toBe(200);
     now = expiring.expires_at;
-    for (const answer of [await client.get(expiring.id), await client.content(expiring.id), await client.remove(expiring.id)]) {
+    for (const answer of [
+      await client.get(expiring.id),
+      await client.content(expiring.id),
+      await client.remove(expiring.id),
+    ]) {
       expect(answer.status).toBe(404);
     }
     expect((await client.list()).json.data).toEqual([lasting]);

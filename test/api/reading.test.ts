@@ -105,7 +105,7 @@ describe.each(PAIRS)('reading back on the %s pair', (pair) => {
     if (pair === 'durable') expect((await server.blobs()).length).toBe(blobs - 1);
   });
 
-  test.each(['nonsense', 'file-', `file-${'0'.repeat(32)}`, '%2e%2e', 'file-%00', 'a%2Fb', 'x'.repeat(1000)])(
+  test.each(['nonsense', 'file-', `file-${'0'.repeat(32)}`, 'file-%00', 'a%2Fb', 'x'.repeat(1000)])(
     'the id %s is a 404 that says no more',
     async (unknown) => {
       const { status, json } = await client.get(unknown);
@@ -133,8 +133,6 @@ describe.each(PAIRS)('the list on the %s pair', (pair) => {
     }
   });
   afterAll(() => server.close());
-
-  const idsOf = (json: { data: { id: string }[] }) => json.data.map((file) => file.id);
 
   test('is newest first, and ascending on demand', async () => {
     expect(idsOf((await client.list()).json)).toEqual(ids.toReversed());
@@ -185,3 +183,7 @@ describe.each(PAIRS)('the list on the %s pair', (pair) => {
     expect(json.error.param).toBe(param);
   });
 });
+
+function idsOf(json: { data: { id: string }[] }): string[] {
+  return json.data.map((file) => file.id);
+}

@@ -30,22 +30,67 @@ const BAD_FORMS: [string, RawPart[], string | null, RegExp][] = [
   ['with the file as text', [PURPOSE, { name: 'file', body: 'text' }], 'file', /file/],
   ['with two files', [FILE, PURPOSE, FILE], 'file', /more than once|twice/],
   ['without any part', [], 'file', /required/],
-  ['with a NUL in the name', [{ headers: [`Content-Disposition: form-data; name="file"; filename*=UTF-8''a%00b`], body: 'x' }, PURPOSE], 'file', /NUL/],
-  ['with a part that has no name', [{ headers: ['Content-Disposition: form-data'], body: 'x' }, FILE, PURPOSE], null, /no name/],
+  [
+    'with a NUL in the name',
+    [{ headers: [`Content-Disposition: form-data; name="file"; filename*=UTF-8''a%00b`], body: 'x' }, PURPOSE],
+    'file',
+    /NUL/,
+  ],
+  [
+    'with a part that has no name',
+    [{ headers: ['Content-Disposition: form-data'], body: 'x' }, FILE, PURPOSE],
+    null,
+    /no name/,
+  ],
   ['without the anchor', [FILE, PURPOSE, seconds('3600')], 'expires_after.anchor', /required property/],
   ['without the seconds', [FILE, PURPOSE, ANCHOR], 'expires_after.seconds', /required property/],
-  ['with another anchor', [FILE, PURPOSE, { name: 'expires_after[anchor]', body: 'now' }, seconds('3600')], 'expires_after.anchor', /not one of/],
+  [
+    'with another anchor',
+    [FILE, PURPOSE, { name: 'expires_after[anchor]', body: 'now' }, seconds('3600')],
+    'expires_after.anchor',
+    /not one of/,
+  ],
   ...['3599', '2592001', '', ' 3600', '0x10', '1e4', '3600.0', '3600.5', '-3600', '+3600', 'null', '1'.repeat(400)].map(
-    (text): [string, RawPart[], string, RegExp] => [`with the seconds '${text.slice(0, 20)}'`, [FILE, PURPOSE, ANCHOR, seconds(text)], 'expires_after.seconds', /./],
+    (text): [string, RawPart[], string, RegExp] => [
+      `with the seconds '${text.slice(0, 20)}'`,
+      [FILE, PURPOSE, ANCHOR, seconds(text)],
+      'expires_after.seconds',
+      /./,
+    ],
   ),
-  ['with both encodings of expires_after', [FILE, PURPOSE, json('{"anchor":"created_at","seconds":3600}'), seconds('3600')], 'expires_after', /./],
-  ['with two expires_after', [FILE, PURPOSE, json('{"anchor":"created_at","seconds":3600}'), json('{"anchor":"created_at","seconds":3600}')], 'expires_after', /./],
+  [
+    'with both encodings of expires_after',
+    [FILE, PURPOSE, json('{"anchor":"created_at","seconds":3600}'), seconds('3600')],
+    'expires_after',
+    /./,
+  ],
+  [
+    'with two expires_after',
+    [FILE, PURPOSE, json('{"anchor":"created_at","seconds":3600}'), json('{"anchor":"created_at","seconds":3600}')],
+    'expires_after',
+    /./,
+  ],
   ['with expires_after that is not JSON', [FILE, PURPOSE, json('{')], 'expires_after', /JSON/],
   ['with expires_after that is a list', [FILE, PURPOSE, json('[]')], 'expires_after', /./],
   ['with expires_after null', [FILE, PURPOSE, json('null')], 'expires_after', /./],
-  ['with seconds as text in JSON', [FILE, PURPOSE, json('{"anchor":"created_at","seconds":"3600"}')], 'expires_after.seconds', /./],
-  ['with seconds too small in JSON', [PURPOSE, json('{"anchor":"created_at","seconds":1}'), FILE], 'expires_after.seconds', /./],
-  ['with flat expires_after.seconds', [FILE, PURPOSE, { name: 'expires_after.seconds', body: '3600' }], 'expires_after.seconds', /./],
+  [
+    'with seconds as text in JSON',
+    [FILE, PURPOSE, json('{"anchor":"created_at","seconds":"3600"}')],
+    'expires_after.seconds',
+    /./,
+  ],
+  [
+    'with seconds too small in JSON',
+    [PURPOSE, json('{"anchor":"created_at","seconds":1}'), FILE],
+    'expires_after.seconds',
+    /./,
+  ],
+  [
+    'with flat expires_after.seconds',
+    [FILE, PURPOSE, { name: 'expires_after.seconds', body: '3600' }],
+    'expires_after.seconds',
+    /./,
+  ],
 ];
 
 describe.each(PAIRS)('a bad upload on the %s pair', (pair) => {
@@ -53,7 +98,10 @@ describe.each(PAIRS)('a bad upload on the %s pair', (pair) => {
   let client: Client;
 
   beforeAll(async () => {
-    server = await startTestServer({ pair, env: { MAX_FILE_BYTES: '1000000', MAX_FIELD_BYTES: '1000', MAX_PARTS: '10' } });
+    server = await startTestServer({
+      pair,
+      env: { MAX_FILE_BYTES: '1000000', MAX_FIELD_BYTES: '1000', MAX_PARTS: '10' },
+    });
     client = createClient(server.url);
     await client.upload({ file: textFile('kept'), purpose: 'user_data' });
   });
@@ -69,13 +117,25 @@ describe.each(PAIRS)('a bad upload on the %s pair', (pair) => {
 
   test.each(BAD_FORMS)('%s is 400, names the field, and leaves nothing', async (_name, parts, param, message) => {
     const { status, json: body } = await post(parts);
-    expect(body.error).toEqual({ message: expect.stringMatching(message), type: 'invalid_request_error', param, code: null });
+    expect(body.error).toEqual({
+      message: expect.stringMatching(message),
+      type: 'invalid_request_error',
+      param,
+      code: null,
+    });
     expect(status).toBe(400);
     await nothingIsLeft();
   });
 
   test('names that mean something to JavaScript are unknown fields, no more', async () => {
-    const names = ['__proto__', 'constructor', 'prototype', 'toString', '__proto__[polluted]', 'expires_after[__proto__]'];
+    const names = [
+      '__proto__',
+      'constructor',
+      'prototype',
+      'toString',
+      '__proto__[polluted]',
+      'expires_after[__proto__]',
+    ];
     for (const name of names) {
       const { status, json: body } = await post([{ name, body: 'x' }, FILE, { name: 'purpose', body: 'nonsense' }]);
       expect([name, status]).toEqual([name, 400]);
@@ -87,7 +147,9 @@ describe.each(PAIRS)('a bad upload on the %s pair', (pair) => {
   test('with a field over its limit is refused when the field comes', async () => {
     const { status, json: body } = await post([{ name: 'note', body: 'x'.repeat(1001) }, FILE, PURPOSE]);
     expect([status, body.error.param]).toEqual([400, 'note']);
-    expect((await post([{ name: 'note', body: 'x'.repeat(1000) }, FILE, { name: 'purpose', body: 'bad' }])).json.error.param).toBe('purpose');
+    expect(
+      (await post([{ name: 'note', body: 'x'.repeat(1000) }, FILE, { name: 'purpose', body: 'bad' }])).json.error.param,
+    ).toBe('purpose');
   });
 
   test('with more parts than allowed is 400', async () => {
@@ -154,7 +216,7 @@ describe.each(PAIRS)('a bad upload on the %s pair', (pair) => {
     connection.write('\r\nnonsense\r\n');
     const { status, json: body } = await connection.answer();
     expect([status, body]).toMatchObject([400, { error: { type: 'invalid_request_error' } }]);
-    await until(connection.isClosed, 'the connection is closed');
+    await until(connection.hasEnded, 'the connection is closed');
     await nothingIsLeft();
   });
 

@@ -120,7 +120,7 @@ describe.each(PAIRS)('an upload on the %s pair', (pair) => {
       headers: { 'content-type': 'multipart/form-data; boundary=sluice-test-boundary' },
       body: stream,
       duplex: 'half',
-    } as RequestInit);
+    });
     expect(status).toBe(200);
     expect(json.bytes).toBe(100_000);
   });

@@ -57,7 +57,9 @@ describe.each(PAIRS)('the openai SDK for Node on the %s pair', (pair) => {
     const created = new Set<string>();
     for (let index = 0; index < 250; index += 25) {
       const group = await Promise.all(
-        Array.from({ length: 25 }, async () => client.files.create({ file: await toFile(Buffer.from('x'), 'x'), purpose: 'vision' })),
+        Array.from({ length: 25 }, async () =>
+          client.files.create({ file: await toFile(Buffer.from('x'), 'x'), purpose: 'vision' }),
+        ),
       );
       for (const file of group) created.add(file.id);
     }

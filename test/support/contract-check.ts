@@ -37,7 +37,8 @@ export function checkAnswer(method: string, path: string, answer: CheckedAnswer)
     if (answer.bytes.length > 0) throw new Error(`${where}: a body that is not documented`);
     return;
   }
-  if (type === undefined || !(type in response.content)) throw new Error(`${where}: the media type ${type} is not documented`);
+  if (type === undefined || !(type in response.content))
+    throw new Error(`${where}: the media type ${type} is not documented`);
   const validate = response.content[type];
   if (validate && !validate(answer.json)) {
     throw new Error(`${where}: ${JSON.stringify(validate.errors)} in ${answer.bytes.toString('utf8', 0, 500)}`);

@@ -28,7 +28,9 @@ export function formBody(parts: readonly RawPart[], boundary = BOUNDARY): Buffer
 }
 
 /** The usual upload: the file first, as openai-node sends it. */
-export function uploadParts(overrides: { body?: string | Buffer; filename?: string; purpose?: string } = {}): RawPart[] {
+export function uploadParts(
+  overrides: { body?: string | Buffer; filename?: string; purpose?: string } = {},
+): RawPart[] {
   return [
     {
       name: 'file',

@@ -14,7 +14,8 @@ export interface RawConnection {
   write(data: string | Buffer): void;
   /** The next answer on this connection. Rejects when the connection ends before it is whole. */
   answer(): Promise<RawAnswer>;
-  isClosed(): boolean;
+  /** True once the server has closed its side. */
+  hasEnded(): boolean;
   close(): void;
 }
 
@@ -23,7 +24,6 @@ export async function openRaw(url: string): Promise<RawConnection> {
   const { hostname, port } = new URL(url);
   let buffered = Buffer.alloc(0);
   let hasEnded = false;
-  let isClosed = false;
   let wake: (() => void) | undefined;
   const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
   socket.on('data', (chunk: Buffer) => {
@@ -37,7 +37,6 @@ export async function openRaw(url: string): Promise<RawConnection> {
   socket.on('error', () => undefined);
   socket.on('close', () => {
     hasEnded = true;
-    isClosed = true;
     wake?.();
   });
   await new Promise<void>((resolve, reject) => {
@@ -48,7 +47,7 @@ export async function openRaw(url: string): Promise<RawConnection> {
     socket,
     write: (data) => void socket.write(data),
     answer,
-    isClosed: () => isClosed,
+    hasEnded: () => hasEnded,
     close: () => socket.destroy(),
   };
 
@@ -61,7 +60,8 @@ export async function openRaw(url: string): Promise<RawConnection> {
         if (parsed.answer.status >= 200) return parsed.answer;
         continue;
       }
-      if (hasEnded) throw new Error(`the connection ended without a whole answer: ${buffered.toString('latin1', 0, 200)}`);
+      if (hasEnded)
+        throw new Error(`the connection ended without a whole answer: ${buffered.toString('latin1', 0, 200)}`);
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
