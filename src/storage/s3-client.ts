@@ -16,16 +16,26 @@ export interface S3Clients {
   downloads: S3.S3Client;
 }
 
+export interface S3Options extends S3Settings {
+  /** The largest blob that will ever be put: the size of parts, and so `putMemoryBytes`, follows from it. */
+  maxBytes?: number;
+  /** How long S3 may be silent while something is awaited of it. */
+  stallMs?: number;
+  /** How often a request that failed on the way, or by S3's own fault, is sent in all. */
+  maxAttempts?: number;
+}
+
 const CONNECT_MS = 5_000;
 /** How long S3 may be silent while something is awaited of it. */
 export const STALL_MS = 30_000;
 /** Rides out about three seconds of refused connections; bodies are buffers, so that each part can be sent again. */
 const MAX_ATTEMPTS = 6;
 
-export function createClients(sdk: Sdk, settings: S3Settings, integrity: Integrity, stallMs: number): S3Clients {
+export function createClients(sdk: Sdk, settings: S3Options, integrity: Integrity): S3Clients {
+  const { stallMs = STALL_MS } = settings;
   const config: S3.S3ClientConfig = {
     forcePathStyle: settings.forcePathStyle,
-    maxAttempts: MAX_ATTEMPTS,
+    maxAttempts: settings.maxAttempts ?? MAX_ATTEMPTS,
     // The SDK's own checksums turn streams into aws-chunked, which RGW and Swift refuse; see `integrityOf`.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',

@@ -4,20 +4,13 @@ import type { Readable } from 'node:stream';
 import { AppError } from '../errors';
 import { isBlobKey, requireBlobKey } from './blob-source';
 import type { BlobKey, BlobStore, ByteRange, StoredBlob } from './blob-store';
-import { STALL_MS, codeOf, createClients, integrityOf, s3Error } from './s3-client';
+import { STALL_MS, codeOf, createClients, integrityOf, s3Error, statusOf } from './s3-client';
+import type { S3Options } from './s3-client';
 import { partBytesFor, putObject } from './s3-put';
 import type { PutContext } from './s3-put';
 import { abortUpload, abortUploads, unfinishedUploads } from './s3-uploads';
-import type { S3Settings } from './storage-url';
 
 const PING_MS = 5_000;
-
-export interface S3Options extends S3Settings {
-  /** The largest blob that will ever be put: the size of parts, and so `putMemoryBytes`, follows from it. */
-  maxBytes?: number;
-  /** How long S3 may be silent while something is awaited of it. */
-  stallMs?: number;
-}
 
 /**
  * Blobs as objects of an S3 bucket. Credentials come by the usual AWS chain: environment, profile, role.
@@ -28,7 +21,7 @@ export async function createS3Store(settings: S3Options): Promise<BlobStore> {
   const sdk = await import('@aws-sdk/client-s3');
   const { bucket, prefix, partBytes, concurrency, stallMs = STALL_MS } = settings;
   const integrity = integrityOf(settings);
-  const { requests, downloads } = createClients(sdk, settings, integrity, stallMs);
+  const { requests, downloads } = createClients(sdk, settings, integrity);
   const requester = { sdk, client: requests };
   const context: PutContext = { ...requester, integrity, partBytes, concurrency, condition: { IfNoneMatch: '*' } };
   const objectOf = (key: BlobKey) => ({ Bucket: bucket, Key: prefix + requireBlobKey(key) });
@@ -37,7 +30,7 @@ export async function createS3Store(settings: S3Options): Promise<BlobStore> {
     await prove();
   } catch (cause) {
     await close();
-    throw new Error(`The bucket ${bucket} cannot be used: ${codeOf(cause)}: ${messageOf(cause)}`, { cause });
+    throw new Error(`The bucket ${bucket} cannot be used: ${reasonOf(cause)}`, { cause });
   }
 
   /** An upload that is begun and aborted shows that the bucket is there and may be written, and leaves nothing. */
@@ -130,6 +123,9 @@ function cutWhenStalled(body: IncomingMessage, stallMs: number): IncomingMessage
   return body.once('close', () => clearInterval(watch));
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** Such as `NoSuchBucket (404)`, or what the network says. */
+function reasonOf(error: unknown): string {
+  const status = statusOf(error);
+  if (status !== undefined) return `${codeOf(error)} (${status})`;
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -23,7 +23,7 @@ export interface TestS3 {
   createBucket(): Promise<string>;
   /** Ends the gateway as a crash would. Only for a server that the tests started. */
   kill(): Promise<void>;
-  /** Starts what `kill` ended, and sets how many bytes may be stored. */
+  /** Starts what `kill` ended, and sets how many bytes may be stored, -1 for any number. */
   start(options?: { quotaBytes?: number }): Promise<void>;
   /** Ends what the tests started, and removes its data. This happens too when the process of the tests dies. */
   remove(): Promise<void>;

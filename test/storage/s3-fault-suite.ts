@@ -2,7 +2,7 @@ import { once } from 'node:events';
 
 import type { BlobStore } from '../../src/storage/blob-store';
 import { createS3Store } from '../../src/storage/s3';
-import type { S3Options } from '../../src/storage/s3';
+import type { S3Options } from '../../src/storage/s3-client';
 import { parseStorageUrl } from '../../src/storage/storage-url';
 import type { S3Faults, S3Proxy } from '../engines/s3-proxy';
 import { startS3Proxy } from '../engines/s3-proxy';
@@ -107,6 +107,13 @@ export function describeS3Faults(at: () => { endpoint: string; createBucket(): P
   });
 
   describe('when S3 goes on failing', () => {
+    let brief: BlobStore;
+    beforeAll(async () => {
+      proxy.fail(() => undefined);
+      brief = await openStore({ maxAttempts: 2 });
+    });
+    afterAll(() => brief.close());
+
     const failures: [string, Buffer, S3Faults][] = [
       ['beginning gets 500', LARGE, (op) => (op === 'CreateMultipartUpload' ? { answer: 500 } : undefined)],
       [
@@ -133,7 +140,7 @@ export function describeS3Faults(at: () => { endpoint: string; createBucket(): P
     ];
     it.each(failures)('a put is refused and leaves nothing: %s', async (_name, bytes, faults) => {
       proxy.fail(faults);
-      expect(await rejectionOf(putBytes(store, key, bytes))).toMatchObject(AWAY);
+      expect(await rejectionOf(putBytes(brief, key, bytes))).toMatchObject(AWAY);
       expect(await leftBehind()).toEqual([]);
     });
 
@@ -146,32 +153,32 @@ export function describeS3Faults(at: () => { endpoint: string; createBucket(): P
         }
       }
       proxy.fail((op) => (op === 'UploadPart' ? { answer: 403 } : undefined));
-      expect(await rejectionOf(putBytes(store, key, endless()))).toMatchObject(AWAY);
+      expect(await rejectionOf(putBytes(brief, key, endless()))).toMatchObject(AWAY);
       // What `putMemoryBytes` allows, and the batch that asked for more.
-      expect(pulled).toBeLessThanOrEqual(store.putMemoryBytes + MIB);
+      expect(pulled).toBeLessThanOrEqual(brief.putMemoryBytes + MIB);
       expect(await leftBehind()).toEqual([]);
     });
 
     it('says so when it cannot clean up, and a later delete does', async () => {
       const error = new Error('the source failed');
       proxy.fail((op) => (op === 'AbortMultipartUpload' ? { answer: 403 } : undefined));
-      const rejection = await rejectionOf(putBytes(store, key, failingSource(batchesOf(LARGE), error)));
+      const rejection = await rejectionOf(putBytes(brief, key, failingSource(batchesOf(LARGE), error)));
       expect(rejection).toMatchObject({ ...AWAY, cause: { errors: [error, expect.anything()] } });
       expect(await leftBehind()).toEqual([{ key, bytes: undefined }]);
-      await store.delete(key);
+      await brief.delete(key);
       expect(await leftBehind()).toEqual([{ key, bytes: undefined }]);
-      await store.delete(key, { unfinished: true });
+      await brief.delete(key, { unfinished: true });
       expect(await leftBehind()).toEqual([]);
     });
 
     it('searches for unfinished uploads only when asked to', async () => {
-      await store.delete(key);
+      await brief.delete(key);
       expect(proxy.operations).toEqual(['DeleteObject']);
     });
 
     it('every other call is refused as unavailable', async () => {
       proxy.fail(() => ({ answer: 403 }));
-      for (const call of [() => store.ping(), () => store.delete(key), () => store.get(key), () => listed(store)]) {
+      for (const call of [() => brief.ping(), () => brief.delete(key), () => brief.get(key), () => listed(brief)]) {
         expect(await rejectionOf(call())).toMatchObject(AWAY);
       }
     });
@@ -180,7 +187,8 @@ export function describeS3Faults(at: () => { endpoint: string; createBucket(): P
   describe('when S3 falls silent', () => {
     let impatient: BlobStore;
     beforeAll(async () => {
-      impatient = await openStore({ stallMs: 300 });
+      proxy.fail(() => undefined);
+      impatient = await openStore({ stallMs: 300, maxAttempts: 2 });
     });
     afterAll(() => impatient.close());
 
@@ -217,7 +225,7 @@ export function describeS3Faults(at: () => { endpoint: string; createBucket(): P
       await putBytes(store, key, LARGE);
       for (const fault of [{ cutAnswerAfter: MIB }, { stallAnswerAfter: MIB }]) {
         proxy.fail((op) => (op === 'GetObject' ? fault : undefined));
-        expect(await rejectionOf(readBytes(impatient, key))).toBeInstanceOf(Error);
+        expect(await rejectionOf(readBytes(impatient, key))).toHaveProperty('message');
       }
       await store.delete(key);
     });
