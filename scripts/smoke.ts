@@ -38,14 +38,19 @@ async function main(): Promise<void> {
 
     const listed: string[] = [];
     for await (const file of client.files.list({ limit: 2 })) listed.push(file.id);
-    expect(ids.every((id) => listed.includes(id)), 'every upload is listed');
+    expect(
+      ids.every((id) => listed.includes(id)),
+      'every upload is listed',
+    );
     for (const id of ids) {
       const content = await client.files.content(id);
       if (!content.body) throw new Error('the content has no body');
       expect((await sha256(Readable.fromWeb(content.body as never))) === wanted, `${id} comes back as it was`);
       expect((await client.files.delete(id)).deleted, `${id} is deleted`);
     }
-    const left = (await readdir(join(folder, 'blobs'), { recursive: true, withFileTypes: true })).filter((e) => e.isFile());
+    const left = (await readdir(join(folder, 'blobs'), { recursive: true, withFileTypes: true })).filter((e) =>
+      e.isFile(),
+    );
     expect(left.length === 0, 'no byte is left in the data folder');
   } finally {
     await server.stop();
@@ -66,7 +71,10 @@ async function startAsTheReadmeSays(folder: string, node: string | undefined) {
   const child = spawn('npm', ['start'], { env, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
   const url = await new Promise<string>((resolve, reject) => {
     let output = '';
-    const timer = setTimeout(() => reject(new Error(`no start-up line in ${START_SECONDS} s: ${output}`)), START_SECONDS * 1000);
+    const timer = setTimeout(
+      () => reject(new Error(`no start-up line in ${START_SECONDS} s: ${output}`)),
+      START_SECONDS * 1000,
+    );
     child.on('exit', (code) => reject(new Error(`the server ended with ${code}: ${output}`)));
     child.stdout.on('data', (chunk: Buffer) => {
       output += chunk.toString();
@@ -92,7 +100,10 @@ function stop(child: ChildProcess): Promise<void> {
 }
 
 function curlUpload(url: string, path: string, order: string): string {
-  const parts = [['-F', `file=@${path}`], ['-F', 'purpose=batch']];
+  const parts = [
+    ['-F', `file=@${path}`],
+    ['-F', 'purpose=batch'],
+  ];
   if (order === 'purpose-first') parts.reverse();
   const { stdout, status } = spawnSync('curl', ['-sS', '--fail-with-body', ...parts.flat(), `${url}/v1/files`]);
   if (status !== 0) throw new Error(`curl ended with ${status}: ${stdout.toString()}`);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { cleanEnv, makeValidator } from 'envalid';
+import { customCleanEnv, makeValidator } from 'envalid';
 import { HASHES } from './files/digest';
 import type { HashAlgorithm } from './files/digest';
 import { parseDatabaseUrl } from './metadata/database-url';
@@ -145,12 +145,12 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
   // envalid does not run parsers on defaults, so they are given as if the environment held them; an empty
   // value (`API_KEYS= npm start`) means the same as none.
   const given = Object.fromEntries(Object.values(SETTINGS).map((s) => [s.name, env[s.name]?.trim() || s.default]));
-  const values = cleanEnv(given, specs, {
+  const asItIs = (cleaned: Record<string, unknown>) => cleaned;
+  const values = customCleanEnv(given, specs, asItIs, {
     reporter: ({ errors }) => {
       for (const [name, error] of Object.entries(errors)) faults.push(`${name}: ${error?.message ?? 'invalid'}`);
     },
-  }) as Record<string, unknown>;
-  if (faults.length > 0) throw new ConfigError(faults);
+  });
   const read = <K extends keyof typeof SETTINGS>(key: K) =>
     values[SETTINGS[key].name] as ReturnType<(typeof SETTINGS)[K]['parse']>;
   const config: Config = {
@@ -159,7 +159,7 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
     database: read('database'),
     storage: read('storage'),
     hash: read('hash'),
-    apiKeys: [...read('apiKeys'), ...read('apiKeysFile')],
+    apiKeys: both(read('apiKeys'), read('apiKeysFile')),
     allowsAnonymous: read('allowsAnonymous'),
     maxFileBytes: read('maxFileBytes'),
     maxFieldBytes: read('maxFieldBytes'),
@@ -173,6 +173,7 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
     logLevel: read('logLevel'),
     workers: read('workers'),
   };
+  // values that could not be read are undefined here, and take part in no contradiction: all faults come at once
   faults.push(...contradictions(config));
   if (faults.length > 0) throw new ConfigError(faults);
   return config;
@@ -182,34 +183,40 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-function contradictions(config: Config): string[] {
+function contradictions({ database, storage, ...config }: Partial<Config>): string[] {
   const faults: string[] = [];
-  const hasMemoryCatalog = config.database.kind === 'sqlite' && config.database.filename === ':memory:';
-  const hasMemoryStore = config.storage.kind === 'memory';
-  if (hasMemoryCatalog && !hasMemoryStore) {
+  const hasMemoryCatalog = database?.kind === 'sqlite' && database.filename === ':memory:';
+  const hasMemoryStore = storage?.kind === 'memory';
+  if (hasMemoryCatalog && storage && !hasMemoryStore) {
     faults.push(
       'DATABASE_URL: a catalog in memory forgets every file of a durable store when the server stops; ' +
         'use STORAGE_URL=memory: with it, or a durable DATABASE_URL.',
     );
   }
-  if (hasMemoryStore && !hasMemoryCatalog) {
+  if (hasMemoryStore && database && !hasMemoryCatalog) {
     faults.push(
       'STORAGE_URL: bytes in memory are lost when the server stops while a durable catalog goes on listing them; ' +
         'use DATABASE_URL=sqlite::memory: with it, or a durable STORAGE_URL.',
     );
   }
-  if (config.workers > 1 && (hasMemoryCatalog || hasMemoryStore)) {
+  if ((config.workers ?? 1) > 1 && (hasMemoryCatalog || hasMemoryStore)) {
     faults.push('WORKERS: processes cannot share what is in memory; use WORKERS=1, or a durable database and storage.');
   }
-  if (config.apiKeys.length === 0 && !config.allowsAnonymous && !isLoopback(config.host)) {
+  const { apiKeys, host = '127.0.0.1' } = config;
+  if (apiKeys?.length === 0 && config.allowsAnonymous === false && !isLoopback(host)) {
     faults.push(
-      `HOST: without keys everyone who reaches ${config.host} could read and delete all files; set API_KEYS=tenant:key, ` +
+      `HOST: without keys everyone who reaches ${host} could read and delete all files; set API_KEYS=tenant:key, ` +
         'or ALLOW_ANONYMOUS=true if that is meant.',
     );
   }
-  const keys = new Set(config.apiKeys.map((pair) => pair.key));
-  if (keys.size < config.apiKeys.length) faults.push('API_KEYS: the same key stands there twice.');
+  const keys = new Set(apiKeys?.map((pair) => pair.key));
+  if (keys.size < (apiKeys?.length ?? 0)) faults.push('API_KEYS: the same key stands there twice.');
   return faults;
+}
+
+/** undefined when one of them could not be read: then nothing is known about keys. */
+function both(inline: ApiKey[] | undefined, inFile: ApiKey[] | undefined): ApiKey[] {
+  return inline && inFile ? [...inline, ...inFile] : (undefined as never);
 }
 
 function setting<T>(name: string, fallback: string, parse: (text: string) => T, sentence: string): Setting<T> {

@@ -11,7 +11,8 @@ import { startServer } from './server';
 async function main(): Promise<void> {
   const [command = 'serve', ...rest] = process.argv.slice(2);
   if (['--help', '-h', 'help'].includes(command)) return print(help());
-  if (command !== 'serve' || rest.length > 0) return fail([`unknown command: ${[command, ...rest].join(' ')}`, '', help()], 2);
+  if (command !== 'serve' || rest.length > 0)
+    return fail([`unknown command: ${[command, ...rest].join(' ')}`, '', help()], 2);
   const config = readConfig();
   if (!config) return;
   const logger = createLogger(config.logLevel, { isTerminal: process.stdout.isTTY });

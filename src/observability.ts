@@ -1,6 +1,6 @@
 import pino from 'pino';
 import type { Logger } from 'pino';
-import pretty from 'pino-pretty';
+import type PinoPretty from 'pino-pretty';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { LogLevel } from './config';
 
@@ -18,9 +18,14 @@ export function createLogger(level: LogLevel, options: { isTerminal: boolean }):
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: pino.stdSerializers.errWithCause },
   };
-  return options.isTerminal
-    ? pino(settings, pretty({ colorize: true, translateTime: 'SYS:HH:MM:ss', sync: true }))
-    : pino(settings);
+  return options.isTerminal ? pino(settings, prettyStream()) : pino(settings);
+}
+
+/** One line each, without the fields that its words repeat. Loaded on demand: a server behind a log collector never needs it. */
+function prettyStream(): pino.DestinationStream {
+  const pretty = require('pino-pretty') as typeof PinoPretty;
+  const ignore = 'method,path,status,operation,url,storage,database,keys';
+  return pretty({ colorize: true, translateTime: 'SYS:HH:MM:ss', singleLine: true, ignore, sync: true });
 }
 
 export interface Metrics {

@@ -40,8 +40,7 @@ const DEFAULT_CONCURRENT_UPLOADS = 1000;
 /** The composition root: the only place that knows every room of the house. @throws when a part cannot be opened. */
 export async function startServer(config: Config, logger: Logger, parts: Parts = {}): Promise<RunningServer> {
   const store = parts.store ?? (await openBlobStore(config.storage));
-  const catalog =
-    parts.catalog ?? (await openCatalog(config.database, { leaseSeconds: config.uploadLeaseSeconds }));
+  const catalog = parts.catalog ?? (await openCatalog(config.database, { leaseSeconds: config.uploadLeaseSeconds }));
   const files = createFiles(store, catalog, {
     maxFileBytes: config.maxFileBytes,
     maxConcurrentUploads: config.maxConcurrentUploads || concurrentUploadsFor(config, store),

@@ -41,7 +41,7 @@ export function createReaper(store: BlobStore, catalog: FileCatalog, options: Re
     for (let expired = CLAIM; expired === CLAIM; report.expired += expired) {
       expired = await catalog.expire(options.now(), CLAIM);
     }
-    for (let claimed = CLAIM; claimed === CLAIM; ) {
+    for (let claimed = CLAIM; claimed === CLAIM;) {
       const blobs = await catalog.claimDoomed(CLAIM, options.runningKeys());
       claimed = blobs.length;
       for (const blob of blobs) {

@@ -58,12 +58,7 @@ export interface UploadRules {
 }
 
 /** The rooms of an upload's life: stage, then commit or discard. */
-export function createUploads(
-  store: BlobStore,
-  catalog: FileCatalog,
-  rules: UploadRules,
-  now: () => number,
-): Uploads {
+export function createUploads(store: BlobStore, catalog: FileCatalog, rules: UploadRules, now: () => number): Uploads {
   const running = new Set<string>();
 
   return { begin, checkCapacity, renewLeases, runningKeys: () => [...running], runningCount: () => running.size };

@@ -83,14 +83,8 @@ function logRequest(exchange: Exchange, { logger, metrics }: AppOptions): void {
   else metrics.request(operation, response.statusCode, ms / 1000);
   const level = isGone || QUIET.has(operation) ? 'debug' : 'info';
   if (!logger.isLevelEnabled(level)) return;
-  const line = {
-    requestId,
-    method: request.method,
-    path: (request.url ?? '').split('?', 1)[0]?.slice(0, 128),
-    status: isGone ? undefined : response.statusCode,
-    ms: Math.round(ms * 10) / 10,
-    tenant,
-    operation,
-  };
-  logger[level](line, isGone ? 'client gone' : 'answered');
+  const status = isGone ? undefined : response.statusCode;
+  const path = (request.url ?? '').split('?', 1)[0]?.slice(0, 128);
+  const line = { requestId, method: request.method, path, status, ms: Math.round(ms * 10) / 10, tenant, operation };
+  logger[level](line, `${request.method} ${path} ${status ?? 'client gone'}`);
 }

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigError, SETTINGS, parseConfig } from '../src/config';
+
+describe('the configuration', () => {
+  const faultsOf = (env: Record<string, string>): readonly string[] => {
+    try {
+      parseConfig(env);
+    } catch (error) {
+      if (error instanceof ConfigError) return error.faults;
+      throw error;
+    }
+    return [];
+  };
+
+  test('of an empty environment is the default one: loopback, durable, no keys', () => {
+    expect(parseConfig({})).toMatchObject({
+      host: '127.0.0.1',
+      port: 8080,
+      apiKeys: [],
+      maxFileBytes: 512 * 1024 * 1024,
+      hash: 'crc32',
+      workers: 1,
+    });
+  });
+
+  test('reports every fault at once, each with the name of its variable', () => {
+    const faults = faultsOf({ PORT: 'x', LOG_LEVEL: 'loud', HOST: '0.0.0.0', STORAGE_URL: 'memory:', WORKERS: '2' });
+    expect(faults.map((fault) => fault.split(':')[0]).toSorted()).toEqual([
+      'HOST',
+      'LOG_LEVEL',
+      'PORT',
+      'STORAGE_URL',
+      'WORKERS',
+    ]);
+  });
+
+  test.each([
+    ['PORT', '65536'],
+    ['PORT', '1e3'],
+    ['DATABASE_URL', 'mysql://x'],
+    ['STORAGE_URL', 'ftp://x'],
+    ['HASH', 'md5'],
+    ['API_KEYS', 'no-colon'],
+    ['API_KEYS', 'acme:short'],
+    ['API_KEYS', 'a:12345678,b:12345678'],
+    ['API_KEYS_FILE', '/does/not/exist'],
+    ['ALLOW_ANONYMOUS', 'perhaps'],
+    ['MAX_FILE_BYTES', '0'],
+    ['MAX_FILE_BYTES', '10 elephants'],
+    ['UPLOAD_IDLE_SECONDS', '-1'],
+  ])('refuses %s=%s', (name, value) => {
+    expect(faultsOf({ [name]: value })).toEqual([expect.stringMatching(`^${name}: `)]);
+  });
+
+  test('never repeats a key in a fault', () => {
+    expect(faultsOf({ API_KEYS: 'sk-very-secret' }).join()).not.toContain('secret');
+  });
+
+  test.each([
+    [{ DATABASE_URL: 'sqlite::memory:' }, 'DATABASE_URL'],
+    [{ STORAGE_URL: 'memory:' }, 'STORAGE_URL'],
+    [{ DATABASE_URL: 'sqlite::memory:', STORAGE_URL: 'memory:', WORKERS: '2' }, 'WORKERS'],
+    [{ HOST: '0.0.0.0' }, 'HOST'],
+  ])('refuses the contradiction in %j', (env, name) => {
+    expect(faultsOf(env)).toEqual([expect.stringMatching(`^${name}: `)]);
+  });
+
+  test('beyond loopback is fine with keys, or when it is said', () => {
+    expect(faultsOf({ HOST: '0.0.0.0', API_KEYS: 'acme:sk-acme-12345' })).toEqual([]);
+    expect(faultsOf({ HOST: '0.0.0.0', ALLOW_ANONYMOUS: 'true' })).toEqual([]);
+  });
+
+  test('is in the README’s table as it is in the code', () => {
+    const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
+    const rows = readme
+      .split('\n')
+      .filter((line) => /^\| `[A-Z_]+` /.test(line))
+      .map((line) =>
+        line
+          .split('|')
+          .slice(1, -1)
+          .map((cell) => cell.trim()),
+      );
+    const table = Object.values(SETTINGS).map((s) => [s.name, s.default === '' ? '' : `\`${s.default}\``, s.sentence]);
+    expect(rows).toEqual(table);
+  });
+});
