@@ -98,7 +98,8 @@ function openPostgres(settings: PostgresSettings): Connections {
 
   /** The server keeps `statement_timeout`; a network that swallows the answer is noticed only by its silence. */
   function cutWhenSilent({ connection: { stream } }: PostgresConnection, done: DoneCallback): void {
-    stream.setTimeout(statementTimeoutMillis + 5000, () => stream.destroy(new Error('the database fell silent')));
+    const silenceMillis = statementTimeoutMillis + Math.min(statementTimeoutMillis, 5000);
+    stream.setTimeout(silenceMillis, () => stream.destroy(new Error('the database fell silent')));
     done(null);
   }
 

@@ -1,4 +1,5 @@
 import { openConnections } from './connections';
+import type { Connections } from './connections';
 import { asAppError, codeOf } from './database-error';
 import type { DatabaseSettings } from './database-url';
 import type { CatalogOptions, FileCatalog } from './file-catalog';
@@ -10,12 +11,13 @@ import { createSqlCatalog } from './sql-catalog';
  * @throws AppError `unavailable` with a sentence for the operator when the database cannot be used; `cause` says why.
  */
 export async function openCatalog(settings: DatabaseSettings, options: CatalogOptions): Promise<FileCatalog> {
-  const connections = openConnections(settings);
+  let connections: Connections | undefined;
   try {
-    await insistently(settings, () => migrate(connections.writer));
+    const { writer } = (connections = openConnections(settings));
+    await insistently(settings, () => migrate(writer));
     return createSqlCatalog(settings, connections, options);
   } catch (error) {
-    await connections.close();
+    await connections?.close();
     throw asAppError(error);
   }
 }

@@ -80,7 +80,8 @@ export function createSqlCatalog(
 
   async function list(tenant: string, { now, after, limit, order, purpose }: PageRequest): Promise<Page> {
     const rows = await read((db) => {
-      const query = db<FileRow>('files').where({ tenant }).where(hasNotExpired(now));
+      const table = purpose === undefined ? 'files' : db.raw(statements.filesOfPurpose);
+      const query = db<FileRow>(table).where({ tenant }).where(hasNotExpired(now));
       if (purpose !== undefined) query.where({ purpose });
       if (after !== undefined) query.where('id', order === 'asc' ? '>' : '<', after);
       return query.orderBy('id', order).limit(limit + 1);

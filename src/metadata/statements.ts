@@ -20,6 +20,8 @@ export interface Statements {
   expire: string;
   /** (keys to leave alone, limit, lease seconds) -> key, unfinished, rounds */
   claim: string;
+  /** The table of files for a page of one purpose: SQLite would filter the whole tenant, if it were not told the index. */
+  filesOfPurpose: string;
 }
 
 /** A claim takes rows of both kinds; a blob that was never live may have a writer that still writes. */
@@ -63,6 +65,7 @@ export const sqliteStatements: Statements = {
     update blobs set due_at = unixepoch('subsec') + ?, ${CLAIMED}
     where key in (select due_key from due)
     returning key, unfinished, rounds`,
+  filesOfPurpose: 'files indexed by files_of_purpose',
 };
 
 /** The clock when the statement runs, not when its transaction began. */
@@ -129,4 +132,5 @@ export const postgresStatements: Statements = {
     update blobs set due_at = ${NOW} + ?, ${CLAIMED}
     from due where key = due_key
     returning key, unfinished, rounds`,
+  filesOfPurpose: 'files',
 };

@@ -74,21 +74,32 @@ export async function startPostgres(): Promise<TestPostgres> {
   return { createDatabase, pid, restart, stop, start, remove };
 
   async function start(): Promise<void> {
+    try {
+      await eventually(async () => {
+        // after a crash it ends at once while processes of its former life still hold their memory
+        if (!guard || guard.exitCode !== null) guard = spawnServer();
+        await query('postgres', 'select 1');
+      });
+    } catch (cause) {
+      throw new Error(`Postgres does not start: ${readFileSync(log, 'utf8')}`, { cause });
+    }
+  }
+
+  function spawnServer(): ChildProcess {
     // A crash of the machine may cost the data, a crash of the server may not: commits still reach the system.
     const settings = { fsync: 'off', full_page_writes: 'off', listen_addresses: '127.0.0.1', max_connections: '200' };
     const options = Object.entries({ ...settings, unix_socket_directories: '' }).flatMap(([k, v]) => [
       '-c',
       `${k}=${v}`,
     ]);
-    const output = openSync(log, 'a');
     const server = [...asNobody(), binary('postgres'), '-D', data, '-p', String(port), ...options];
-    guard = spawn('sh', ['-c', GUARD, 'guard', folder, ...server], { stdio: ['pipe', output, output], detached: true });
-    closeSync(output);
-    const started = guard;
-    await eventually(async () => {
-      if (started.exitCode !== null) throw new Error(`Postgres ended: ${readFileSync(log, 'utf8')}`);
-      await query('postgres', 'select 1');
+    const output = openSync(log, 'a');
+    const child = spawn('sh', ['-c', GUARD, 'guard', folder, ...server], {
+      stdio: ['pipe', output, output],
+      detached: true,
     });
+    closeSync(output);
+    return child;
   }
 
   async function stop(): Promise<void> {
