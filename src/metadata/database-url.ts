@@ -101,6 +101,7 @@ function parsePostgres(text: string): PostgresSettings {
 function parseUrl(text: string): URL {
   try {
     const url = new URL(text);
+    if (url.hash !== '') throw new Error('#');
     for (const part of [url.username, url.password, url.pathname]) decodeURIComponent(part);
     return url;
   } catch {

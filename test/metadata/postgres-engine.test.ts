@@ -148,7 +148,12 @@ describeWithPostgres('the catalog on Postgres', () => {
       isDown = true;
       process.kill(server.pid(), 'SIGKILL');
       await eventually(() => failures.length > 0);
-      await eventually(() => catalog.ping().then(() => false, (error: unknown) => isAppError(error, 'unavailable')));
+      await eventually(() =>
+        catalog.ping().then(
+          () => false,
+          (error: unknown) => isAppError(error, 'unavailable'),
+        ),
+      );
       await server.restart();
       isDown = false;
     }
