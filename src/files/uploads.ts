@@ -55,6 +55,8 @@ export interface UploadRules {
   maxFileBytes: number;
   maxConcurrentUploads: number;
   hash: HashAlgorithm;
+  /** Told of what went wrong behind an answer that was right: bytes that could not be freed yet. */
+  onTrouble: (message: string, error: unknown) => void;
 }
 
 /** The rooms of an upload's life: stage, then commit or discard. */
@@ -91,7 +93,8 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
         staged.set(blobKey, 'stored');
         return { blobKey, filename, bytes: meter.bytes(), hash: meter.hash() };
       } catch (error) {
-        await free(blobKey);
+        // The put's own failure may be that it could not clean up; that of the source or the signal says that it did.
+        await free(blobKey, { unfinished: isAppError(error, 'unavailable') });
         throw error;
       }
     }
@@ -111,6 +114,8 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
       };
       staged.set(file.blobKey, 'committing');
       if (!(await catalog.commit(record))) {
+        // The row may be gone by now, reaped a lease ago: whatever was written since then is freed by nobody else.
+        staged.set(file.blobKey, 'stored');
         throw new AppError('unavailable', 'The upload was given up because its lease could not be renewed. Try again.');
       }
       staged.delete(file.blobKey);
@@ -127,23 +132,25 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
     }
   }
 
-  /** After a commit whose outcome may be unknown: the bytes may belong to a file, unless the row says otherwise. */
+  /** After a commit whose outcome is unknown: the bytes may belong to a file, unless a row says otherwise, or there is none. */
   async function freeUnlessLive(blobKey: string): Promise<void> {
     try {
-      if (await catalog.doom(blobKey)) await free(blobKey);
+      const isNoFile = (await catalog.doom(blobKey)) || !(await catalog.knownBlobs([blobKey])).has(blobKey);
+      if (isNoFile) await free(blobKey);
     } catch (error) {
-      if (!isAppError(error)) throw error;
+      rules.onTrouble('an upload whose commit failed is left to the reaper', error);
     } finally {
       running.delete(blobKey);
     }
   }
 
-  async function free(blobKey: string): Promise<void> {
+  async function free(blobKey: string, options: { unfinished?: boolean } = {}): Promise<void> {
     try {
-      await store.delete(blobKey);
+      await store.delete(blobKey, options);
       await catalog.forget(blobKey);
-    } catch {
+    } catch (error) {
       // a store or a catalog that is away: the row, or the lease that runs out, brings the reaper
+      rules.onTrouble('what a broken upload left is left to the reaper', error);
       await catalog.doom(blobKey).catch(() => undefined);
     } finally {
       running.delete(blobKey);
