@@ -27,8 +27,6 @@ export interface Files {
 }
 
 export interface FilesOptions extends UploadRules {
-  /** Told of what went wrong behind an answer that was right: a blob that could not be freed. */
-  onTrouble: (message: string, error: unknown) => void;
   now?: () => number;
 }
 
@@ -53,7 +51,8 @@ export function createFiles(store: BlobStore, catalog: FileCatalog, options: Fil
 
   async function read(file: FileRecord, range?: ByteRange): Promise<Readable> {
     try {
-      return await store.get(file.blobKey, range);
+      // the range is named even where it is the whole: a blob that is shorter than its row says is then no answer at all
+      return await store.get(file.blobKey, range ?? wholeOf(file));
     } catch (error) {
       // the row was there a moment ago: deleted since, or lost by the store
       if (!isAppError(error, 'not_found')) throw error;
@@ -76,6 +75,11 @@ export function createFiles(store: BlobStore, catalog: FileCatalog, options: Fil
   async function checkReadiness(): Promise<void> {
     await Promise.all([store.ping(), catalog.ping()]);
   }
+}
+
+/** No range can name zero bytes. */
+function wholeOf(file: FileRecord): ByteRange | undefined {
+  return file.bytes === 0 ? undefined : { start: 0, end: file.bytes - 1 };
 }
 
 function noSuchFile(id: string): AppError {

@@ -28,14 +28,15 @@ export interface BlobStore {
   /**
    * Opens a blob for reading; a range is inclusive at both ends and lies within the blob.
    * Destroying the stream frees everything. A read that has begun may finish after a `delete`.
+   * A range beyond the end, which only a damaged blob has, rejects where the adapter can tell.
    *
    * @throws AppError `not_found` before the first byte when there is no such blob; `unavailable` otherwise.
    */
   get(key: BlobKey, range?: ByteRange): Promise<Readable>;
 
   /**
-   * Removes a blob; removing nothing is fine. With `unfinished` it also frees what a `put` that never
-   * settled left behind, such as an open S3 multipart upload, which costs a search.
+   * Removes a blob, as durably as the adapter declares; removing nothing is fine. With `unfinished` it also frees
+   * what a `put` that never settled left behind, such as an open S3 multipart upload, which costs a search.
    *
    * @throws AppError `unavailable`: the bytes may still be there, try again later.
    */
