@@ -1,20 +1,24 @@
 #!/usr/bin/env node
 import cluster from 'node:cluster';
+import { existsSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import { ConfigError, SETTINGS, parseConfig } from './config';
 import type { Config } from './config';
 import { createLogger } from './observability';
 import type { Logger } from './observability';
-import { startServer } from './server';
+import type { VerifyFault } from './files/verify';
+import { startServer, verify } from './server';
 
 /** Env, signals, exit: the only file that touches `process`. */
 async function main(): Promise<void> {
   const [command = 'serve', ...rest] = process.argv.slice(2);
   if (['--help', '-h', 'help'].includes(command)) return print(help());
-  if (command !== 'serve' || rest.length > 0)
+  const isVerify = command === 'verify' && rest.every((option) => option === '--json');
+  if (!isVerify && (command !== 'serve' || rest.length > 0))
     return fail([`unknown command: ${[command, ...rest].join(' ')}`, '', help()], 2);
   const config = readConfig();
   if (!config) return;
+  if (isVerify) return runVerify(config, { isJson: rest.length > 0 });
   const logger = createLogger(config.logLevel, { isTerminal: process.stdout.isTTY });
   if (config.workers > 1 && cluster.isPrimary) superviseWorkers(config.workers, logger);
   else await serve(config, logger);
@@ -40,6 +44,32 @@ async function serve(config: Config, logger: Logger): Promise<void> {
     logger.info('stopped');
     process.exit(0);
   });
+}
+
+/** For cron: exit code 0 when all is well, 1 when something is missing, damaged or orphaned, 2 when it cannot be told. */
+async function runVerify(config: Config, { isJson }: { isJson: boolean }): Promise<void> {
+  const { database, storage } = config;
+  // opening would make them, and then every blob would be an orphan
+  const absent = [
+    database.kind === 'sqlite' && !existsSync(database.filename) && `DATABASE_URL: there is no ${database.filename}`,
+    storage.kind === 'file' && !existsSync(storage.root) && `STORAGE_URL: there is no ${storage.root}`,
+  ].filter((fault) => fault !== false);
+  if (absent.length > 0) return fail(['There is nothing to verify.', ...absent.map((fault) => `  ${fault}`)], 2);
+  try {
+    const report = await verify(config);
+    const { files, bytes, faults } = report;
+    const summary = `${files} files, ${bytes} bytes, ${faults.length === 0 ? 'all well' : `${faults.length} faults`}`;
+    if (isJson) print(JSON.stringify(report));
+    else print([...faults.map(faultLine), summary].join('\n'));
+    if (faults.length > 0) process.exitCode = 1;
+  } catch (error) {
+    fail([`It could not be verified: ${error instanceof Error ? error.message : String(error)}`], 2);
+  }
+}
+
+function faultLine(fault: VerifyFault): string {
+  const file = fault.kind === 'orphaned' ? '' : ` ${fault.id} of ${fault.tenant},`;
+  return `${fault.kind}:${file} blob ${fault.blobKey}: ${fault.detail}`;
 }
 
 /** The first signal stops in peace, the second at once. */
@@ -92,6 +122,8 @@ function help(): string {
     'Sluice: an OpenAI-compatible file upload server.',
     '',
     'Usage: sluice [serve]     start the server',
+    '       sluice verify      read every file back, compare it with its checksum, and look for orphaned bytes;',
+    '                          --json for machines; exit code 1 when something is wrong, 2 when it cannot be told',
     '       sluice --help      this text',
     '',
     'It is configured by environment variables:',

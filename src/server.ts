@@ -1,5 +1,7 @@
 import type { Config } from './config';
 import { createFiles } from './files/files';
+import { verifyBlobs } from './files/verify';
+import type { VerifyReport } from './files/verify';
 import { createApp } from './http/app';
 import { createAuthenticator } from './http/auth';
 import { createDrains } from './http/drain';
@@ -39,8 +41,7 @@ const DEFAULT_CONCURRENT_UPLOADS = 1000;
 
 /** The composition root: the only place that knows every room of the house. @throws when a part cannot be opened. */
 export async function startServer(config: Config, logger: Logger, parts: Parts = {}): Promise<RunningServer> {
-  const store = parts.store ?? (await openBlobStore(config.storage));
-  const catalog = parts.catalog ?? (await openCatalog(config.database, { leaseSeconds: config.uploadLeaseSeconds }));
+  const { store, catalog } = await openParts(config, parts);
   const files = createFiles(store, catalog, {
     maxFileBytes: config.maxFileBytes,
     maxConcurrentUploads: config.maxConcurrentUploads || concurrentUploadsFor(config, store),
@@ -65,7 +66,11 @@ export async function startServer(config: Config, logger: Logger, parts: Parts =
     isStopping: () => isStopping,
   });
   const listener = createListener({ maxHeaderBytes: config.maxHeaderBytes, onRequest });
-  const { port, family, address } = await listener.listen(config.host, config.port);
+  const { port, family, address } = await listener.listen(config.host, config.port).catch(async (error: unknown) => {
+    idle.close();
+    await Promise.all([store.close(), catalog.close()]);
+    throw error;
+  });
   const chores = startChores();
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   logger.info(
@@ -99,15 +104,22 @@ export async function startServer(config: Config, logger: Logger, parts: Parts =
 
   /** Leases and the reaper: each run starts after the one before has ended, and a failure is only logged. */
   function startChores() {
+    const stopping = new AbortController();
     const stops = [
       every(config.uploadLeaseSeconds / 3, () => files.uploads.renewLeases(), 'leases could not be renewed'),
-      every(config.reapIntervalSeconds, reap, 'the reaper failed', { atStart: true }),
+      every(config.reapIntervalSeconds, () => reap(stopping.signal), 'the reaper failed', { atStart: true }),
     ];
-    return { stop: () => Promise.all(stops.map((stop) => stop())) };
+    return {
+      async stop() {
+        // what a reaper has before it may take hours
+        stopping.abort();
+        await Promise.all(stops.map((stop) => stop()));
+      },
+    };
   }
 
-  async function reap(): Promise<void> {
-    const { expired, freed } = await files.reaper.run();
+  async function reap(signal: AbortSignal): Promise<void> {
+    const { expired, freed } = await files.reaper.run(signal);
     metrics.reaped('expired', expired);
     metrics.reaped('abandoned', freed);
     if (expired + freed > 0) logger.info({ expired, freed }, 'reaped');
@@ -128,6 +140,30 @@ export async function startServer(config: Config, logger: Logger, parts: Parts =
       clearInterval(timer);
       await running;
     };
+  }
+}
+
+/**
+ * Checks every live blob and looks for bytes that belong to none, beside running servers or without them.
+ * @throws when the database or the storage cannot be opened, or is away.
+ */
+export async function verify(config: Config): Promise<VerifyReport> {
+  const { store, catalog } = await openParts(config);
+  try {
+    return await verifyBlobs(store, catalog);
+  } finally {
+    await Promise.all([store.close(), catalog.close()]);
+  }
+}
+
+async function openParts(config: Config, parts: Parts = {}): Promise<{ store: BlobStore; catalog: FileCatalog }> {
+  const store = parts.store ?? (await openBlobStore(config.storage, { maxBytes: config.maxFileBytes }));
+  try {
+    const options = { leaseSeconds: config.uploadLeaseSeconds };
+    return { store, catalog: parts.catalog ?? (await openCatalog(config.database, options)) };
+  } catch (error) {
+    await store.close();
+    throw error;
   }
 }
 

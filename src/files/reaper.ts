@@ -8,9 +8,10 @@ export interface Reaper {
   /**
    * Frees what has expired and what broken uploads and failed deletes left behind, until nothing is due.
    * Runs of one process follow each other; those of several replicas share the work, since each row is claimed.
+   * After `signal` a run ends with the blob that it is at: what it has claimed is due again after a lease.
    * @throws AppError `unavailable` when the catalog is away; a store that fails is told to `onTrouble`.
    */
-  run(): Promise<ReapReport>;
+  run(signal?: AbortSignal): Promise<ReapReport>;
 }
 
 export interface ReapReport {
@@ -29,22 +30,24 @@ interface ReaperOptions {
 export function createReaper(store: BlobStore, catalog: FileCatalog, options: ReaperOptions): Reaper {
   let last: Promise<unknown> = Promise.resolve();
   return {
-    run() {
-      const next = last.then(reap, reap);
+    run(signal) {
+      const next = last.then(() => reap(signal));
       last = next.catch(() => undefined);
       return next;
     },
   };
 
-  async function reap(): Promise<ReapReport> {
+  async function reap(signal?: AbortSignal): Promise<ReapReport> {
     const report: ReapReport = { expired: 0, freed: 0 };
-    for (let expired = CLAIM; expired === CLAIM; report.expired += expired) {
+    const isStopped = () => signal?.aborted === true;
+    for (let expired = CLAIM; expired === CLAIM && !isStopped(); report.expired += expired) {
       expired = await catalog.expire(options.now(), CLAIM);
     }
-    for (let claimed = CLAIM; claimed === CLAIM;) {
+    for (let claimed = CLAIM; claimed === CLAIM && !isStopped();) {
       const blobs = await catalog.claimDoomed(CLAIM, options.runningKeys());
       claimed = blobs.length;
       for (const blob of blobs) {
+        if (isStopped()) break;
         try {
           await store.delete(blob.blobKey, { unfinished: blob.unfinished });
           // A writer that was paused beyond its lease may still write once: its bytes are deleted again, one lease later.

@@ -1,0 +1,102 @@
+import { isAppError } from '../errors';
+import type { FileCatalog, FileRecord } from '../metadata/file-catalog';
+import type { BlobStore } from '../storage/blob-store';
+import { algorithmOf, createDigest } from './digest';
+
+export interface VerifyReport {
+  /** Files that were looked at; one that was deleted meanwhile is not counted. */
+  files: number;
+  bytes: number;
+  faults: VerifyFault[];
+}
+
+export type VerifyFault =
+  /** A file without its bytes, or with others than were sent, or whose bytes could not be read to their end. */
+  | { kind: 'missing' | 'damaged' | 'unreadable'; blobKey: string; id: string; tenant: string; detail: string }
+  /** Bytes that no row names: the reaper will never find them. */
+  | { kind: 'orphaned'; blobKey: string; detail: string };
+
+/** Orphans are looked for in so many blobs at a time. */
+const BATCH = 1000;
+
+/**
+ * Reads every live blob, compares size and digest with what the catalog keeps, and looks for blobs without a row.
+ * It changes nothing and may run beside servers: an upload in flight has its row before its first byte, and a file
+ * that is deleted while it is read is no fault.
+ *
+ * @throws AppError `unavailable` when the catalog is away, or the store cannot be listed.
+ */
+export async function verifyBlobs(store: BlobStore, catalog: FileCatalog): Promise<VerifyReport> {
+  const report: VerifyReport = { files: 0, bytes: 0, faults: [] };
+  for await (const file of catalog.eachFile()) {
+    const fault = await faultOf(file);
+    if (fault && !(await isStillThere(file))) continue;
+    report.files += 1;
+    report.bytes += file.bytes;
+    if (fault) report.faults.push(fault);
+  }
+  report.faults.push(...(await orphans()));
+  return report;
+
+  async function faultOf(file: FileRecord): Promise<VerifyFault | undefined> {
+    const { id, tenant, blobKey } = file;
+    const fault = (kind: 'missing' | 'damaged' | 'unreadable', detail: string): VerifyFault => {
+      return { kind, blobKey, id, tenant, detail };
+    };
+    const algorithm = algorithmOf(file.hash);
+    if (!algorithm) return fault('unreadable', `this version does not know the checksum ${file.hash}`);
+    const digest = createDigest(algorithm);
+    let bytes = 0;
+    try {
+      for await (const chunk of (await store.get(blobKey)) as AsyncIterable<Buffer>) {
+        bytes += chunk.length;
+        digest.update(chunk);
+      }
+    } catch (error) {
+      if (isAppError(error, 'not_found')) return fault('missing', `${file.bytes} bytes are gone`);
+      return fault('unreadable', error instanceof Error ? reasonOf(error) : String(error));
+    }
+    if (bytes !== file.bytes) return fault('damaged', `${bytes} bytes where ${file.bytes} were stored`);
+    const hash = digest.finish();
+    return hash === file.hash ? undefined : fault('damaged', `${hash} where ${file.hash} was stored`);
+  }
+
+  async function isStillThere({ tenant, id }: FileRecord): Promise<boolean> {
+    // at the beginning of time nothing has expired
+    return (await catalog.find(tenant, id, 0)) !== undefined;
+  }
+
+  /** A blob is an orphan when it has no row and is there afterwards: one that was freed meanwhile lost its bytes first. */
+  async function orphans(): Promise<VerifyFault[]> {
+    const suspects = new Set<string>();
+    for await (const keys of batched(store)) {
+      const known = await catalog.knownBlobs(keys);
+      for (const key of keys) if (!known.has(key)) suspects.add(key);
+    }
+    const faults: VerifyFault[] = [];
+    if (suspects.size === 0) return faults;
+    for await (const { key, bytes } of store.list()) {
+      if (!suspects.has(key)) continue;
+      const detail =
+        bytes === undefined ? 'an unfinished upload that no row names' : `${bytes} bytes that no row names`;
+      faults.push({ kind: 'orphaned', blobKey: key, detail });
+    }
+    return faults;
+  }
+}
+
+async function* batched(store: BlobStore): AsyncGenerator<string[]> {
+  let keys: string[] = [];
+  for await (const { key } of store.list()) {
+    keys.push(key);
+    if (keys.length < BATCH) continue;
+    yield keys;
+    keys = [];
+  }
+  if (keys.length > 0) yield keys;
+}
+
+/** For the operator's eyes: what lies behind the public sentence, too. */
+function reasonOf(error: Error): string {
+  return error.cause instanceof Error ? `${error.message} ${error.cause.message}` : error.message;
+}
