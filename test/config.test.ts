@@ -82,7 +82,7 @@ describe('the configuration', () => {
           .slice(1, -1)
           .map((cell) => cell.trim()),
       );
-    const table = Object.values(SETTINGS).map((s) => [s.name, s.default === '' ? '' : `\`${s.default}\``, s.sentence]);
+    const table = Object.values(SETTINGS).map((s) => [`\`${s.name}\``, s.default === '' ? '' : `\`${s.default}\``, s.sentence]);
     expect(rows).toEqual(table);
   });
 });
