@@ -74,19 +74,19 @@ export function createSqlCatalog(
   }
 
   async function find(tenant: string, id: string, now: number): Promise<FileRecord | undefined> {
-    const rows = await read((db) => db<FileRow>('files').where({ tenant, id }).where(hasNotExpired(now)).limit(1));
-    return rows.map(toFileRecord)[0];
+    const files = await readFiles('asc', (db) => db('files').where({ tenant, id }).where(hasNotExpired(now)));
+    return files[0];
   }
 
   async function list(tenant: string, { now, after, limit, order, purpose }: PageRequest): Promise<Page> {
-    const rows = await read((db) => {
+    const files = await readFiles(order, (db) => {
       const table = purpose === undefined ? 'files' : db.raw(statements.filesOfPurpose);
-      const query = db<FileRow>(table).where({ tenant }).where(hasNotExpired(now));
+      const query = db(table).where({ tenant }).where(hasNotExpired(now));
       if (purpose !== undefined) query.where({ purpose });
       if (after !== undefined) query.where('id', order === 'asc' ? '>' : '<', after);
       return query.orderBy('id', order).limit(limit + 1);
     });
-    return { files: rows.slice(0, limit).map(toFileRecord), hasMore: rows.length > limit };
+    return { files: files.slice(0, limit), hasMore: files.length > limit };
   }
 
   async function claimDoomed(limit: number, exclude: readonly string[]): Promise<DoomedBlob[]> {
@@ -100,15 +100,15 @@ export function createSqlCatalog(
   }
 
   async function* eachFile(): AsyncIterable<FileRecord> {
-    let last: FileRow | undefined;
+    let last: FileRecord | undefined;
     do {
       const position = last;
-      const rows = await read((db) => {
-        const query = db<FileRow>('files').orderBy(['tenant', 'id']).limit(VERIFY_BATCH);
+      const files = await readFiles('asc', (db) => {
+        const query = db('files').orderBy(['tenant', 'id']).limit(VERIFY_BATCH);
         return position ? query.whereRaw('(tenant, id) > (?, ?)', [position.tenant, position.id]) : query;
       });
-      yield* rows.map(toFileRecord);
-      last = rows.at(-1);
+      yield* files;
+      last = files.at(-1);
     } while (last);
   }
 
@@ -127,6 +127,16 @@ export function createSqlCatalog(
     const run = () => writer.raw(sql, bindings);
     const result: Row[] | { rows: Row[] } = await settled(run);
     return Array.isArray(result) ? result : result.rows;
+  }
+
+  /** Reads files as one text of JSON: of a long page, the drivers take several times as long to make objects of columns. */
+  async function readFiles(order: 'asc' | 'desc', rows: (db: Knex) => Knex.QueryBuilder): Promise<FileRecord[]> {
+    const inOrder = `order by tenant ${order}, id ${order}`;
+    const result: { files: string | null }[] = await read((db) =>
+      db.select(db.raw(`${statements.asJson(FILE_COLUMNS, inOrder)} as files`)).from(rows(db).as('page')),
+    );
+    const files: FileColumns[] = JSON.parse(result[0]?.files ?? '[]');
+    return files.map(toFileRecord);
   }
 
   function read<Result>(query: (db: Knex) => PromiseLike<Result>): Promise<Result> {
@@ -156,29 +166,10 @@ function hasNotExpired(now: number) {
   return (query: Knex.QueryBuilder) => void query.whereRaw('coalesce(expires_at, ?) > ?', [now + 1, now]);
 }
 
-interface FileRow {
-  id: string;
-  tenant: string;
-  blob_key: string;
-  filename: string;
-  purpose: string;
-  /** Postgres gives its bigint as text. */
-  bytes: number | string;
-  hash: string;
-  created_at: number | string;
-  expires_at: number | string | null;
-}
+const FILE_COLUMNS = 'id, tenant, blob_key, filename, purpose, bytes, hash, created_at, expires_at';
+type FileColumns = [string, string, string, string, string, number, string, number, number | null];
 
-function toFileRecord(row: FileRow): FileRecord {
-  return {
-    id: row.id,
-    tenant: row.tenant,
-    blobKey: row.blob_key,
-    filename: row.filename,
-    purpose: row.purpose,
-    bytes: Number(row.bytes),
-    hash: row.hash,
-    createdAt: Number(row.created_at),
-    expiresAt: row.expires_at === null ? null : Number(row.expires_at),
-  };
+function toFileRecord(columns: FileColumns): FileRecord {
+  const [id, tenant, blobKey, filename, purpose, bytes, hash, createdAt, expiresAt] = columns;
+  return { id, tenant, blobKey, filename, purpose, bytes, hash, createdAt, expiresAt };
 }
