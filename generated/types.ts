@@ -142,7 +142,7 @@ export interface components {
              * @default list
              * @constant
              */
-            object: "list";
+            object?: "list";
         };
         /** DeleteFileResponseModel */
         DeleteFileResponseModel: {

@@ -618,7 +618,6 @@ function validate41(data, { instancePath = "", parentData, parentDataProperty, r
 }
 validate41.evaluated = { "dynamicProps": false, "dynamicItems": false };
 exports.list_files_v1_files_get_query_purpose = validate42;
-var schema54 = { "$id": "https://contract.invalid/schema_FilePurpose", "type": "string", "enum": ["assistants", "assistants_output", "batch", "batch_output", "fine-tune", "fine-tune-results", "vision", "user_data", "evals"] };
 function validate42(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -633,8 +632,18 @@ function validate42(data, { instancePath = "", parentData, parentDataProperty, r
   const _errs0 = errors;
   let valid0 = false;
   const _errs1 = errors;
-  if (typeof data !== "string") {
-    const err0 = { instancePath, schemaPath: "https://contract.invalid/schema_FilePurpose/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+  if (!exports.schema_FilePurpose(data, { instancePath, parentData, parentDataProperty, rootData, dynamicAnchors })) {
+    vErrors = vErrors === null ? exports.schema_FilePurpose.errors : vErrors.concat(exports.schema_FilePurpose.errors);
+    errors = vErrors.length;
+  } else {
+    var props0 = exports.schema_FilePurpose.evaluated.props;
+    var items0 = exports.schema_FilePurpose.evaluated.items;
+  }
+  var _valid0 = _errs1 === errors;
+  valid0 = valid0 || _valid0;
+  const _errs2 = errors;
+  if (data !== null) {
+    const err0 = { instancePath, schemaPath: "#/anyOf/1/type", keyword: "type", params: { type: "null" }, message: "must be null" };
     if (vErrors === null) {
       vErrors = [err0];
     } else {
@@ -642,35 +651,14 @@ function validate42(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  if (!(data === "assistants" || data === "assistants_output" || data === "batch" || data === "batch_output" || data === "fine-tune" || data === "fine-tune-results" || data === "vision" || data === "user_data" || data === "evals")) {
-    const err1 = { instancePath, schemaPath: "https://contract.invalid/schema_FilePurpose/enum", keyword: "enum", params: { allowedValues: schema54.enum }, message: "must be equal to one of the allowed values" };
+  var _valid0 = _errs2 === errors;
+  valid0 = valid0 || _valid0;
+  if (!valid0) {
+    const err1 = { instancePath, schemaPath: "#/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
     if (vErrors === null) {
       vErrors = [err1];
     } else {
       vErrors.push(err1);
-    }
-    errors++;
-  }
-  var _valid0 = _errs1 === errors;
-  valid0 = valid0 || _valid0;
-  const _errs4 = errors;
-  if (data !== null) {
-    const err2 = { instancePath, schemaPath: "#/anyOf/1/type", keyword: "type", params: { type: "null" }, message: "must be null" };
-    if (vErrors === null) {
-      vErrors = [err2];
-    } else {
-      vErrors.push(err2);
-    }
-    errors++;
-  }
-  var _valid0 = _errs4 === errors;
-  valid0 = valid0 || _valid0;
-  if (!valid0) {
-    const err3 = { instancePath, schemaPath: "#/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
-    if (vErrors === null) {
-      vErrors = [err3];
-    } else {
-      vErrors.push(err3);
     }
     errors++;
     validate42.errors = vErrors;
@@ -686,10 +674,13 @@ function validate42(data, { instancePath = "", parentData, parentDataProperty, r
     }
   }
   validate42.errors = vErrors;
+  evaluated0.props = props0;
+  evaluated0.items = items0;
   return errors === 0;
 }
-validate42.evaluated = { "dynamicProps": false, "dynamicItems": false };
+validate42.evaluated = { "dynamicProps": true, "dynamicItems": true };
 exports.schema_DeleteFileResponseModel = validate43;
+var func0 = Object.prototype.hasOwnProperty;
 function validate43(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -704,11 +695,11 @@ function validate43(data, { instancePath = "", parentData, parentDataProperty, r
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.id === void 0 && (missing0 = "id") || data.object === void 0 && (missing0 = "object") || data.deleted === void 0 && (missing0 = "deleted")) {
+      if ((data.id === void 0 || !func0.call(data, "id")) && (missing0 = "id") || (data.object === void 0 || !func0.call(data, "object")) && (missing0 = "object") || (data.deleted === void 0 || !func0.call(data, "deleted")) && (missing0 = "deleted")) {
         validate43.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
-        if (data.id !== void 0) {
+        if (data.id !== void 0 && func0.call(data, "id")) {
           const _errs1 = errors;
           if (typeof data.id !== "string") {
             validate43.errors = [{ instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
@@ -719,7 +710,7 @@ function validate43(data, { instancePath = "", parentData, parentDataProperty, r
           var valid0 = true;
         }
         if (valid0) {
-          if (data.object !== void 0) {
+          if (data.object !== void 0 && func0.call(data, "object")) {
             let data1 = data.object;
             const _errs3 = errors;
             if (typeof data1 !== "string") {
@@ -735,7 +726,7 @@ function validate43(data, { instancePath = "", parentData, parentDataProperty, r
             var valid0 = true;
           }
           if (valid0) {
-            if (data.deleted !== void 0) {
+            if (data.deleted !== void 0 && func0.call(data, "deleted")) {
               const _errs5 = errors;
               if (typeof data.deleted !== "boolean") {
                 validate43.errors = [{ instancePath: instancePath + "/deleted", schemaPath: "#/properties/deleted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
@@ -772,11 +763,11 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.message === void 0 && (missing0 = "message") || data.type === void 0 && (missing0 = "type") || data.param === void 0 && (missing0 = "param") || data.code === void 0 && (missing0 = "code")) {
+      if ((data.message === void 0 || !func0.call(data, "message")) && (missing0 = "message") || (data.type === void 0 || !func0.call(data, "type")) && (missing0 = "type") || (data.param === void 0 || !func0.call(data, "param")) && (missing0 = "param") || (data.code === void 0 || !func0.call(data, "code")) && (missing0 = "code")) {
         validate44.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
-        if (data.message !== void 0) {
+        if (data.message !== void 0 && func0.call(data, "message")) {
           const _errs1 = errors;
           if (typeof data.message !== "string") {
             validate44.errors = [{ instancePath: instancePath + "/message", schemaPath: "#/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
@@ -787,7 +778,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
           var valid0 = true;
         }
         if (valid0) {
-          if (data.type !== void 0) {
+          if (data.type !== void 0 && func0.call(data, "type")) {
             const _errs3 = errors;
             if (typeof data.type !== "string") {
               validate44.errors = [{ instancePath: instancePath + "/type", schemaPath: "#/properties/type/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
@@ -798,7 +789,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
             var valid0 = true;
           }
           if (valid0) {
-            if (data.param !== void 0) {
+            if (data.param !== void 0 && func0.call(data, "param")) {
               let data2 = data.param;
               const _errs5 = errors;
               const _errs6 = errors;
@@ -852,7 +843,7 @@ function validate44(data, { instancePath = "", parentData, parentDataProperty, r
               var valid0 = true;
             }
             if (valid0) {
-              if (data.code !== void 0) {
+              if (data.code !== void 0 && func0.call(data, "code")) {
                 let data3 = data.code;
                 const _errs11 = errors;
                 const _errs12 = errors;
@@ -933,157 +924,14 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.error === void 0 && (missing0 = "error")) {
+      if ((data.error === void 0 || !func0.call(data, "error")) && (missing0 = "error")) {
         validate45.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
-        if (data.error !== void 0) {
-          let data0 = data.error;
-          const _errs2 = errors;
-          if (errors === _errs2) {
-            if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
-              let missing1;
-              if (data0.message === void 0 && (missing1 = "message") || data0.type === void 0 && (missing1 = "type") || data0.param === void 0 && (missing1 = "param") || data0.code === void 0 && (missing1 = "code")) {
-                validate45.errors = [{ instancePath: instancePath + "/error", schemaPath: "https://contract.invalid/schema_ErrorModel/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
-                return false;
-              } else {
-                if (data0.message !== void 0) {
-                  const _errs4 = errors;
-                  if (typeof data0.message !== "string") {
-                    validate45.errors = [{ instancePath: instancePath + "/error/message", schemaPath: "https://contract.invalid/schema_ErrorModel/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                    return false;
-                  }
-                  var valid2 = _errs4 === errors;
-                } else {
-                  var valid2 = true;
-                }
-                if (valid2) {
-                  if (data0.type !== void 0) {
-                    const _errs6 = errors;
-                    if (typeof data0.type !== "string") {
-                      validate45.errors = [{ instancePath: instancePath + "/error/type", schemaPath: "https://contract.invalid/schema_ErrorModel/properties/type/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                      return false;
-                    }
-                    var valid2 = _errs6 === errors;
-                  } else {
-                    var valid2 = true;
-                  }
-                  if (valid2) {
-                    if (data0.param !== void 0) {
-                      let data3 = data0.param;
-                      const _errs8 = errors;
-                      const _errs9 = errors;
-                      let valid3 = false;
-                      const _errs10 = errors;
-                      if (typeof data3 !== "string") {
-                        const err0 = { instancePath: instancePath + "/error/param", schemaPath: "https://contract.invalid/schema_ErrorModel/properties/param/anyOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                        if (vErrors === null) {
-                          vErrors = [err0];
-                        } else {
-                          vErrors.push(err0);
-                        }
-                        errors++;
-                      }
-                      var _valid0 = _errs10 === errors;
-                      valid3 = valid3 || _valid0;
-                      const _errs12 = errors;
-                      if (data3 !== null) {
-                        const err1 = { instancePath: instancePath + "/error/param", schemaPath: "https://contract.invalid/schema_ErrorModel/properties/param/anyOf/1/type", keyword: "type", params: { type: "null" }, message: "must be null" };
-                        if (vErrors === null) {
-                          vErrors = [err1];
-                        } else {
-                          vErrors.push(err1);
-                        }
-                        errors++;
-                      }
-                      var _valid0 = _errs12 === errors;
-                      valid3 = valid3 || _valid0;
-                      if (!valid3) {
-                        const err2 = { instancePath: instancePath + "/error/param", schemaPath: "https://contract.invalid/schema_ErrorModel/properties/param/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
-                        if (vErrors === null) {
-                          vErrors = [err2];
-                        } else {
-                          vErrors.push(err2);
-                        }
-                        errors++;
-                        validate45.errors = vErrors;
-                        return false;
-                      } else {
-                        errors = _errs9;
-                        if (vErrors !== null) {
-                          if (_errs9) {
-                            vErrors.length = _errs9;
-                          } else {
-                            vErrors = null;
-                          }
-                        }
-                      }
-                      var valid2 = _errs8 === errors;
-                    } else {
-                      var valid2 = true;
-                    }
-                    if (valid2) {
-                      if (data0.code !== void 0) {
-                        let data4 = data0.code;
-                        const _errs14 = errors;
-                        const _errs15 = errors;
-                        let valid4 = false;
-                        const _errs16 = errors;
-                        if (typeof data4 !== "string") {
-                          const err3 = { instancePath: instancePath + "/error/code", schemaPath: "https://contract.invalid/schema_ErrorModel/properties/code/anyOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-                          if (vErrors === null) {
-                            vErrors = [err3];
-                          } else {
-                            vErrors.push(err3);
-                          }
-                          errors++;
-                        }
-                        var _valid1 = _errs16 === errors;
-                        valid4 = valid4 || _valid1;
-                        const _errs18 = errors;
-                        if (data4 !== null) {
-                          const err4 = { instancePath: instancePath + "/error/code", schemaPath: "https://contract.invalid/schema_ErrorModel/properties/code/anyOf/1/type", keyword: "type", params: { type: "null" }, message: "must be null" };
-                          if (vErrors === null) {
-                            vErrors = [err4];
-                          } else {
-                            vErrors.push(err4);
-                          }
-                          errors++;
-                        }
-                        var _valid1 = _errs18 === errors;
-                        valid4 = valid4 || _valid1;
-                        if (!valid4) {
-                          const err5 = { instancePath: instancePath + "/error/code", schemaPath: "https://contract.invalid/schema_ErrorModel/properties/code/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
-                          if (vErrors === null) {
-                            vErrors = [err5];
-                          } else {
-                            vErrors.push(err5);
-                          }
-                          errors++;
-                          validate45.errors = vErrors;
-                          return false;
-                        } else {
-                          errors = _errs15;
-                          if (vErrors !== null) {
-                            if (_errs15) {
-                              vErrors.length = _errs15;
-                            } else {
-                              vErrors = null;
-                            }
-                          }
-                        }
-                        var valid2 = _errs14 === errors;
-                      } else {
-                        var valid2 = true;
-                      }
-                    }
-                  }
-                }
-              }
-            } else {
-              validate45.errors = [{ instancePath: instancePath + "/error", schemaPath: "https://contract.invalid/schema_ErrorModel/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-              return false;
-            }
+        if (data.error !== void 0 && func0.call(data, "error")) {
+          if (!exports.schema_ErrorModel(data.error, { instancePath: instancePath + "/error", parentData: data, parentDataProperty: "error", rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? exports.schema_ErrorModel.errors : vErrors.concat(exports.schema_ErrorModel.errors);
+            errors = vErrors.length;
           }
         }
       }
@@ -1097,7 +945,7 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
 }
 validate45.evaluated = { "props": { "error": true }, "dynamicProps": false, "dynamicItems": false };
 exports.schema_FileObjectModel = validate46;
-var schema59 = { "$id": "https://contract.invalid/schema_FileObjectModel", "properties": { "id": { "type": "string" }, "object": { "type": "string", "const": "file" }, "bytes": { "type": "integer" }, "created_at": { "type": "integer" }, "expires_at": { "anyOf": [{ "type": "integer" }, { "type": "null" }] }, "filename": { "type": "string" }, "purpose": { "$ref": "https://contract.invalid/schema_FilePurpose" }, "status": { "type": "string", "enum": ["processed"] } }, "type": "object", "required": ["id", "object", "bytes", "created_at", "expires_at", "filename", "purpose"] };
+var schema57 = { "$id": "https://contract.invalid/schema_FileObjectModel", "properties": { "id": { "type": "string" }, "object": { "type": "string", "const": "file" }, "bytes": { "type": "integer" }, "created_at": { "type": "integer" }, "expires_at": { "anyOf": [{ "type": "integer" }, { "type": "null" }] }, "filename": { "type": "string" }, "purpose": { "validateWith": "schema_FilePurpose" }, "status": { "type": "string", "enum": ["processed"] } }, "type": "object", "required": ["id", "object", "bytes", "created_at", "expires_at", "filename", "purpose"] };
 function validate46(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -1112,11 +960,11 @@ function validate46(data, { instancePath = "", parentData, parentDataProperty, r
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.id === void 0 && (missing0 = "id") || data.object === void 0 && (missing0 = "object") || data.bytes === void 0 && (missing0 = "bytes") || data.created_at === void 0 && (missing0 = "created_at") || data.expires_at === void 0 && (missing0 = "expires_at") || data.filename === void 0 && (missing0 = "filename") || data.purpose === void 0 && (missing0 = "purpose")) {
+      if ((data.id === void 0 || !func0.call(data, "id")) && (missing0 = "id") || (data.object === void 0 || !func0.call(data, "object")) && (missing0 = "object") || (data.bytes === void 0 || !func0.call(data, "bytes")) && (missing0 = "bytes") || (data.created_at === void 0 || !func0.call(data, "created_at")) && (missing0 = "created_at") || (data.expires_at === void 0 || !func0.call(data, "expires_at")) && (missing0 = "expires_at") || (data.filename === void 0 || !func0.call(data, "filename")) && (missing0 = "filename") || (data.purpose === void 0 || !func0.call(data, "purpose")) && (missing0 = "purpose")) {
         validate46.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
-        if (data.id !== void 0) {
+        if (data.id !== void 0 && func0.call(data, "id")) {
           const _errs1 = errors;
           if (typeof data.id !== "string") {
             validate46.errors = [{ instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
@@ -1127,7 +975,7 @@ function validate46(data, { instancePath = "", parentData, parentDataProperty, r
           var valid0 = true;
         }
         if (valid0) {
-          if (data.object !== void 0) {
+          if (data.object !== void 0 && func0.call(data, "object")) {
             let data1 = data.object;
             const _errs3 = errors;
             if (typeof data1 !== "string") {
@@ -1143,7 +991,7 @@ function validate46(data, { instancePath = "", parentData, parentDataProperty, r
             var valid0 = true;
           }
           if (valid0) {
-            if (data.bytes !== void 0) {
+            if (data.bytes !== void 0 && func0.call(data, "bytes")) {
               let data2 = data.bytes;
               const _errs5 = errors;
               if (!(typeof data2 == "number" && (!(data2 % 1) && !isNaN(data2)) && isFinite(data2))) {
@@ -1155,7 +1003,7 @@ function validate46(data, { instancePath = "", parentData, parentDataProperty, r
               var valid0 = true;
             }
             if (valid0) {
-              if (data.created_at !== void 0) {
+              if (data.created_at !== void 0 && func0.call(data, "created_at")) {
                 let data3 = data.created_at;
                 const _errs7 = errors;
                 if (!(typeof data3 == "number" && (!(data3 % 1) && !isNaN(data3)) && isFinite(data3))) {
@@ -1167,7 +1015,7 @@ function validate46(data, { instancePath = "", parentData, parentDataProperty, r
                 var valid0 = true;
               }
               if (valid0) {
-                if (data.expires_at !== void 0) {
+                if (data.expires_at !== void 0 && func0.call(data, "expires_at")) {
                   let data4 = data.expires_at;
                   const _errs9 = errors;
                   const _errs10 = errors;
@@ -1221,7 +1069,7 @@ function validate46(data, { instancePath = "", parentData, parentDataProperty, r
                   var valid0 = true;
                 }
                 if (valid0) {
-                  if (data.filename !== void 0) {
+                  if (data.filename !== void 0 && func0.call(data, "filename")) {
                     const _errs15 = errors;
                     if (typeof data.filename !== "string") {
                       validate46.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
@@ -1232,34 +1080,29 @@ function validate46(data, { instancePath = "", parentData, parentDataProperty, r
                     var valid0 = true;
                   }
                   if (valid0) {
-                    if (data.purpose !== void 0) {
-                      let data6 = data.purpose;
+                    if (data.purpose !== void 0 && func0.call(data, "purpose")) {
                       const _errs17 = errors;
-                      if (typeof data6 !== "string") {
-                        validate46.errors = [{ instancePath: instancePath + "/purpose", schemaPath: "https://contract.invalid/schema_FilePurpose/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                        return false;
-                      }
-                      if (!(data6 === "assistants" || data6 === "assistants_output" || data6 === "batch" || data6 === "batch_output" || data6 === "fine-tune" || data6 === "fine-tune-results" || data6 === "vision" || data6 === "user_data" || data6 === "evals")) {
-                        validate46.errors = [{ instancePath: instancePath + "/purpose", schemaPath: "https://contract.invalid/schema_FilePurpose/enum", keyword: "enum", params: { allowedValues: schema54.enum }, message: "must be equal to one of the allowed values" }];
-                        return false;
+                      if (!exports.schema_FilePurpose(data.purpose, { instancePath: instancePath + "/purpose", parentData: data, parentDataProperty: "purpose", rootData, dynamicAnchors })) {
+                        vErrors = vErrors === null ? exports.schema_FilePurpose.errors : vErrors.concat(exports.schema_FilePurpose.errors);
+                        errors = vErrors.length;
                       }
                       var valid0 = _errs17 === errors;
                     } else {
                       var valid0 = true;
                     }
                     if (valid0) {
-                      if (data.status !== void 0) {
+                      if (data.status !== void 0 && func0.call(data, "status")) {
                         let data7 = data.status;
-                        const _errs20 = errors;
+                        const _errs18 = errors;
                         if (typeof data7 !== "string") {
                           validate46.errors = [{ instancePath: instancePath + "/status", schemaPath: "#/properties/status/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
                           return false;
                         }
                         if (!(data7 === "processed")) {
-                          validate46.errors = [{ instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema59.properties.status.enum }, message: "must be equal to one of the allowed values" }];
+                          validate46.errors = [{ instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema57.properties.status.enum }, message: "must be equal to one of the allowed values" }];
                           return false;
                         }
-                        var valid0 = _errs20 === errors;
+                        var valid0 = _errs18 === errors;
                       } else {
                         var valid0 = true;
                       }
@@ -1281,6 +1124,7 @@ function validate46(data, { instancePath = "", parentData, parentDataProperty, r
 }
 validate46.evaluated = { "props": { "id": true, "object": true, "bytes": true, "created_at": true, "expires_at": true, "filename": true, "purpose": true, "status": true }, "dynamicProps": false, "dynamicItems": false };
 exports.schema_FilePurpose = validate47;
+var schema58 = { "$id": "https://contract.invalid/schema_FilePurpose", "type": "string", "enum": ["assistants", "assistants_output", "batch", "batch_output", "fine-tune", "fine-tune-results", "vision", "user_data", "evals"] };
 function validate47(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -1297,7 +1141,7 @@ function validate47(data, { instancePath = "", parentData, parentDataProperty, r
     return false;
   }
   if (!(data === "assistants" || data === "assistants_output" || data === "batch" || data === "batch_output" || data === "fine-tune" || data === "fine-tune-results" || data === "vision" || data === "user_data" || data === "evals")) {
-    validate47.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema54.enum }, message: "must be equal to one of the allowed values" }];
+    validate47.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema58.enum }, message: "must be equal to one of the allowed values" }];
     return false;
   }
   validate47.errors = vErrors;
@@ -1319,11 +1163,11 @@ function validate48(data, { instancePath = "", parentData, parentDataProperty, r
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.data === void 0 && (missing0 = "data") || data.first_id === void 0 && (missing0 = "first_id") || data.last_id === void 0 && (missing0 = "last_id") || data.has_more === void 0 && (missing0 = "has_more")) {
+      if ((data.data === void 0 || !func0.call(data, "data")) && (missing0 = "data") || (data.first_id === void 0 || !func0.call(data, "first_id")) && (missing0 = "first_id") || (data.last_id === void 0 || !func0.call(data, "last_id")) && (missing0 = "last_id") || (data.has_more === void 0 || !func0.call(data, "has_more")) && (missing0 = "has_more")) {
         validate48.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
-        if (data.data !== void 0) {
+        if (data.data !== void 0 && func0.call(data, "data")) {
           let data0 = data.data;
           const _errs1 = errors;
           if (errors === _errs1) {
@@ -1332,8 +1176,8 @@ function validate48(data, { instancePath = "", parentData, parentDataProperty, r
               const len0 = data0.length;
               for (let i0 = 0; i0 < len0; i0++) {
                 const _errs3 = errors;
-                if (!validate46(data0[i0], { instancePath: instancePath + "/data/" + i0, parentData: data0, parentDataProperty: i0, rootData, dynamicAnchors })) {
-                  vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+                if (!exports.schema_FileObjectModel(data0[i0], { instancePath: instancePath + "/data/" + i0, parentData: data0, parentDataProperty: i0, rootData, dynamicAnchors })) {
+                  vErrors = vErrors === null ? exports.schema_FileObjectModel.errors : vErrors.concat(exports.schema_FileObjectModel.errors);
                   errors = vErrors.length;
                 }
                 var valid1 = _errs3 === errors;
@@ -1351,7 +1195,7 @@ function validate48(data, { instancePath = "", parentData, parentDataProperty, r
           var valid0 = true;
         }
         if (valid0) {
-          if (data.first_id !== void 0) {
+          if (data.first_id !== void 0 && func0.call(data, "first_id")) {
             let data2 = data.first_id;
             const _errs4 = errors;
             const _errs5 = errors;
@@ -1405,7 +1249,7 @@ function validate48(data, { instancePath = "", parentData, parentDataProperty, r
             var valid0 = true;
           }
           if (valid0) {
-            if (data.last_id !== void 0) {
+            if (data.last_id !== void 0 && func0.call(data, "last_id")) {
               let data3 = data.last_id;
               const _errs10 = errors;
               const _errs11 = errors;
@@ -1459,7 +1303,7 @@ function validate48(data, { instancePath = "", parentData, parentDataProperty, r
               var valid0 = true;
             }
             if (valid0) {
-              if (data.has_more !== void 0) {
+              if (data.has_more !== void 0 && func0.call(data, "has_more")) {
                 const _errs16 = errors;
                 if (typeof data.has_more !== "boolean") {
                   validate48.errors = [{ instancePath: instancePath + "/has_more", schemaPath: "#/properties/has_more/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" }];
@@ -1470,7 +1314,7 @@ function validate48(data, { instancePath = "", parentData, parentDataProperty, r
                 var valid0 = true;
               }
               if (valid0) {
-                if (data.object !== void 0) {
+                if (data.object !== void 0 && func0.call(data, "object")) {
                   let data5 = data.object;
                   const _errs18 = errors;
                   if (typeof data5 !== "string") {
@@ -1499,13 +1343,13 @@ function validate48(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate48.evaluated = { "props": { "data": true, "first_id": true, "last_id": true, "has_more": true, "object": true }, "dynamicProps": false, "dynamicItems": false };
-exports.upload_file_v1_files_post_body_expires_after = validate50;
-var schema63 = { "$id": "https://contract.invalid/upload_file_v1_files_post_body_expires_after", "type": "object", "properties": { "anchor": { "type": "string", "enum": ["created_at"] }, "seconds": { "type": "integer", "minimum": 3600, "maximum": 2592e3 } }, "required": ["anchor", "seconds"] };
-function validate50(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+exports.upload_file_v1_files_post_body_expires_after = validate49;
+var schema60 = { "$id": "https://contract.invalid/upload_file_v1_files_post_body_expires_after", "type": "object", "properties": { "anchor": { "type": "string", "enum": ["created_at"] }, "seconds": { "type": "integer", "minimum": 3600, "maximum": 2592e3 } }, "required": ["anchor", "seconds"] };
+function validate49(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
-  const evaluated0 = validate50.evaluated;
+  const evaluated0 = validate49.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -1515,19 +1359,19 @@ function validate50(data, { instancePath = "", parentData, parentDataProperty, r
   if (errors === 0) {
     if (data && typeof data == "object" && !Array.isArray(data)) {
       let missing0;
-      if (data.anchor === void 0 && (missing0 = "anchor") || data.seconds === void 0 && (missing0 = "seconds")) {
-        validate50.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
+      if ((data.anchor === void 0 || !func0.call(data, "anchor")) && (missing0 = "anchor") || (data.seconds === void 0 || !func0.call(data, "seconds")) && (missing0 = "seconds")) {
+        validate49.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
-        if (data.anchor !== void 0) {
+        if (data.anchor !== void 0 && func0.call(data, "anchor")) {
           let data0 = data.anchor;
           const _errs1 = errors;
           if (typeof data0 !== "string") {
-            validate50.errors = [{ instancePath: instancePath + "/anchor", schemaPath: "#/properties/anchor/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+            validate49.errors = [{ instancePath: instancePath + "/anchor", schemaPath: "#/properties/anchor/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
             return false;
           }
           if (!(data0 === "created_at")) {
-            validate50.errors = [{ instancePath: instancePath + "/anchor", schemaPath: "#/properties/anchor/enum", keyword: "enum", params: { allowedValues: schema63.properties.anchor.enum }, message: "must be equal to one of the allowed values" }];
+            validate49.errors = [{ instancePath: instancePath + "/anchor", schemaPath: "#/properties/anchor/enum", keyword: "enum", params: { allowedValues: schema60.properties.anchor.enum }, message: "must be equal to one of the allowed values" }];
             return false;
           }
           var valid0 = _errs1 === errors;
@@ -1535,21 +1379,21 @@ function validate50(data, { instancePath = "", parentData, parentDataProperty, r
           var valid0 = true;
         }
         if (valid0) {
-          if (data.seconds !== void 0) {
+          if (data.seconds !== void 0 && func0.call(data, "seconds")) {
             let data1 = data.seconds;
             const _errs3 = errors;
             if (!(typeof data1 == "number" && (!(data1 % 1) && !isNaN(data1)) && isFinite(data1))) {
-              validate50.errors = [{ instancePath: instancePath + "/seconds", schemaPath: "#/properties/seconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
+              validate49.errors = [{ instancePath: instancePath + "/seconds", schemaPath: "#/properties/seconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
               return false;
             }
             if (errors === _errs3) {
               if (typeof data1 == "number" && isFinite(data1)) {
                 if (data1 > 2592e3 || isNaN(data1)) {
-                  validate50.errors = [{ instancePath: instancePath + "/seconds", schemaPath: "#/properties/seconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 2592e3 }, message: "must be <= 2592000" }];
+                  validate49.errors = [{ instancePath: instancePath + "/seconds", schemaPath: "#/properties/seconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 2592e3 }, message: "must be <= 2592000" }];
                   return false;
                 } else {
                   if (data1 < 3600 || isNaN(data1)) {
-                    validate50.errors = [{ instancePath: instancePath + "/seconds", schemaPath: "#/properties/seconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 3600 }, message: "must be >= 3600" }];
+                    validate49.errors = [{ instancePath: instancePath + "/seconds", schemaPath: "#/properties/seconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 3600 }, message: "must be >= 3600" }];
                     return false;
                   }
                 }
@@ -1562,16 +1406,40 @@ function validate50(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     } else {
-      validate50.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      validate49.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
       return false;
     }
+  }
+  validate49.errors = vErrors;
+  return errors === 0;
+}
+validate49.evaluated = { "props": { "anchor": true, "seconds": true }, "dynamicProps": false, "dynamicItems": false };
+exports.upload_file_v1_files_post_body_expires_after_anchor = validate50;
+var schema61 = { "$id": "https://contract.invalid/upload_file_v1_files_post_body_expires_after_anchor", "type": "string", "enum": ["created_at"] };
+function validate50(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate50.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (typeof data !== "string") {
+    validate50.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+    return false;
+  }
+  if (!(data === "created_at")) {
+    validate50.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema61.enum }, message: "must be equal to one of the allowed values" }];
+    return false;
   }
   validate50.errors = vErrors;
   return errors === 0;
 }
-validate50.evaluated = { "props": { "anchor": true, "seconds": true }, "dynamicProps": false, "dynamicItems": false };
-exports.upload_file_v1_files_post_body_expires_after_anchor = validate51;
-var schema64 = { "$id": "https://contract.invalid/upload_file_v1_files_post_body_expires_after_anchor", "type": "string", "enum": ["created_at"] };
+validate50.evaluated = { "dynamicProps": false, "dynamicItems": false };
+exports.upload_file_v1_files_post_body_expires_after_seconds = validate51;
 function validate51(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -1583,19 +1451,28 @@ function validate51(data, { instancePath = "", parentData, parentDataProperty, r
   if (evaluated0.dynamicItems) {
     evaluated0.items = void 0;
   }
-  if (typeof data !== "string") {
-    validate51.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+  if (!(typeof data == "number" && (!(data % 1) && !isNaN(data)) && isFinite(data))) {
+    validate51.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
     return false;
   }
-  if (!(data === "created_at")) {
-    validate51.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema64.enum }, message: "must be equal to one of the allowed values" }];
-    return false;
+  if (errors === 0) {
+    if (typeof data == "number" && isFinite(data)) {
+      if (data > 2592e3 || isNaN(data)) {
+        validate51.errors = [{ instancePath, schemaPath: "#/maximum", keyword: "maximum", params: { comparison: "<=", limit: 2592e3 }, message: "must be <= 2592000" }];
+        return false;
+      } else {
+        if (data < 3600 || isNaN(data)) {
+          validate51.errors = [{ instancePath, schemaPath: "#/minimum", keyword: "minimum", params: { comparison: ">=", limit: 3600 }, message: "must be >= 3600" }];
+          return false;
+        }
+      }
+    }
   }
   validate51.errors = vErrors;
   return errors === 0;
 }
 validate51.evaluated = { "dynamicProps": false, "dynamicItems": false };
-exports.upload_file_v1_files_post_body_expires_after_seconds = validate52;
+exports.upload_file_v1_files_post_body_form = validate52;
 function validate52(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -1607,29 +1484,47 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
   if (evaluated0.dynamicItems) {
     evaluated0.items = void 0;
   }
-  if (!(typeof data == "number" && (!(data % 1) && !isNaN(data)) && isFinite(data))) {
-    validate52.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
-    return false;
-  }
   if (errors === 0) {
-    if (typeof data == "number" && isFinite(data)) {
-      if (data > 2592e3 || isNaN(data)) {
-        validate52.errors = [{ instancePath, schemaPath: "#/maximum", keyword: "maximum", params: { comparison: "<=", limit: 2592e3 }, message: "must be <= 2592000" }];
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      let missing0;
+      if ((data.file === void 0 || !func0.call(data, "file")) && (missing0 = "file") || (data.purpose === void 0 || !func0.call(data, "purpose")) && (missing0 = "purpose")) {
+        validate52.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
         return false;
       } else {
-        if (data < 3600 || isNaN(data)) {
-          validate52.errors = [{ instancePath, schemaPath: "#/minimum", keyword: "minimum", params: { comparison: ">=", limit: 3600 }, message: "must be >= 3600" }];
-          return false;
+        if (data.purpose !== void 0 && func0.call(data, "purpose")) {
+          const _errs1 = errors;
+          if (!exports.upload_file_v1_files_post_body_purpose(data.purpose, { instancePath: instancePath + "/purpose", parentData: data, parentDataProperty: "purpose", rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? exports.upload_file_v1_files_post_body_purpose.errors : vErrors.concat(exports.upload_file_v1_files_post_body_purpose.errors);
+            errors = vErrors.length;
+          }
+          var valid0 = _errs1 === errors;
+        } else {
+          var valid0 = true;
+        }
+        if (valid0) {
+          if (data.expires_after !== void 0 && func0.call(data, "expires_after")) {
+            const _errs2 = errors;
+            if (!exports.upload_file_v1_files_post_body_expires_after(data.expires_after, { instancePath: instancePath + "/expires_after", parentData: data, parentDataProperty: "expires_after", rootData, dynamicAnchors })) {
+              vErrors = vErrors === null ? exports.upload_file_v1_files_post_body_expires_after.errors : vErrors.concat(exports.upload_file_v1_files_post_body_expires_after.errors);
+              errors = vErrors.length;
+            }
+            var valid0 = _errs2 === errors;
+          } else {
+            var valid0 = true;
+          }
         }
       }
+    } else {
+      validate52.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
+      return false;
     }
   }
   validate52.errors = vErrors;
   return errors === 0;
 }
-validate52.evaluated = { "dynamicProps": false, "dynamicItems": false };
-exports.upload_file_v1_files_post_body_form = validate53;
-var schema67 = { "$id": "https://contract.invalid/upload_file_v1_files_post_body_purpose", "type": "string", "enum": ["assistants", "batch", "fine-tune", "vision", "user_data", "evals"] };
+validate52.evaluated = { "props": { "file": true, "purpose": true, "expires_after": true }, "dynamicProps": false, "dynamicItems": false };
+exports.upload_file_v1_files_post_body_purpose = validate53;
+var schema64 = { "$id": "https://contract.invalid/upload_file_v1_files_post_body_purpose", "type": "string", "enum": ["assistants", "batch", "fine-tune", "vision", "user_data", "evals"] };
 function validate53(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -1641,123 +1536,15 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
   if (evaluated0.dynamicItems) {
     evaluated0.items = void 0;
   }
-  if (errors === 0) {
-    if (data && typeof data == "object" && !Array.isArray(data)) {
-      let missing0;
-      if (data.file === void 0 && (missing0 = "file") || data.purpose === void 0 && (missing0 = "purpose")) {
-        validate53.errors = [{ instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: missing0 }, message: "must have required property '" + missing0 + "'" }];
-        return false;
-      } else {
-        if (data.purpose !== void 0) {
-          let data0 = data.purpose;
-          const _errs1 = errors;
-          if (typeof data0 !== "string") {
-            validate53.errors = [{ instancePath: instancePath + "/purpose", schemaPath: "https://contract.invalid/upload_file_v1_files_post_body_purpose/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-            return false;
-          }
-          if (!(data0 === "assistants" || data0 === "batch" || data0 === "fine-tune" || data0 === "vision" || data0 === "user_data" || data0 === "evals")) {
-            validate53.errors = [{ instancePath: instancePath + "/purpose", schemaPath: "https://contract.invalid/upload_file_v1_files_post_body_purpose/enum", keyword: "enum", params: { allowedValues: schema67.enum }, message: "must be equal to one of the allowed values" }];
-            return false;
-          }
-          var valid0 = _errs1 === errors;
-        } else {
-          var valid0 = true;
-        }
-        if (valid0) {
-          if (data.expires_after !== void 0) {
-            let data1 = data.expires_after;
-            const _errs4 = errors;
-            const _errs5 = errors;
-            if (errors === _errs5) {
-              if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
-                let missing1;
-                if (data1.anchor === void 0 && (missing1 = "anchor") || data1.seconds === void 0 && (missing1 = "seconds")) {
-                  validate53.errors = [{ instancePath: instancePath + "/expires_after", schemaPath: "https://contract.invalid/upload_file_v1_files_post_body_expires_after/required", keyword: "required", params: { missingProperty: missing1 }, message: "must have required property '" + missing1 + "'" }];
-                  return false;
-                } else {
-                  if (data1.anchor !== void 0) {
-                    let data2 = data1.anchor;
-                    const _errs7 = errors;
-                    if (typeof data2 !== "string") {
-                      validate53.errors = [{ instancePath: instancePath + "/expires_after/anchor", schemaPath: "https://contract.invalid/upload_file_v1_files_post_body_expires_after/properties/anchor/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-                      return false;
-                    }
-                    if (!(data2 === "created_at")) {
-                      validate53.errors = [{ instancePath: instancePath + "/expires_after/anchor", schemaPath: "https://contract.invalid/upload_file_v1_files_post_body_expires_after/properties/anchor/enum", keyword: "enum", params: { allowedValues: schema63.properties.anchor.enum }, message: "must be equal to one of the allowed values" }];
-                      return false;
-                    }
-                    var valid3 = _errs7 === errors;
-                  } else {
-                    var valid3 = true;
-                  }
-                  if (valid3) {
-                    if (data1.seconds !== void 0) {
-                      let data3 = data1.seconds;
-                      const _errs9 = errors;
-                      if (!(typeof data3 == "number" && (!(data3 % 1) && !isNaN(data3)) && isFinite(data3))) {
-                        validate53.errors = [{ instancePath: instancePath + "/expires_after/seconds", schemaPath: "https://contract.invalid/upload_file_v1_files_post_body_expires_after/properties/seconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" }];
-                        return false;
-                      }
-                      if (errors === _errs9) {
-                        if (typeof data3 == "number" && isFinite(data3)) {
-                          if (data3 > 2592e3 || isNaN(data3)) {
-                            validate53.errors = [{ instancePath: instancePath + "/expires_after/seconds", schemaPath: "https://contract.invalid/upload_file_v1_files_post_body_expires_after/properties/seconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 2592e3 }, message: "must be <= 2592000" }];
-                            return false;
-                          } else {
-                            if (data3 < 3600 || isNaN(data3)) {
-                              validate53.errors = [{ instancePath: instancePath + "/expires_after/seconds", schemaPath: "https://contract.invalid/upload_file_v1_files_post_body_expires_after/properties/seconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 3600 }, message: "must be >= 3600" }];
-                              return false;
-                            }
-                          }
-                        }
-                      }
-                      var valid3 = _errs9 === errors;
-                    } else {
-                      var valid3 = true;
-                    }
-                  }
-                }
-              } else {
-                validate53.errors = [{ instancePath: instancePath + "/expires_after", schemaPath: "https://contract.invalid/upload_file_v1_files_post_body_expires_after/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-                return false;
-              }
-            }
-            var valid0 = _errs4 === errors;
-          } else {
-            var valid0 = true;
-          }
-        }
-      }
-    } else {
-      validate53.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" }];
-      return false;
-    }
+  if (typeof data !== "string") {
+    validate53.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+    return false;
+  }
+  if (!(data === "assistants" || data === "batch" || data === "fine-tune" || data === "vision" || data === "user_data" || data === "evals")) {
+    validate53.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema64.enum }, message: "must be equal to one of the allowed values" }];
+    return false;
   }
   validate53.errors = vErrors;
   return errors === 0;
 }
-validate53.evaluated = { "props": { "file": true, "purpose": true, "expires_after": true }, "dynamicProps": false, "dynamicItems": false };
-exports.upload_file_v1_files_post_body_purpose = validate54;
-function validate54(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
-  ;
-  let vErrors = null;
-  let errors = 0;
-  const evaluated0 = validate54.evaluated;
-  if (evaluated0.dynamicProps) {
-    evaluated0.props = void 0;
-  }
-  if (evaluated0.dynamicItems) {
-    evaluated0.items = void 0;
-  }
-  if (typeof data !== "string") {
-    validate54.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-    return false;
-  }
-  if (!(data === "assistants" || data === "batch" || data === "fine-tune" || data === "vision" || data === "user_data" || data === "evals")) {
-    validate54.errors = [{ instancePath, schemaPath: "#/enum", keyword: "enum", params: { allowedValues: schema67.enum }, message: "must be equal to one of the allowed values" }];
-    return false;
-  }
-  validate54.errors = vErrors;
-  return errors === 0;
-}
-validate54.evaluated = { "dynamicProps": false, "dynamicItems": false };
+validate53.evaluated = { "dynamicProps": false, "dynamicItems": false };

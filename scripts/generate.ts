@@ -1,23 +1,28 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { ContractError, readDocumentFile } from './contract/document';
 import { generate } from './contract/generate';
 
 const root = join(__dirname, '..');
 
+const OPTIONS = {
+  check: { type: 'boolean', default: false },
+  document: { type: 'string', default: join(root, 'openapi.json') },
+  out: { type: 'string', default: join(root, 'generated') },
+} as const;
+
 /** `npm run generate [-- --check]`: writes generated/ from openapi.json, or says which files differ from it. */
-async function main(args: readonly string[]): Promise<number> {
-  const document = readDocumentFile(join(root, 'openapi.json'), (pointer, message) =>
-    console.warn(`note: ${pointer}: ${message}`),
-  );
+async function main(args: string[]): Promise<number> {
+  const { check, document: path, out } = parseArgs({ args, options: OPTIONS }).values;
+  const document = readDocumentFile(path, (pointer, message) => console.warn(`note: ${pointer}: ${message}`));
   const files = await generate(document);
-  const folder = join(root, 'generated');
-  if (!args.includes('--check')) {
-    mkdirSync(folder, { recursive: true });
-    for (const [name, text] of files) writeFileSync(join(folder, name), text);
+  if (!check) {
+    mkdirSync(out, { recursive: true });
+    for (const [name, text] of files) writeFileSync(join(out, name), text);
     return 0;
   }
-  const differing = [...files].filter(([name, text]) => readIfThere(join(folder, name)) !== text).map(([name]) => name);
+  const differing = [...files].filter(([name, text]) => readIfThere(join(out, name)) !== text).map(([name]) => name);
   for (const name of differing) console.error(`generated/${name} differs from what openapi.json says`);
   if (differing.length > 0) console.error('Run `npm run generate` and commit what it writes.');
   return differing.length > 0 ? 1 : 0;

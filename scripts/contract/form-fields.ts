@@ -1,5 +1,5 @@
 import { ContractError, child, childrenOf, follow, isObject, itemsOf, resolve } from './document';
-import type { OpenApiDocument, Place } from './document';
+import type { JsonObject, OpenApiDocument, Place } from './document';
 import { defaultOf } from './parameters';
 import { code } from './print';
 import type { Printable } from './print';
@@ -52,6 +52,34 @@ function isBytes({ node, pointer }: Place): boolean {
   return true;
 }
 
+/** The properties of the schema of a form, through references and alternatives: a name may come more than once. */
+export function eachField(document: OpenApiDocument, schema: Place): [name: string, place: Place][] {
+  return eachPart(document, schema, true, new Set()).flatMap(({ place }) => childrenOf(place, 'properties'));
+}
+
+/** The schemas that a form's schema consists of. `isCertain`: what it requires is required in every alternative. */
+function eachPart(document: OpenApiDocument, place: Place, isCertain: boolean, stack: ReadonlySet<string>): FormPart[] {
+  const { node, pointer } = place;
+  if (!isObject(node)) throw new ContractError(pointer, 'the schema of a form is an object');
+  if (stack.has(pointer)) throw new ContractError(pointer, 'the schema of a form contains itself');
+  const inside = new Set(stack).add(pointer);
+  const target = node['$ref'] === undefined ? [] : eachPart(document, follow(document, place), isCertain, inside);
+  const all = itemsOf(place, 'allOf').flatMap((part) => eachPart(document, part, isCertain, inside));
+  const alternatives = [...itemsOf(place, 'anyOf'), ...itemsOf(place, 'oneOf')];
+  return [
+    ...target,
+    ...all,
+    ...alternatives.flatMap((part) => eachPart(document, part, false, inside)),
+    { place, node, isCertain },
+  ];
+}
+
+interface FormPart {
+  place: Place;
+  node: JsonObject;
+  isCertain: boolean;
+}
+
 interface Found {
   places: Place[];
   isRequired: boolean;
@@ -60,43 +88,30 @@ interface Found {
 /** The fields of a form, as literals. @throws ContractError for what cannot be read field by field. */
 export function readFields(document: OpenApiDocument, schemas: SchemaSet, media: Place, schema: Place, hint: string) {
   const found = new Map<string, Found>();
-  let isClosed = false;
-  collect(schema, true, new Set());
+  const parts = eachPart(document, schema, true, new Set());
+  for (const { place } of parts) {
+    for (const [name, property] of childrenOf(place, 'properties')) {
+      const field = found.get(name) ?? { places: [], isRequired: false };
+      field.places.push(property);
+      found.set(name, field);
+    }
+  }
+  // a schema may require what another one beside it describes
+  for (const { place, node, isCertain } of parts) {
+    checkPart(place, node);
+    const required = Array.isArray(node['required']) && isCertain ? node['required'] : [];
+    for (const name of required) {
+      const field = typeof name === 'string' ? found.get(name) : undefined;
+      // of what only answers have a request can require nothing
+      if (field && !field.places.some(isReadOnly)) field.isRequired = true;
+    }
+  }
   const encodings = new Map(childrenOf(media, 'encoding'));
   for (const [name, place] of encodings) {
     if (!found.has(name)) throw new ContractError(place.pointer, 'is the encoding of no field of the form');
   }
   const fields = Object.fromEntries([...found].map(([name, field]) => [name, describe(name, field)]));
-  return { fields: fields as Record<string, Printable>, isClosed };
-
-  function collect(start: Place, isCertain: boolean, stack: ReadonlySet<string>): void {
-    const { node, pointer } = start;
-    if (!isObject(node)) throw new ContractError(pointer, 'the schema of a form is an object');
-    if (stack.has(pointer)) throw new ContractError(pointer, 'the schema of a form contains itself');
-    const inside = new Set(stack).add(pointer);
-    if (node['$ref'] !== undefined) collect(follow(document, start), isCertain, inside);
-    if (node['type'] !== undefined && node['type'] !== 'object')
-      throw new ContractError(`${pointer}/type`, 'a form is an object');
-    if (node['patternProperties'] !== undefined)
-      throw new ContractError(`${pointer}/patternProperties`, 'the fields of a form have names');
-    const additional = node['additionalProperties'];
-    if (additional === false) isClosed = true;
-    else if (isObject(additional) && Object.keys(additional).length > 0) {
-      throw new ContractError(`${pointer}/additionalProperties`, 'the fields of a form have names');
-    }
-    for (const part of itemsOf(start, 'allOf')) collect(part, isCertain, inside);
-    for (const key of ['anyOf', 'oneOf']) for (const part of itemsOf(start, key)) collect(part, false, inside);
-    const required = Array.isArray(node['required']) ? node['required'] : [];
-    for (const [name, place] of childrenOf(start, 'properties')) {
-      const field = found.get(name) ?? { places: [], isRequired: false };
-      field.places.push(place);
-      found.set(name, field);
-    }
-    for (const name of required) {
-      const field = typeof name === 'string' ? found.get(name) : undefined;
-      if (field && isCertain) field.isRequired = true;
-    }
-  }
+  return { fields, isClosed: parts.some(({ node }) => node['additionalProperties'] === false) };
 
   function describe(name: string, { places, isRequired }: Found): Printable {
     const [place, ...others] = places;
@@ -143,6 +158,23 @@ export function readFields(document: OpenApiDocument, schemas: SchemaSet, media:
     for (const key of ['allOf', 'anyOf', 'oneOf'])
       for (const part of itemsOf(place, key)) refuseNestedFiles(part, seen);
   }
+}
+
+/** @throws ContractError for fields without a name in the contract: nothing could be said of their type. */
+function checkPart({ pointer }: Place, node: JsonObject): void {
+  const { type, patternProperties, additionalProperties } = node;
+  if (type !== undefined && type !== 'object') throw new ContractError(`${pointer}/type`, 'a form is an object');
+  const isOpen = isObject(additionalProperties) && Object.keys(additionalProperties).length > 0;
+  if (patternProperties !== undefined || isOpen) {
+    throw new ContractError(
+      `${pointer}/${isOpen ? 'additionalProperties' : 'patternProperties'}`,
+      'the fields of a form have names',
+    );
+  }
+}
+
+function isReadOnly({ node }: Place): boolean {
+  return isObject(node) && node['readOnly'] === true;
 }
 
 function mediaTypesOf({ node }: Place): string[] {

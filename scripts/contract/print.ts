@@ -1,3 +1,6 @@
+/** Of every generated file. */
+export const FIRST_LINE = '// Generated from openapi.json by `npm run generate`. Do not edit.';
+
 const CODE = Symbol('code');
 
 /** JavaScript that is printed as it stands. */

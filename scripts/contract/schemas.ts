@@ -1,7 +1,9 @@
 import Ajv2020 from 'ajv/dist/2020';
 import type { SchemaObject } from 'ajv';
 import addFormats from 'ajv-formats';
+import { _, getProperty } from 'ajv/dist/compile/codegen';
 import standaloneCode from 'ajv/dist/standalone';
+import { callRef } from 'ajv/dist/vocabularies/core/ref';
 import { ContractError, DIALECTS, child, childrenOf, follow, isObject, itemsOf } from './document';
 import type { OpenApiDocument, Place } from './document';
 import { createNames } from './names';
@@ -23,6 +25,11 @@ export interface SchemaSet {
 }
 
 const BASE = 'https://contract.invalid/';
+/**
+ * Our keyword in the place of `$ref`: it calls the validator of that name. ajv compiles what a `$ref` leads to inside of
+ * what it compiles, and some hundred schemas that lead to each other overflow the stack.
+ */
+const CALL = 'validateWith';
 
 /** Formats that say something to people or to a decoder, not to a validator. Any other unknown one is an error. */
 const ANNOTATION_FORMATS = ['binary', 'password', 'unixtime', 'timestamp', 'html', 'markdown', 'decimal'];
@@ -78,7 +85,7 @@ export function createSchemaSet(document: OpenApiDocument): SchemaSet {
   }
 
   function refTo(place: Place, direction: Direction): SchemaObject {
-    return { $ref: `${BASE}${add(place, direction, nameOf(place.pointer))}` };
+    return { [CALL]: add(place, direction, nameOf(place.pointer)) };
   }
 
   /** A node that is nothing but a reference is what it refers to. */
@@ -259,10 +266,17 @@ function createAjv(): Ajv2020 {
     strictRequired: false,
     allowUnionTypes: true,
     validateFormats: true,
+    // a property that is called `constructor` is not the one that every object inherits
+    ownProperties: true,
     logger: false,
   });
   addFormats(ajv);
   for (const format of ANNOTATION_FORMATS) ajv.addFormat(format, true);
+  ajv.addKeyword({
+    keyword: CALL,
+    schemaType: 'string',
+    code: (context) => callRef(context, _`exports${getProperty(context.schema)}`),
+  });
   return ajv;
 }
 

@@ -44,7 +44,9 @@ type FormReader<Operation, Descriptor> =
          *
          * @throws AppError `invalid` when a field is wrong, twice or missing, as soon as that is known.
          */
-        readForm<S extends Sinks<FieldsOf<Descriptor>>>(sinks: S): Promise<FormValues<Form, FieldsOf<Descriptor>, S>>;
+        readForm<S extends Sinks<FieldsOf<Descriptor>>>(
+          sinks: S,
+        ): Promise<FormValues<InRequest<Form>, FieldsOf<Descriptor>, S>>;
       }
     : unknown;
 
@@ -52,7 +54,7 @@ type JsonReader<Operation> =
   BodyOf<Operation> extends { 'application/json': infer Body }
     ? {
         /** @throws AppError `invalid` */
-        readJson(): Promise<Body>;
+        readJson(): Promise<InRequest<Body>>;
       }
     : unknown;
 
@@ -74,13 +76,15 @@ type FileNames<Fields> = {
   [Name in keyof Fields]: Fields[Name] extends { isFile: true } ? Name : never;
 }[keyof Fields];
 
+/** A field with a default is never absent. */
 export type FormValues<Form, Fields, S> = {
-  [Name in keyof Form]: Name extends FileNames<Fields> & keyof S
-    ? Fields[Name] extends { isArray: true }
-      ? Stored<S[Name]>[]
-      : Stored<S[Name]>
-    : Form[Name];
-};
+  [Name in keyof Form as Name extends Defaulted<Fields> ? never : Name]: FieldValue<Name, Form[Name], Fields, S>;
+} & { [Name in keyof Form & Defaulted<Fields>]-?: Exclude<Form[Name], null | undefined> };
+type FieldValue<Name, Value, Fields, S> = Name extends FileNames<Fields> & keyof S
+  ? Fields[Name] extends { isArray: true }
+    ? Stored<S[Name]>[]
+    : Stored<S[Name]>
+  : Value;
 type Stored<S> = S extends (part: FilePart) => Promise<infer T> ? T : never;
 
 type FieldsOf<Descriptor> = Descriptor extends {
@@ -143,7 +147,7 @@ type ReplyFor<Status, Response> = Response extends { content: infer Content }
 type WithBody<Status, Response, Type, Body, IsOneOfMany> = {
   status: Status;
   /** Bytes go out as they come; anything else as JSON. */
-  body: Type extends `${string}/json` | `${string}+json` ? Body : Bytes;
+  body: Type extends `${string}/json` | `${string}+json` ? InAnswer<Body> : Bytes;
 } & WithHeaders<Response> &
   (IsOneOfMany extends true ? { contentType: Type } : { contentType?: Type });
 
@@ -153,6 +157,24 @@ export type Bytes = Readable | Buffer | string;
 type WithHeaders<Response> = Response extends { headers: infer Headers }
   ? { headers?: { [Name in keyof Headers as string extends Name ? never : Name]?: string | number } }
   : unknown;
+
+/** openapi-typescript wraps what only answers have in `$Read` and what only requests have in `$Write`. */
+type InRequest<T> = T extends { readonly $write: infer Inner }
+  ? InRequest<Inner>
+  : T extends Blob
+    ? T
+    : T extends (infer Item)[]
+      ? InRequest<Item>[]
+      : T extends object
+        ? { [K in keyof T as NonNullable<T[K]> extends { readonly $read: unknown } ? never : K]: InRequest<T[K]> }
+        : T;
+type InAnswer<T> = T extends { readonly $read: infer Inner }
+  ? InAnswer<Inner>
+  : T extends (infer Item)[]
+    ? InAnswer<Item>[]
+    : T extends object
+      ? { [K in keyof T as NonNullable<T[K]> extends { readonly $write: unknown } ? never : K]: InAnswer<T[K]> }
+      : T;
 
 type IsUnion<T, U = T> = T extends unknown ? ([U] extends [T] ? false : true) : never;
 
