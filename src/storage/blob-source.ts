@@ -5,37 +5,32 @@ import type { BlobKey, BlobSource } from './blob-store';
  * while the source is silent for good. One batch is pulled at a time. Errors of the source pass as they are.
  */
 export async function* batchesOf(source: BlobSource, signal: AbortSignal): AsyncGenerator<readonly Buffer[]> {
+  signal.throwIfAborted();
   const iterator = source[Symbol.asyncIterator]();
-  let ended = false;
+  let interrupt: (() => void) | undefined;
+  const onAbort = () => interrupt?.();
+  // One listener for all pulls: adding and removing one costs as much as a small write.
+  signal.addEventListener('abort', onAbort);
+  let hasEnded = false;
   try {
     for (;;) {
-      const next = await pull(iterator, signal);
+      const next = await new Promise<IteratorResult<readonly Buffer[]>>((resolve, reject) => {
+        interrupt = () => reject(signal.reason);
+        iterator.next().then(resolve, reject);
+      });
+      signal.throwIfAborted();
       if (next.done === true) {
-        ended = true;
-        signal.throwIfAborted();
+        hasEnded = true;
         return;
       }
       yield next.value;
+      signal.throwIfAborted();
     }
   } finally {
+    signal.removeEventListener('abort', onAbort);
     // Not awaited: a generator that hangs in `next` would never answer. What it says now is nobody's business.
-    if (!ended) iterator.return?.()?.then(undefined, () => undefined);
+    if (!hasEnded) iterator.return?.()?.then(undefined, () => undefined);
   }
-}
-
-function pull(
-  iterator: AsyncIterator<readonly Buffer[]>,
-  signal: AbortSignal,
-): Promise<IteratorResult<readonly Buffer[]>> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) return abort();
-    signal.addEventListener('abort', abort, { once: true });
-    iterator
-      .next()
-      .then(resolve, reject)
-      .finally(() => signal.removeEventListener('abort', abort));
-  });
 }
 
 const KEY = /^[0-9a-f]{32}$/;

@@ -41,21 +41,28 @@ export async function createFilesystemStore({ root }: { root: string }): Promise
     signal.throwIfAborted();
     const synced = sync.begin();
     const fd = await stored(open(file, 'wx', 0o600));
+    // The name is there now, and its folder is synced while the bytes come.
+    const named = watched(synced());
+    let syncing: Promise<void> = Promise.resolve();
     let isOpen = true;
     try {
       let unsynced = 0;
       for await (const batch of batchesOf(source, signal)) {
         unsynced += await stored(writeAll(fd, batch));
         if (unsynced < SYNC_BYTES) continue;
-        await stored(fdatasync(fd));
         unsynced = 0;
+        await stored(syncing);
+        syncing = watched(fdatasync(fd)); // while the next bytes are written
       }
+      await stored(syncing);
       await stored(fdatasync(fd));
       isOpen = false;
       await stored(close(fd));
-      await stored(synced());
+      await stored(named);
       signal.throwIfAborted();
     } catch (error) {
+      // A descriptor that is closed under a running sync may be another file's by the time the sync runs.
+      await Promise.allSettled([syncing, named]);
       throw await discarded(error, file, isOpen ? fd : undefined);
     }
   }
@@ -204,6 +211,12 @@ async function unlinkIfThere(file: string): Promise<void> {
 
 const STORAGE_FULL = 'The storage is full.';
 const STORAGE_AWAY = 'The storage is not available.';
+
+/** The same promise, which may also fail before anybody waits for it. */
+function watched(work: Promise<void>): Promise<void> {
+  work.catch(() => undefined);
+  return work;
+}
 
 async function stored<T>(work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {

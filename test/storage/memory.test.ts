@@ -33,10 +33,10 @@ describe('the memory store', () => {
     await store.delete(key);
   }
 
-  it('takes what fits to the last byte, with a KiB for each blob, and no more', async () => {
+  it('takes what fits to the last byte, with 512 bytes for each blob, and no more', async () => {
     await putBytes(store, mintKey(), bytesOf(3 * MIB));
-    expect(await rejectionOf(putBytes(store, mintKey(), bytesOf(MIB - 2 * KIB + 1)))).toMatchObject(FULL);
-    await putBytes(store, mintKey(), bytesOf(MIB - 2 * KIB));
+    expect(await rejectionOf(putBytes(store, mintKey(), bytesOf(MIB - KIB + 1)))).toMatchObject(FULL);
+    await putBytes(store, mintKey(), bytesOf(MIB - KIB));
     expect(await rejectionOf(putBytes(store, mintKey(), Buffer.alloc(0)))).toMatchObject(FULL);
     expect(await rejectionOf(store.ping())).toMatchObject(FULL);
     expect(await listed(store)).toHaveLength(2);
