@@ -41,9 +41,7 @@ export async function createFilesystemStore({ root }: { root: string }): Promise
     signal.throwIfAborted();
     const synced = sync.begin();
     const fd = await stored(open(file, 'wx', 0o600));
-    // The name is there now, and its folder is synced while the bytes come.
-    const named = watched(synced());
-    let syncing: Promise<void> = Promise.resolve();
+    let syncing: Promise<unknown> = Promise.resolve();
     let isOpen = true;
     try {
       let unsynced = 0;
@@ -55,14 +53,14 @@ export async function createFilesystemStore({ root }: { root: string }): Promise
         syncing = watched(fdatasync(fd)); // while the next bytes are written
       }
       await stored(syncing);
-      await stored(fdatasync(fd));
+      syncing = watched(fdatasync(fd));
+      await stored(Promise.all([syncing, synced()]));
       isOpen = false;
       await stored(close(fd));
-      await stored(named);
       signal.throwIfAborted();
     } catch (error) {
       // A descriptor that is closed under a running sync may be another file's by the time the sync runs.
-      await Promise.allSettled([syncing, named]);
+      await Promise.allSettled([syncing]);
       throw await discarded(error, file, isOpen ? fd : undefined);
     }
   }
@@ -213,7 +211,7 @@ const STORAGE_FULL = 'The storage is full.';
 const STORAGE_AWAY = 'The storage is not available.';
 
 /** The same promise, which may also fail before anybody waits for it. */
-function watched(work: Promise<void>): Promise<void> {
+function watched<T>(work: Promise<T>): Promise<T> {
   work.catch(() => undefined);
   return work;
 }

@@ -97,8 +97,10 @@ describe('the filesystem store, with a system that fails', () => {
         if (line.includes('fsync(') && line.includes(root)) return ['folder sync'];
         return [];
       });
-      // Opening the store, 32 MiB, the rest, the folder.
-      expect(story).toEqual(['folder sync', 'sync', 'sync', 'folder sync', 'resolved']);
+      // Opening the store, 32 MiB, and then the rest and the folder side by side.
+      expect(story.slice(0, 2)).toEqual(['folder sync', 'sync']);
+      expect(story.slice(2, 4).toSorted()).toEqual(['folder sync', 'sync']);
+      expect(story.slice(4)).toEqual(['resolved']);
     });
   });
 });
