@@ -1,0 +1,174 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openDataFolder } from './data-folder';
+import { PART_ORDERS, contentOf, uploadForm } from './form-upload';
+import { createLedger } from './ledger';
+import type { KnownFile, Ledger, ListedFile } from './ledger';
+import { createRandom } from './random';
+import type { Random } from './random';
+import { launchServer, startServerProcess } from './server-process';
+
+export interface CrashRoundsOptions {
+  folder: string;
+  rounds: number;
+  clients: number;
+  seed: number;
+  /** After so many rounds the data folder is compared with the catalog, once the leases have run out. */
+  exactEvery: number;
+  /** A kill comes at most so many milliseconds after the clients have begun. */
+  maxRunMs?: number;
+  onRound?: (round: number, ledger: Ledger) => void;
+}
+
+export interface CrashReport {
+  rounds: number;
+  killsInStart: number;
+  exactChecks: number;
+  contentChecks: number;
+  counts: Readonly<Record<string, number>>;
+  violations: readonly string[];
+}
+
+const LEASE_SECONDS = 2;
+const MIB = 1024 * 1024;
+
+/**
+ * SIGKILL at random moments while clients upload, read and delete. After each: what was answered 200 is there byte
+ * for byte, what was answered as deleted is gone, and nothing else is there, but for whole uploads whose answer was lost.
+ */
+export async function runCrashRounds(options: CrashRoundsOptions): Promise<CrashReport> {
+  const { folder, rounds, clients, exactEvery, maxRunMs = 900 } = options;
+  const random = createRandom(options.seed);
+  const ledger = createLedger();
+  const report = { rounds: 0, killsInStart: 0, exactChecks: 0, contentChecks: 0 };
+  for (let round = 1; round <= rounds && ledger.violations.length === 0; round += 1) {
+    if (random.chance(0.05)) await killInStart();
+    const server = await startServerProcess({ folder, env: environment(1) });
+    await check(server.url);
+    const over = new AbortController();
+    const running = Array.from({ length: clients }, async () => {
+      while (!over.signal.aborted) await act(server.url, ledger, random);
+    });
+    await Promise.race([sleep(random.below(maxRunMs)), server.ended]);
+    if (server.hasEnded()) ledger.violation(`the server ended by itself: ${server.output().slice(-2000)}`);
+    over.abort();
+    await server.end('SIGKILL');
+    await Promise.all(running);
+    report.rounds = round;
+    if (round % exactEvery === 0 || round === rounds) await checkExactly();
+    options.onRound?.(round, ledger);
+  }
+  return { ...report, counts: ledger.counts, violations: ledger.violations };
+
+  async function killInStart(): Promise<void> {
+    const { child, ended } = launchServer({ folder, env: environment(1) });
+    await sleep(random.below(700));
+    child.kill('SIGKILL');
+    await ended;
+    report.killsInStart += 1;
+  }
+
+  async function check(url: string): Promise<void> {
+    const deletedIds = ledger.deletedIds();
+    const files = ledger.settle(await listAll(url));
+    const others = ledger.live();
+    for (let extra = 0; extra < 5 && others.length > 0; extra += 1) files.push(random.pick(others));
+    for (const file of new Set(files)) await checkContent(url, file);
+    report.contentChecks += files.length;
+    for (const id of deletedIds) {
+      const { status } = await fetch(`${url}/v1/files/${id}/content`);
+      if (status !== 404) ledger.violation(`the content of the deleted ${id} was answered ${status}`);
+    }
+  }
+
+  async function checkContent(url: string, file: KnownFile): Promise<void> {
+    const response = await fetch(`${url}/v1/files/${file.id}/content`);
+    const bytes = Buffer.from(await response.arrayBuffer());
+    if (!bytes.equals(contentBytes(file))) ledger.violation(`${file.filename} came back with other bytes`);
+  }
+
+  /** Once the leases have run out, the one reaper run at the next start leaves exactly the live blobs. */
+  async function checkExactly(): Promise<void> {
+    const data = openDataFolder(folder);
+    try {
+      await data.leasesToRunOut();
+      const server = await startServerProcess({ folder, env: environment(86_400) });
+      await check(server.url);
+      await data.toBeExact().catch((error: Error) => ledger.violation(error.message));
+      const { exitCode, report: verified } = await data.verify();
+      if (exitCode !== 0) ledger.violation(`verify ended with ${exitCode}: ${JSON.stringify(verified.faults)}`);
+      await server.end('SIGKILL');
+      report.exactChecks += 1;
+    } finally {
+      await data.close();
+    }
+  }
+}
+
+function environment(reapIntervalSeconds: number): Record<string, string> {
+  return {
+    UPLOAD_LEASE_SECONDS: String(LEASE_SECONDS),
+    REAP_INTERVAL_SECONDS: String(reapIntervalSeconds),
+    LOG_LEVEL: 'info',
+  };
+}
+
+async function act(url: string, ledger: Ledger, random: Random): Promise<void> {
+  const live = ledger.live();
+  const dice = random.fraction();
+  const file = live.length > 0 ? random.pick(live) : undefined;
+  if (file && (dice < 0.2 || live.length > 150)) await remove(url, ledger, file);
+  else if (file && dice < 0.35) await read(url, ledger, file);
+  else await upload(url, ledger, random);
+}
+
+async function upload(url: string, ledger: Ledger, random: Random): Promise<void> {
+  const bytes = random.pick([0, 1, 1000, 60_000, random.below(300_000), random.below(MIB), random.below(6 * MIB)]);
+  const isCut = bytes > 2 && random.chance(0.1);
+  const attempt = { ...ledger.mint(), bytes, isCut };
+  const outcome = await uploadForm(url, {
+    filename: attempt.filename,
+    content: contentOf(attempt.seed, bytes),
+    bytes,
+    order: random.pick(PART_ORDERS),
+    isChunked: random.chance(0.5),
+    ...(isCut && { cutAfterBytes: 1 + random.below(bytes - 1) }),
+  });
+  ledger.uploaded(attempt, outcome);
+}
+
+async function remove(url: string, ledger: Ledger, file: KnownFile): Promise<void> {
+  ledger.deleting(file);
+  const status = await fetch(`${url}/v1/files/${file.id}`, { method: 'DELETE' }).then(
+    (response) => response.status,
+    () => undefined,
+  );
+  ledger.deleted(file, status);
+}
+
+async function read(url: string, ledger: Ledger, file: KnownFile): Promise<void> {
+  const answer = await fetch(`${url}/v1/files/${file.id}/content`)
+    .then(async (response) => ({ status: response.status, bytes: Buffer.from(await response.arrayBuffer()) }))
+    // a connection that broke
+    .catch(() => undefined);
+  if (!answer) return;
+  // another client may be deleting it
+  if (answer.status === 404 && file.state !== 'live') return;
+  if (answer.status !== 200) ledger.violation(`reading ${file.filename} was answered ${answer.status}`);
+  else if (!answer.bytes.equals(contentBytes(file))) ledger.violation(`${file.filename} was read with other bytes`);
+}
+
+async function listAll(url: string): Promise<ListedFile[]> {
+  const files: ListedFile[] = [];
+  for (let hasMore = true; hasMore;) {
+    const after = files.at(-1)?.id;
+    const response = await fetch(`${url}/v1/files?limit=100${after === undefined ? '' : `&after=${after}`}`);
+    const page = (await response.json()) as { data: ListedFile[]; has_more: boolean };
+    files.push(...page.data);
+    hasMore = page.has_more;
+  }
+  return files;
+}
+
+function contentBytes({ seed, bytes }: KnownFile): Buffer {
+  return Buffer.concat([...contentOf(seed, bytes)]);
+}
