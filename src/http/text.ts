@@ -35,9 +35,8 @@ function candidates(text: string, shape: Shape, path: readonly string[]): unknow
   const { scalars } = shape;
   const found: unknown[] = [];
   if (scalars.includes('boolean') && (text === 'true' || text === 'false')) found.push(text === 'true');
-  const isNumber = scalars.includes('number') ? NUMBER.test(text) : scalars.includes('integer') && INTEGER.test(text);
-  // beyond 2^53 the number would not be the one that was sent
-  if (isNumber && isExact(Number(text))) found.push(Number(text));
+  const number = readNumber(text, scalars);
+  if (number !== undefined) found.push(number);
   if (scalars.includes('null') && text === 'null') found.push(null);
   if (isStructured(shape) && (!scalars.includes('string') || /^\s*[[{]/.test(text))) {
     const value = parseJson(text, path);
@@ -49,8 +48,11 @@ function candidates(text: string, shape: Shape, path: readonly string[]): unknow
   return found;
 }
 
-function isExact(value: number): boolean {
-  return Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
+function readNumber(text: string, scalars: Shape['scalars']): number | undefined {
+  const value = Number(text);
+  if (scalars.includes('number')) return NUMBER.test(text) && Number.isFinite(value) ? value : undefined;
+  // an integer beyond 2^53 would not be the one that was sent
+  return scalars.includes('integer') && INTEGER.test(text) && Number.isSafeInteger(value) ? value : undefined;
 }
 
 export function isStructured({ items, properties, isJson }: Shape): boolean {
