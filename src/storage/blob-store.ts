@@ -19,16 +19,18 @@ export interface BlobStore {
    *
    * Resolves when the bytes are as durable as the adapter declares. When the source or the signal fails, it
    * rejects with that very error, and nothing readable is left. It pulls the next batch only when it can take
-   * it, and settles only once it will never write again.
+   * it, one at a time, and settles only once it will never write again. Until then a reader may find a part of it.
    *
-   * @throws AppError `unavailable` when the store is full or away; `cause` says why.
+   * @throws AppError `unavailable` when the store is full or away; `cause` says why. Also in place of any other error
+   * when what was written cannot be removed: then `cause` is an AggregateError of the put's own error and the
+   * removal's, and the bytes may still be there for `delete`. @throws Error when the key is taken, or is no key.
    */
   put(key: BlobKey, source: BlobSource, options: PutOptions): Promise<void>;
 
   /**
    * Opens a blob for reading; a range is inclusive at both ends and lies within the blob.
    * Destroying the stream frees everything. A read that has begun may finish after a `delete`.
-   * A range beyond the end, which only a damaged blob has, rejects where the adapter can tell.
+   * A range beyond the end, which only a damaged blob has, rejects with an Error that is no AppError.
    *
    * @throws AppError `not_found` before the first byte when there is no such blob; `unavailable` otherwise.
    */

@@ -68,6 +68,8 @@ export function createMemoryStore({ maxBytes }: { maxBytes: number }): BlobStore
   async function get(key: BlobKey, range?: ByteRange): Promise<Readable> {
     const blob = blobs.get(requireBlobKey(key));
     if (blob?.isFinished !== true) throw new AppError('not_found', 'No such blob.');
+    if (range !== undefined && range.end >= blob.bytes)
+      throw new Error(`A blob has ${blob.bytes} bytes, not ${range.end + 1}`);
     blob.users += 1;
     const pieces = piecesOf(blob.chunks, range ?? { start: 0, end: blob.bytes - 1 });
     const stream = new Readable({

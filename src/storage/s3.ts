@@ -43,14 +43,22 @@ export async function createS3Store(settings: S3Options): Promise<BlobStore> {
   async function get(key: BlobKey, range?: ByteRange): Promise<Readable> {
     const Range = range === undefined ? undefined : `bytes=${range.start}-${range.end}`;
     const command = new sdk.GetObjectCommand({ ...objectOf(key), ...(Range !== undefined && { Range }) });
-    const { Body, $metadata } = await downloads.send(command).catch((error: unknown) => {
+    const { Body, ContentLength, $metadata } = await downloads.send(command).catch((error: unknown) => {
       if (codeOf(error) === 'NoSuchKey') throw new AppError('not_found', 'No such blob.', { cause: error });
+      if (statusOf(error) === 416)
+        throw new Error('A blob is damaged: it ends before its range begins', { cause: error });
       throw s3Error(error);
     });
     if (!(Body instanceof IncomingMessage)) throw s3Error(new Error('GetObject gave no stream'));
-    if (range !== undefined && $metadata.httpStatusCode !== 206) {
-      Body.destroy();
-      throw s3Error(new Error('The server ignored the range'));
+    if (range !== undefined) {
+      if ($metadata.httpStatusCode !== 206) {
+        Body.destroy();
+        throw s3Error(new Error('The server ignored the range'));
+      }
+      if (ContentLength !== range.end - range.start + 1) {
+        Body.destroy();
+        throw new Error(`A blob is damaged: it ends before byte ${range.end}`);
+      }
     }
     return cutWhenStalled(Body, stallMs);
   }

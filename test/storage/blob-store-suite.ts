@@ -224,6 +224,14 @@ export function describeBlobStore(name: string, open: () => Promise<OpenedStore>
         expect(isAppError(await rejectionOf(store.get(mintKey(), { start: 0, end: 1 })), 'not_found')).toBe(true);
       });
 
+      it('rejects a range beyond the end, which only a damaged blob has', async () => {
+        for (const start of [0, last, last + 1]) {
+          const rejection = await rejectionOf(store.get(key, { start, end: last + 1 }));
+          expect(isAppError(rejection)).toBe(false);
+          expect(rejection).toHaveProperty('message');
+        }
+      });
+
       it('serves readers that run at once', async () => {
         const reads = await Promise.all(Array.from({ length: 4 }, () => readBytes(store, key)));
         expect(reads.every((read) => read.equals(bytes))).toBe(true);

@@ -47,9 +47,9 @@ describe('the filesystem store, with a system that fails', () => {
     });
   });
 
-  describeWhere(noPrlimit, 'with a limit of 4 MiB for files', () => {
-    it('refuses a put beyond it, and leaves nothing', async () => {
-      const outcome = put(['prlimit', `--fsize=${4 * MIB}`], 8 * MIB);
+  describeWhere(noPrlimit, 'with a limit of 3.5 MiB for files', () => {
+    it.each([8 * MIB, 4 * MIB])('refuses a put of %i bytes, of which one write is taken in part', async (bytes) => {
+      const outcome = put(['prlimit', `--fsize=${3.5 * MIB}`], bytes);
       expect(outcome).toEqual({ error: { kind: 'unavailable', message: FULL, code: 'EFBIG', causes: [] }, blobs: [] });
     });
   });
