@@ -28,7 +28,7 @@ export function applyOverlay(published: JsonObject, overlay: Json, name = 'overl
   }
   const actions = overlay['actions'];
   if (!Array.isArray(actions) || actions.length === 0) throw new ContractError(name, 'has no actions');
-  const document = structuredClone(published);
+  const document = copyOf(published);
   const skipped: string[] = [];
   for (const [index, action] of actions.entries()) {
     const title = titleOf(action, index);
@@ -107,14 +107,14 @@ function merge(target: JsonObject, update: JsonObject, path: Path, fail: Fail): 
     const old = Object.hasOwn(target, key) ? target[key] : undefined;
     if (isObject(old) && isObject(value)) merge(old, value, [...path, key], fail);
     else if (Array.isArray(old) && Array.isArray(value)) append(old, value, [...path, key], fail);
-    else target[key] = structuredClone(value);
+    else target[key] = copyOf(value);
   }
 }
 
 function append(target: Json[], values: readonly Json[], path: Path, fail: Fail): void {
   for (const value of values) {
     if (target.some((old) => isSame(old, value))) fail(`${show(path)} already has ${JSON.stringify(value)}`);
-    target.push(structuredClone(value));
+    target.push(copyOf(value));
   }
 }
 
@@ -128,6 +128,12 @@ function removeAt(document: JsonObject, path: Path, fail: Fail): void {
 
 function show(path: Path): string {
   return `#${path.map((key) => `/${escapePointer(String(key))}`).join('')}`;
+}
+
+/** Through text: the JSONPath library knows plain objects by their constructor, and those of `structuredClone` can have another. */
+function copyOf<T extends Json>(value: T): T {
+  const copy: T = JSON.parse(JSON.stringify(value));
+  return copy;
 }
 
 function isSame(a: Json, b: Json): boolean {

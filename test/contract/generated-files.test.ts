@@ -55,7 +55,8 @@ test('--check says nothing of files that are as they should be, and lists those 
 test('types, descriptors and validators of every document fit together under strict', async () => {
   const files = DOCUMENTS.map((name) => join(folder, `${name}.ts`));
   for (const [index, file] of files.entries()) await writeFile(file, useOf(`./${DOCUMENTS[index]}`));
-  expect(diagnose(files)).toEqual([]);
+  // and with them what must not compile over this contract
+  expect(diagnose([...files, join(root, 'test/types/contract-types.ts')])).toEqual([]);
 }, 120_000);
 
 async function runScript(script: string, args: readonly string[], cwd: string) {

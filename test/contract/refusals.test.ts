@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Json, JsonObject } from '../../scripts/contract/document';
 import { openDocument, parseText } from '../../scripts/contract/document';
 import { generateAndLoad } from './generated';
@@ -259,6 +260,14 @@ describe('the generator refuses, and names the place of', () => {
     expect(() => parseText('{"a": [1, 2', 'x.json')).toThrow('neither JSON nor YAML');
     expect(() => parseText('a: 1\na: 2', 'x.yaml')).toThrow('unique');
   });
+});
+
+test('every name under which openapi-backend looks for a handler of its own is refused as an operationId', () => {
+  const source = readFileSync(require.resolve('openapi-backend/backend'), 'utf8');
+  const hooks = new Set([...source.matchAll(/handlers\['(\w+)'\]/g)].map((match) => match[1] ?? ''));
+  expect(hooks.size).toBeGreaterThan(10);
+  for (const operationId of hooks)
+    expect(() => generateAndLoad(documentWith({ operationId }))).toThrow('hook of openapi-backend');
 });
 
 test('what the generator ignores because the standard says so is told', () => {
