@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import busboy from 'busboy';
+import type { Busboy } from 'busboy';
 import { AppError } from '../errors';
 import { gatherBatches } from './batches';
 import type { Batches } from './batches';
+import { openFormParser } from './form-parser';
 import { clip, invalid } from './violation';
 
 export interface MultipartLimits {
@@ -60,10 +61,15 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits): Pa
   let failure: Error | undefined;
   let wake: (() => void) | undefined;
 
-  parser.on('field', (name: string | undefined, text, info) => {
+  parser.on('field', (name: string | undefined, text: string | undefined, info) => {
     if (!accept(name, info.encoding)) return;
     if (info.valueTruncated) {
       fail(fieldTooLong(name, limits.maxFieldBytes));
+      return;
+    }
+    if (text === undefined) {
+      // so busboy gives a value in a charset that it cannot read
+      fail(invalid(`The charset of the field '${clip(name)}' is not supported.`, [name]));
       return;
     }
     deliver({ kind: 'field', name, text, contentType: info.mimeType });
@@ -190,9 +196,9 @@ export async function readText(part: FilePart, maxBytes: number): Promise<string
   return Buffer.concat(slices).toString('utf8');
 }
 
-function openParser(request: IncomingMessage, limits: MultipartLimits): busboy.Busboy {
+function openParser(request: IncomingMessage, limits: MultipartLimits): Busboy {
   try {
-    return busboy({
+    return openFormParser({
       headers: request.headers,
       highWaterMark: PARSER_HIGH_WATER_BYTES,
       defParamCharset: 'utf8',
