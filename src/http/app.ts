@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
-import { AppError } from '../errors';
 import type { Logger } from '../observability';
 import { exchangeOf, openExchange } from './exchange';
 import type { Exchange } from './exchange';
 import { mountPages } from './pages';
 import type { PagesOptions } from './pages';
+import { checkHead, toOriginForm } from './request-head';
 import type { Router } from './router';
 
 export interface AppOptions extends PagesOptions {
@@ -35,6 +35,7 @@ export function createApp(options: AppOptions): (request: IncomingMessage, respo
   app.use(answerError(options));
 
   return (request, response) => {
+    toOriginForm(request);
     const exchange = openExchange(request, response);
     Object.assign(response, { locals: { exchange } });
     response.once('close', () => logRequest(exchange, options));
@@ -43,13 +44,7 @@ export function createApp(options: AppOptions): (request: IncomingMessage, respo
 }
 
 const checkRequest: RequestHandler = (request, _response, next) => {
-  if (request.httpVersion === '1.1' && request.headers.host === undefined) {
-    throw new AppError('invalid', 'The request has no Host header.');
-  }
-  const expect = request.headers.expect;
-  if (expect !== undefined && expect.toLowerCase() !== '100-continue') {
-    throw new AppError('expectation', 'The only expectation that can be met is 100-continue.');
-  }
+  checkHead(request);
   next();
 };
 

@@ -1,0 +1,67 @@
+import type { IncomingMessage } from 'node:http';
+import { AppError } from '../errors';
+
+/** Node keeps 2,000 headers and drops the rest in silence, as many as fit into the head's bytes. */
+const MAX_HEADERS = 1000;
+
+/** Given twice, another program in front may have read the other one. Node keeps the first. */
+const SINGLE = new Set(['host', 'content-type', 'authorization', 'expect', 'content-encoding', 'origin']);
+
+/** RFC 3986 section 3.2.2, with a port. */
+const AUTHORITY = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/i;
+
+/**
+ * A target in absolute form, which every server must take, as one in origin form; its host counts instead of the
+ * Host header (RFC 9112 section 3.2.2).
+ */
+export function toOriginForm(request: IncomingMessage): void {
+  const [, authority, rest = ''] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(request.url ?? '') ?? [];
+  if (authority === undefined) return;
+  request.headers.host = authority;
+  request.url = rest.startsWith('/') ? rest : `/${rest}`;
+}
+
+/**
+ * What Node's parser lets pass and HTTP forbids, or what two programs could read in two ways.
+ * @throws AppError `invalid`, `unsupported`, `expectation`, `headers_too_large`
+ */
+export function checkHead({ headers, rawHeaders, httpVersion }: IncomingMessage): void {
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') {
+    throw new AppError('invalid', 'This server speaks HTTP/1.1.');
+  }
+  if (rawHeaders.length > 2 * MAX_HEADERS) {
+    throw new AppError('headers_too_large', `The request has more than ${MAX_HEADERS} headers.`);
+  }
+  checkRepeated(rawHeaders);
+  checkHost(headers.host, httpVersion);
+  checkCoding(headers['transfer-encoding'], httpVersion);
+  if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue') {
+    throw new AppError('expectation', 'The only expectation that can be met is 100-continue.');
+  }
+}
+
+function checkRepeated(rawHeaders: readonly string[]): void {
+  const seen = new Set<string>();
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = (rawHeaders[index] ?? '').toLowerCase();
+    if (!SINGLE.has(name)) continue;
+    if (seen.has(name)) throw new AppError('invalid', `The request has more than one header '${name}'.`);
+    seen.add(name);
+  }
+}
+
+/** RFC 9112 section 3.2. */
+function checkHost(host: string | undefined, httpVersion: string): void {
+  if (host === undefined && httpVersion === '1.1') throw new AppError('invalid', 'The request has no Host header.');
+  if (host !== undefined && !AUTHORITY.test(host))
+    throw new AppError('invalid', 'The Host of the request is malformed.');
+}
+
+/** RFC 9112 section 6.1: a coding that not every program in front undoes is how requests are smuggled. */
+function checkCoding(coding: string | undefined, httpVersion: string): void {
+  if (coding === undefined) return;
+  if (httpVersion === '1.0') throw new AppError('invalid', 'HTTP/1.0 has no Transfer-Encoding.');
+  if (coding.toLowerCase() !== 'chunked') {
+    throw new AppError('unsupported', "The only Transfer-Encoding that is read is 'chunked'.");
+  }
+}
