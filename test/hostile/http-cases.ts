@@ -74,17 +74,18 @@ const RANGES: [string, number | number[]][] = [
   ['bytes=,', [200, 416]],
 ];
 
-export const HTTP_CASES: readonly HostileCase[] = [
-  ...notHttp(),
-  ...heads(),
-  ...lengths(),
-  ...chunks(),
-  ...targets(),
-  ...ids(),
-  ...methods(),
-  ...queries(),
-  ...ranges(),
-];
+/** By what they attack. */
+export const HTTP_CASES: Readonly<Record<string, readonly HostileCase[]>> = {
+  'bytes that are not HTTP': notHttp(),
+  heads: heads(),
+  lengths: lengths(),
+  chunks: chunks(),
+  targets: targets(),
+  ids: ids(),
+  methods: methods(),
+  queries: queries(),
+  ranges: ranges(),
+};
 
 function raw(text: string): Buffer {
   return Buffer.from(text, 'latin1');

@@ -7,16 +7,17 @@ import type { HostileCase } from './cases';
 const WHOLE = formBody([FILE, PURPOSE]);
 const TEXT = WHOLE.toString('latin1');
 
-export const MULTIPART_CASES: readonly HostileCase[] = [
-  ...boundaries(),
-  ...cuts(),
-  ...structure(),
-  ...partHeaders(),
-  ...names(),
-  ...floods(),
-  ...encodings(),
-  ...values(),
-];
+/** By what they attack. */
+export const MULTIPART_CASES: Readonly<Record<string, readonly HostileCase[]>> = {
+  boundaries: boundaries(),
+  'bodies that are cut': cuts(),
+  'forms of another structure': structure(),
+  'headers of parts': partHeaders(),
+  names: names(),
+  floods: floods(),
+  encodings: encodings(),
+  values: values(),
+};
 
 function boundaries(): HostileCase[] {
   return [
