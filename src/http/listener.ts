@@ -8,8 +8,11 @@ import { exchangeOn } from './exchange';
 /** Longer than the idle time of the proxies in front (60 s with most), so that none sends into a closing connection. */
 const KEEP_ALIVE_MS = 75_000;
 const HEADERS_TIMEOUT_MS = 60_000;
-/** A client that sends more requests ahead of its answers than this gains nothing by it. */
-const MAX_PIPELINED = 1000;
+/** Requests that a client may send ahead of its answers: each costs its head and some KiB until its turn comes. */
+const MAX_PIPELINED = 100;
+/** How long, and how much, is read from a client whose request was refused without a response object. */
+const REFUSED_MS = 2000;
+const REFUSED_BYTES = 4 * 1024 * 1024;
 
 export interface ListenerOptions {
   maxHeaderBytes: number;
@@ -87,7 +90,8 @@ function oneAtATime(onRequest: ListenerOptions['onRequest']): ListenerOptions['o
       response.once('close', () => {
         const next = queues.get(socket)?.shift();
         if (!next) queues.delete(socket);
-        else if (!socket.destroyed) next();
+        // not behind an answer that closed the connection: nobody would hear what it did
+        else if (socket.writable) next();
       });
       onRequest(request, response);
     };
@@ -102,17 +106,21 @@ function oneAtATime(onRequest: ListenerOptions['onRequest']): ListenerOptions['o
   };
 }
 
-/** What Node finds wrong with a request before the application sees it, or while its body comes. */
+/** What Node finds wrong with a request before the application sees it, while its body comes, or behind it. */
 function onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   const exchange = exchangeOn(socket);
-  if (error.code === 'ECONNRESET' || error.code === 'EPIPE' || !socket.writable) {
+  if (error.code === 'ECONNRESET' || error.code === 'EPIPE') {
     socket.destroy();
   } else if (exchange && !exchange.response.writableFinished) {
+    // Node says the same again for each packet that follows
+    if (exchange.isUnreadable) return;
     exchange.isUnreadable = true;
-    exchange.hasClientLeft = error.code === 'HPE_INVALID_EOF_STATE';
     exchange.response.once('close', () => socket.destroySoon());
+    // what is wrong behind a whole request is not its fault: it gets its answer, and the connection ends
+    if (exchange.request.complete) return;
+    exchange.hasClientLeft = error.code === 'HPE_INVALID_EOF_STATE';
     exchange.abort(toFailure(error));
-  } else {
+  } else if (socket.writable) {
     endRaw(socket, toFailure(error));
   }
 }
@@ -132,7 +140,10 @@ function toFailure(error: NodeJS.ErrnoException): AppError {
   }
 }
 
-/** Answers on a socket that has no response object, and closes it. */
+/**
+ * Answers on a socket that has no response object, and closes it: at once it would be reset, and a client that is
+ * still writing would lose the answer (see Drains). What comes meanwhile is read and fails to parse.
+ */
 function endRaw(socket: Socket, error: AppError): void {
   const { status, headers, body } = errorResponse(error);
   const text = JSON.stringify(body);
@@ -144,5 +155,12 @@ function endRaw(socket: Socket, error: AppError): void {
   const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.on('error', () => undefined);
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}connection: close\r\n\r\n${text}`);
-  socket.destroySoon();
+  const readBefore = socket.bytesRead;
+  const startedAt = performance.now();
+  const clock = setInterval(() => {
+    if (socket.bytesRead - readBefore > REFUSED_BYTES) socket.pause();
+    if (performance.now() - startedAt >= REFUSED_MS) socket.destroy();
+  }, 50);
+  socket.once('close', () => clearInterval(clock));
+  socket.resume();
 }
