@@ -10,7 +10,7 @@ import type { ObjectName, Requester } from './s3-uploads';
 
 /** S3 takes so many parts of one upload. */
 const MAX_PARTS = 10_000;
-/** How long the cleaning after a failure may take, retries included. */
+/** How long the cleaning after a failure may take, retries included; and the answer that it has to wait for. */
 const CLEANING_MS = 10_000;
 
 export interface PutContext extends Requester {
@@ -66,7 +66,10 @@ async function sendAll(
   concurrency: number,
 ): Promise<void> {
   for await (const part of partsOf(batchesOf(source, ending.signal), partBytes, sending.spare)) {
-    if (part.isLast && part.number === 1) return sending.whole(part.body);
+    if (part.isLast && part.number === 1) {
+      await sending.whole(part.body);
+      return ending.signal.throwIfAborted();
+    }
     await sending.part(part, concurrency, (error) => ending.abort(error));
     ending.signal.throwIfAborted();
   }
@@ -143,6 +146,7 @@ interface Sending {
 function createSending(context: PutContext & { signal: AbortSignal }, object: ObjectName): Sending {
   const { sdk, client, integrity } = context;
   const options = { abortSignal: context.signal };
+  const lastOptions = { abortSignal: later(context.signal, CLEANING_MS) };
   const remains: Remains = { object: false, upload: undefined };
   const running = new Set<Promise<void>>();
   const parts: CompletedPart[] = [];
@@ -160,8 +164,9 @@ function createSending(context: PutContext & { signal: AbortSignal }, object: Ob
     const checks = integrity.of(body);
     const UploadId = remains.upload?.id;
     const command = new sdk.UploadPartCommand({ ...object, ...checks, UploadId, PartNumber: number, Body: body });
-    const { ETag } = await client.send(command, options);
-    parts[number - 1] = { PartNumber: number, ETag, ...(integrity.upload.ChecksumAlgorithm && checks) };
+    const { ETag, ChecksumCRC32 } = await client.send(command, options);
+    // Only a server that has checked it knows the element: to Swift it is no valid XML.
+    parts[number - 1] = { PartNumber: number, ETag, ...(ChecksumCRC32 !== undefined && { ChecksumCRC32 }) };
     bytes += body.length;
     spare.push(body);
   }
@@ -196,7 +201,7 @@ function createSending(context: PutContext & { signal: AbortSignal }, object: Ob
     async whole(body) {
       bytes = body.length;
       const checked = { ...object, ...integrity.of(body), Body: body };
-      await once((condition) => client.send(new sdk.PutObjectCommand({ ...checked, ...condition }), options));
+      await once((condition) => client.send(new sdk.PutObjectCommand({ ...checked, ...condition }), lastOptions));
     },
     async part(part, concurrency, onError) {
       await open();
@@ -209,7 +214,7 @@ function createSending(context: PutContext & { signal: AbortSignal }, object: Ob
     async complete() {
       const upload = { ...object, UploadId: remains.upload?.id, MultipartUpload: { Parts: parts } };
       await once((condition) =>
-        client.send(new sdk.CompleteMultipartUploadCommand({ ...upload, ...condition }), options),
+        client.send(new sdk.CompleteMultipartUploadCommand({ ...upload, ...condition }), lastOptions),
       );
     },
     async settled() {
@@ -217,6 +222,18 @@ function createSending(context: PutContext & { signal: AbortSignal }, object: Ob
     },
     remains: () => remains,
   };
+}
+
+/**
+ * Fires `delayMs` after `signal`, for the request that makes the object: cut off, it may still happen, after the
+ * object was deleted.
+ */
+function later(signal: AbortSignal, delayMs: number): AbortSignal {
+  const controller = new AbortController();
+  signal.addEventListener('abort', () => setTimeout(() => controller.abort(signal.reason), delayMs).unref(), {
+    once: true,
+  });
+  return controller.signal;
 }
 
 function fail(error: unknown): never {

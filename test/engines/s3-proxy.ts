@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import http from 'node:http';
 import { Transform, pipeline } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What goes wrong with one request. */
 export interface S3Fault {
@@ -13,6 +15,8 @@ export interface S3Fault {
   corrupts?: true;
   /** Neither S3 nor the client hears any more of it. */
   hangs?: true;
+  /** It reaches S3 so much later, and even when the client has gone. */
+  delayMs?: number;
   /** The answer's body ends after so many bytes. */
   cutAnswerAfter?: number;
   /** The answer's body falls silent after so many bytes. */
@@ -27,6 +31,8 @@ export interface S3Proxy {
   fail(faults: S3Faults): void;
   /** Operations since the last `fail`, in order. */
   operations: string[];
+  /** Resolves when S3 has answered every request that was delayed. */
+  idle(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -36,6 +42,7 @@ const allIsWell: S3Faults = () => undefined;
 export async function startS3Proxy(target: string): Promise<S3Proxy> {
   const { hostname, port } = new URL(target);
   const operations: string[] = [];
+  const delayed: Promise<void>[] = [];
   let faults = allIsWell;
 
   const server = http.createServer((request, response) => {
@@ -45,7 +52,8 @@ export async function startS3Proxy(target: string): Promise<S3Proxy> {
     const fault = faults(operation, before) ?? {};
     request.on('error', () => undefined);
     if (fault.hangs) return;
-    if (fault.answer === undefined) pass(request, response, fault);
+    if (fault.delayMs !== undefined) delayed.push(passLater(request, response, fault.delayMs));
+    else if (fault.answer === undefined) pass(request, response, fault);
     else request.resume().on('end', () => response.writeHead(fault.answer ?? 500).end());
   });
 
@@ -66,6 +74,20 @@ export async function startS3Proxy(target: string): Promise<S3Proxy> {
     pipeline(request, requestFilter(fault, cut), onward, () => undefined);
   }
 
+  async function passLater(
+    request: http.IncomingMessage,
+    response: http.ServerResponse,
+    delayMs: number,
+  ): Promise<void> {
+    const body = Buffer.concat(await request.toArray());
+    await sleep(delayMs);
+    const { method, url: path, headers } = request;
+    const onward = http.request({ hostname, port, method, path, headers }).end(body);
+    const [answer]: http.IncomingMessage[] = await once(onward, 'response');
+    const answerBody = Buffer.concat((await answer?.toArray()) ?? []);
+    response.writeHead(answer?.statusCode ?? 502, answer?.headers).end(answerBody);
+  }
+
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   return {
@@ -74,6 +96,9 @@ export async function startS3Proxy(target: string): Promise<S3Proxy> {
     fail(next) {
       operations.length = 0;
       faults = next;
+    },
+    async idle() {
+      await Promise.all(delayed);
     },
     async close() {
       server.closeAllConnections();

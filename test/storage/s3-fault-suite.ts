@@ -221,6 +221,23 @@ export function describeS3Faults(at: () => { endpoint: string; createBucket(): P
       expect(await leftBehind()).toEqual([]);
     });
 
+    it.each([
+      ['CompleteMultipartUpload', LARGE],
+      ['PutObject', SMALL],
+    ])('a signal during %s waits for its answer: it could still happen after the cleaning', async (last, bytes) => {
+      const reason = new Error('the client has gone');
+      const controller = new AbortController();
+      proxy.fail((op) => {
+        if (op !== last) return undefined;
+        setImmediate(() => controller.abort(reason));
+        return { delayMs: 500 };
+      });
+      expect(await rejectionOf(putBytes(store, key, bytes, controller.signal))).toBe(reason);
+      expect(proxy.operations.at(-1)).toBe('DeleteObject');
+      await proxy.idle();
+      expect(await leftBehind()).toEqual([]);
+    });
+
     it('a download breaks, when it is cut and when it stalls', async () => {
       await putBytes(store, key, LARGE);
       for (const fault of [{ cutAnswerAfter: MIB }, { stallAnswerAfter: MIB }]) {
