@@ -1,0 +1,46 @@
+import { AppError } from '../../src/errors';
+import type { FileCatalog } from '../../src/metadata/file-catalog';
+
+type Call = 'begin' | 'renew' | 'commit' | 'forget' | 'doom' | 'find' | 'list' | 'remove' | 'claimDoomed' | 'ping';
+
+/** `refused`: nothing happens; `answer lost`: it happens, and the caller is told that the database is away. */
+export type CatalogFaults = Partial<Record<Call, 'refused' | 'answer lost'>>;
+
+export interface FaultyCatalog extends FileCatalog {
+  /** Replaces all faults; `{}` heals the catalog. */
+  fail(faults: CatalogFaults): void;
+}
+
+/** A real catalog that breaks on request, as when the line to a database is cut before a statement or behind it. */
+export function faultyCatalog(catalog: FileCatalog): FaultyCatalog {
+  let faults: CatalogFaults = {};
+
+  async function through<T>(call: Call, work: () => Promise<T>): Promise<T> {
+    const fault = faults[call];
+    const result = fault === 'refused' ? undefined : await work();
+    if (fault === undefined) return result as T;
+    throw new AppError('unavailable', 'The database is not available.', { cause: new Error(`injected: ${call}`) });
+  }
+
+  return {
+    description: `faulty ${catalog.description}`,
+    isDurable: catalog.isDurable,
+    fail(next) {
+      faults = next;
+    },
+    begin: (key) => through('begin', () => catalog.begin(key)),
+    renew: (keys) => through('renew', () => catalog.renew(keys)),
+    commit: (file) => through('commit', () => catalog.commit(file)),
+    forget: (key) => through('forget', () => catalog.forget(key)),
+    doom: (key) => through('doom', () => catalog.doom(key)),
+    find: (tenant, id, now) => through('find', () => catalog.find(tenant, id, now)),
+    list: (tenant, page) => through('list', () => catalog.list(tenant, page)),
+    remove: (tenant, id, now) => through('remove', () => catalog.remove(tenant, id, now)),
+    expire: (now, limit) => catalog.expire(now, limit),
+    claimDoomed: (limit, exclude) => through('claimDoomed', () => catalog.claimDoomed(limit, exclude)),
+    eachFile: () => catalog.eachFile(),
+    knownBlobs: (keys) => catalog.knownBlobs(keys),
+    ping: () => through('ping', () => catalog.ping()),
+    close: () => catalog.close(),
+  };
+}

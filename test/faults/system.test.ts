@@ -1,0 +1,199 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { knex } from 'knex';
+import { openDataFolder } from '../../scripts/soak/data-folder';
+import { PART_ORDERS, contentOf, uploadForm } from '../../scripts/soak/form-upload';
+import type { UploadOutcome } from '../../scripts/soak/form-upload';
+import { startServerProcess } from '../../scripts/soak/server-process';
+import type { ServerProcess } from '../../scripts/soak/server-process';
+import { describeWhere, missingTool } from '../storage/describe-where';
+import { createClient } from '../support/client';
+import { until } from '../support/until';
+
+const MIB = 1024 * 1024;
+const ENV = { UPLOAD_LEASE_SECONDS: '2', REAP_INTERVAL_SECONDS: '1', LOG_LEVEL: 'debug' };
+const FULL = 'The storage is full.';
+const STORAGE_AWAY = 'The storage is not available.';
+const DATABASE_AWAY = 'The database is not available.';
+
+const noStrace = missingTool('strace', '-f', '-o', '/dev/null', 'true');
+const noPrlimit = missingTool('prlimit', '--fsize=4096', 'true');
+const noNamespaces = missingTool('unshare', '-rm', 'sh', '-c', 'mount -t tmpfs -o size=4m none /tmp');
+
+describe('the built server, in a system that fails', () => {
+  let folder: string;
+  let server: ServerProcess;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sluice-system-'));
+    server = await startServerProcess({ folder, env: ENV });
+  });
+  afterAll(async () => {
+    await server.end('SIGKILL');
+    await rm(folder, { recursive: true });
+  });
+
+  /** Two MiB; `midway` runs when one of them is on the disk, and is told the blob's path. */
+  async function upload(midway?: (blob: string) => Promise<void>): Promise<UploadOutcome> {
+    const before = new Set(await readdir(join(folder, 'blobs')));
+    return send(server.url, 2 * MIB, async (sentBytes) => {
+      if (sentBytes !== MIB || !midway) return;
+      const fresh = async () => (await readdir(join(folder, 'blobs'))).find((key) => !before.has(key));
+      await until(async () => (await fresh()) !== undefined, 'the blob is there');
+      await midway(join(folder, 'blobs', (await fresh()) ?? ''));
+    });
+  }
+
+  async function expectServing(): Promise<void> {
+    const { status, json } = await upload();
+    expect(status).toBe(200);
+    expect((await createClient(server.url).remove(json?.id ?? '')).status).toBe(200);
+  }
+
+  /** Everything that was stored before a fault is there, nothing else is, and the reaper has left nothing. */
+  async function expectNothingLeft(): Promise<void> {
+    const data = openDataFolder(folder);
+    await data.toBeExact();
+    await until(async () => Object.keys(await data.states()).every((state) => state === 'live'), 'no row is left');
+    const { json } = await createClient(server.url).list();
+    expect(json.data).toHaveLength((await data.live()).length);
+    await data.close();
+  }
+
+  describeWhere(noStrace, 'under strace', () => {
+    const wal = () => join(folder, 'sluice.db-wal');
+    const blobs = () => join(folder, 'blobs');
+    const faults: [string, (blob: string) => [path: string, fault: string], string][] = [
+      ['a write error in mid-upload', (blob) => [blob, 'write,writev:error=EIO'], STORAGE_AWAY],
+      ['a disk that fills up in mid-upload', (blob) => [blob, 'write,writev:error=ENOSPC'], FULL],
+      ['a blob that cannot be synced', (blob) => [blob, 'fsync,fdatasync:error=EIO'], STORAGE_AWAY],
+      ['a folder that cannot be synced', () => [blobs(), 'fsync,fdatasync:error=EIO'], STORAGE_AWAY],
+      ['a log of the database that cannot be written', () => [wal(), 'pwrite64:error=EIO'], DATABASE_AWAY],
+      ['a log of the database on a full disk', () => [wal(), 'pwrite64:error=ENOSPC'], DATABASE_AWAY],
+      ['a log of the database that cannot be synced', () => [wal(), 'fsync,fdatasync:error=EIO'], DATABASE_AWAY],
+    ];
+    let heal: (() => Promise<void>) | undefined;
+    afterEach(() => heal?.());
+
+    test.each(faults)('%s is 503, and the server goes on', async (_name, faultFor, message) => {
+      const outcome = await upload(async (blob) => {
+        heal = await inject(server.pid, ...faultFor(blob));
+      });
+      expect([outcome.status, outcome.json?.error?.message]).toEqual([503, message]);
+      await heal?.();
+      await expectServing();
+    });
+
+    test('a blob that cannot be removed is 200, and the reaper removes it later', async () => {
+      const others = new Set(await readdir(blobs()));
+      const { id = '' } = (await upload()).json ?? {};
+      const [key = ''] = (await readdir(blobs())).filter((one) => !others.has(one));
+      heal = await inject(server.pid, join(blobs(), key), 'unlink,unlinkat:error=EACCES');
+      expect((await createClient(server.url).remove(id)).status).toBe(200);
+      expect((await createClient(server.url).content(id)).status).toBe(404);
+      expect(await readdir(blobs())).toContain(key);
+      await heal();
+      await until(async () => !(await readdir(blobs())).includes(key), 'the reaper has removed it');
+    });
+
+    test('after all of this nothing is left', expectNothingLeft);
+  });
+
+  describeWhere(noPrlimit, 'with a limit for the size of files', () => {
+    test('an upload beyond it is 503, and a smaller one is served', async () => {
+      const limit = (bytes: string) => spawnSync('prlimit', ['--pid', String(server.pid), `--fsize=${bytes}`]).status;
+      expect(limit(`${MIB + 1000}:unlimited`)).toBe(0);
+      const outcome = await upload();
+      expect([outcome.status, outcome.json?.error?.message]).toEqual([503, FULL]);
+      expect((await send(server.url, 1000)).status).toBe(200);
+      expect(limit('unlimited:unlimited')).toBe(0);
+      await expectServing();
+      await expectNothingLeft();
+    });
+  });
+
+  describe('with a database that another process has locked', () => {
+    test('an upload is 503 once it has waited, reading goes on, and so does the server', async () => {
+      const locked = await startServerProcess({
+        folder,
+        env: { ...ENV, DATABASE_URL: `sqlite:${folder}/sluice.db?busyTimeoutSeconds=0.2` },
+      });
+      const other = knex({
+        client: 'sqlite3',
+        connection: { filename: join(folder, 'sluice.db') },
+        useNullAsDefault: true,
+        pool: { min: 1, max: 1 },
+      });
+      await other.raw('begin immediate');
+      const outcome = await send(locked.url, 1000);
+      expect([outcome.status, outcome.json?.error?.message]).toEqual([503, DATABASE_AWAY]);
+      expect((await createClient(locked.url).list()).status).toBe(200);
+      await other.raw('rollback');
+      await other.destroy();
+      expect((await send(locked.url, 1000)).status).toBe(200);
+      await locked.end();
+      await expectNothingLeft();
+    });
+  });
+});
+
+describeWhere(noNamespaces, 'the built server, on a disk of 8 MiB', () => {
+  test('refuses what does not fit, frees it, and serves what does; with the database on the full disk, too', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sluice-full-'));
+    const wrapper = ['unshare', '-rm', 'sh', '-c', `mount -t tmpfs -o size=8m none "${folder}" && exec "$@"`, 'sh'];
+    // its log shares the full disk, as it often does
+    const server = await startServerProcess({ folder, env: ENV, wrapper });
+    const disk = join(`/proc/${server.pid}/root`, folder);
+    const client = createClient(server.url);
+
+    const tooLarge = await send(server.url, 12 * MIB);
+    expect([tooLarge.status, tooLarge.json?.error?.message]).toEqual([503, FULL]);
+    expect(await readdir(join(disk, 'blobs'))).toEqual([]);
+    expect((await send(server.url, MIB)).status).toBe(200);
+
+    await writeFile(join(disk, 'filler'), Buffer.alloc(16 * MIB)).catch(() => undefined);
+    const refused = await send(server.url, MIB);
+    expect(refused.status).toBe(503);
+    expect((await client.request('GET', '/readyz')).status).toBe(503);
+    const { json } = await client.list();
+    expect(json.data).toHaveLength(1);
+    expect((await client.content(json.data[0].id)).bytes).toHaveLength(MIB);
+
+    await rm(join(disk, 'filler'));
+    await until(async () => (await send(server.url, MIB)).status === 200, 'there is room again');
+    await until(async () => (await readdir(join(disk, 'blobs'))).length === 2, 'nothing else is left');
+    await server.end();
+    await rm(folder, { recursive: true });
+  });
+});
+
+function send(url: string, bytes: number, beforePiece?: (sentBytes: number) => Promise<void>): Promise<UploadOutcome> {
+  const upload = { filename: 'data.jsonl', content: contentOf(7, bytes), bytes, order: PART_ORDERS[0] };
+  return uploadForm(url, { ...upload, isChunked: false, ...(beforePiece && { beforePiece }) });
+}
+
+/** Makes system calls of a running process on `path` fail, until the returned function has been called. */
+async function inject(pid: number, path: string, fault: string): Promise<() => Promise<void>> {
+  const calls = fault.split(':', 1)[0] ?? '';
+  const tracer = spawn(
+    'strace',
+    ['-f', '-p', String(pid), '-o', '/dev/null', '-P', path, '-e', `trace=${calls}`, '-e', `inject=${fault}`],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  let output = '';
+  tracer.stderr.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  const ended = new Promise<void>((resolve) => {
+    tracer.once('exit', () => resolve());
+  });
+  // each thread has its line
+  const threads = (await readdir(`/proc/${pid}/task`)).length;
+  await until(() => output.split(' attached').length > threads || output.includes('threads'), 'strace is attached');
+  return async () => {
+    tracer.kill('SIGINT');
+    await ended;
+  };
+}
