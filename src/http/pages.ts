@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Express, RequestHandler } from 'express';
-import { getAbsoluteFSPath } from 'swagger-ui-dist';
+// its index would run the whole of Swagger UI in the server
+import getAbsoluteFSPath from 'swagger-ui-dist/absolute-path';
 import { AppError } from '../errors';
 import type { Metrics } from '../observability';
 import type { Authenticate } from './auth';
