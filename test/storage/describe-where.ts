@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 export function describeWhere(missing: string | undefined, name: string, cases: () => void): void {
   if (missing === undefined) describe(name, cases);
   // oxlint-disable-next-line jest/no-disabled-tests -- skipped by what the machine lacks, and it says so
-  else describe.skip(`${name} (skipped: ${missing})`, cases);
+  else describe.skip(`${name} (not run: ${missing})`, cases);
 }
 
 /** Undefined when the command succeeds, else a sentence for `describeWhere`. */
