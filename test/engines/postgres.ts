@@ -144,13 +144,16 @@ export async function startPostgres(): Promise<TestPostgres> {
 
 /**
  * Runs the server until its own input ends. That happens on `stop`, and whenever the process of the tests dies, however it
- * dies: nothing is left running, and nothing is left on the disk.
+ * dies: nothing is left running, and nothing is left on the disk. A test may have died with sessions paused, which do not
+ * end when they are asked to: on QUIT the server kills them.
  */
 const GUARD = `
   folder=$1; shift
   "$@" & server=$!
   read -r word
-  kill -INT $server 2>/dev/null; wait $server
+  kill -CONT $server 2>/dev/null; kill -INT $server 2>/dev/null
+  (sleep 5; kill -QUIT $server 2>/dev/null) >/dev/null 2>&1 & late=$!
+  wait $server; kill $late 2>/dev/null
   [ "$word" = keep ] || rm -rf "$folder"`;
 
 /** Postgres refuses to be root: in a namespace of users it is nobody, and its files stay root's. */
