@@ -22,8 +22,9 @@ export interface BlobStore {
    * it, one at a time, and settles only once it will never write again. Until then a reader may find a part of it.
    *
    * @throws AppError `unavailable` when the store is full or away; `cause` says why. Also in place of any other error
-   * when what was written cannot be removed: then `cause` is an AggregateError of the put's own error and the
-   * removal's, and the bytes may still be there for `delete`. @throws Error when the key is taken, or is no key.
+   * when what was written cannot be removed: `cause` is then an AggregateError of the put's own error and the
+   * removal's. After `unavailable` bytes may be there, or, when an answer of S3 was lost, appear yet: delete the key
+   * again later. @throws Error when the key is taken, or is no key.
    */
   put(key: BlobKey, source: BlobSource, options: PutOptions): Promise<void>;
 
