@@ -1,12 +1,104 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isObject, parseText } from './contract/document';
+import { parseArgs } from 'node:util';
+import { compareContracts } from './contract/compare';
+import { ContractError, isObject, openDocument, parseText, readDocumentFile } from './contract/document';
+import type { JsonObject, OpenApiDocument } from './contract/document';
+import { generate } from './contract/generate';
+import { readHandlerTable } from './contract/handlers';
+import { listOperations } from './contract/operations';
 import { applyOverlay } from './contract/overlay';
+import { printReport } from './contract/report';
+import type { UpdateReport } from './contract/report';
+import { readSource } from './contract/source';
+import type { Source } from './contract/source';
 
-const root = join(__dirname, '..');
-const published = parseText(readFileSync(join(root, 'contract/published.json'), 'utf8'), 'contract/published.json');
-const overlay = parseText(readFileSync(join(root, 'contract/overlay.yaml'), 'utf8'), 'contract/overlay.yaml');
-if (!isObject(published)) throw new Error('contract/published.json is no object');
-const { document, skipped } = applyOverlay(published, overlay, 'contract/overlay.yaml');
-for (const action of skipped) console.log(`not needed any more: ${action}`);
-writeFileSync(join(root, 'openapi.json'), `${JSON.stringify(document, null, 2)}\n`);
+const USAGE = `npm run update-spec -- [FILE_OR_URL] [--dry-run] [--json]
+
+Takes over a newer published document (contract/published.json when none is given): reports what changes for clients,
+applies contract/overlay.yaml, writes contract/published.json, openapi.json and generated/, and lists what is to do.
+
+Exit code: 0 nothing breaks existing clients; 1 the document cannot be used, and nothing was written; 2 something breaks.`;
+
+const OPTIONS = {
+  'dry-run': { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+  /** The project to update. */
+  root: { type: 'string', default: join(__dirname, '..') },
+} as const;
+
+async function main(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  if (values.help || positionals.length > 1) {
+    console.log(USAGE);
+    return values.help ? 0 : 1;
+  }
+  const { root } = values;
+  const source = await readSource(positionals[0] ?? join(root, 'contract/published.json'));
+  const report = await update(root, source, values['dry-run']);
+  console.log(values.json ? JSON.stringify(report, null, 2) : printReport(report).trimEnd());
+  return report.isBreaking ? 2 : 0;
+}
+
+/** Everything is made before anything is written. @throws ContractError */
+async function update(root: string, source: Source, isDryRun: boolean): Promise<UpdateReport> {
+  const overlayPath = join(root, 'contract/overlay.yaml');
+  const overlay = parseText(readFileSync(overlayPath, 'utf8'), overlayPath);
+  const { document: next, skipped } = applyOverlay(source.root, overlay, 'contract/overlay.yaml');
+  const notes = new Set(
+    skipped.map((action) => `contract/overlay.yaml, ${action}: the document has this by itself now`),
+  );
+  const after = openDocument(next, (pointer, message) => notes.add(`${pointer}: ${message}`));
+  const generated = await generate(after);
+  const before = readDocumentFile(join(root, 'openapi.json'));
+  const comparison = compareContracts(before, after);
+  const text = `${JSON.stringify(next, null, 2)}\n`;
+  const isSame = text === `${JSON.stringify(before.root, null, 2)}\n`;
+  if (!isDryRun) {
+    writeFileSync(join(root, 'contract/published.json'), publishedText(source));
+    writeFileSync(join(root, 'openapi.json'), text);
+    mkdirSync(join(root, 'generated'), { recursive: true });
+    for (const [name, content] of generated) writeFileSync(join(root, 'generated', name), content);
+  }
+  return {
+    fromVersion: versionOf(before.root),
+    toVersion: versionOf(next),
+    ...comparison,
+    isSame,
+    notes: [...notes],
+    todo: todoOf(after, join(root, 'src/http/handlers.ts')),
+    isWritten: !isDryRun,
+  };
+}
+
+/** As it was published, byte for byte, where it is JSON. */
+function publishedText({ text, root }: Source): string {
+  return text.trimStart().startsWith('{') ? text : `${JSON.stringify(root, null, 2)}\n`;
+}
+
+function versionOf({ info }: JsonObject): string {
+  return isObject(info) && typeof info['version'] === 'string' ? info['version'] : 'without version';
+}
+
+function todoOf(document: OpenApiDocument, handlersPath: string): UpdateReport['todo'] {
+  const { handled, notImplemented } = readHandlerTable(handlersPath);
+  const operationIds = listOperations(document).map(({ operationId }) => operationId);
+  const known = new Set([...handled, ...notImplemented]);
+  return {
+    missing: operationIds.filter((id) => !known.has(id)),
+    stale: [...known].filter((id) => !operationIds.includes(id)),
+    notImplemented: notImplemented.filter((id) => operationIds.includes(id)),
+  };
+}
+
+async function run(): Promise<void> {
+  try {
+    process.exitCode = await main(process.argv.slice(2));
+  } catch (error) {
+    console.error(error instanceof ContractError ? `The document cannot be used. ${error.message}` : error);
+    process.exitCode = 1;
+  }
+}
+
+void run();

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { ContractError, isObject, openDocument, parseText } from './document';
+import type { JsonObject } from './document';
+
+/** Large public documents have ten. */
+const MAX_BYTES = 32 * 1024 * 1024;
+const TIMEOUT_MS = 30_000;
+
+export interface Source {
+  text: string;
+  root: JsonObject;
+}
+
+/** An OpenAPI document from a file or a URL, checked against the schema of its version. @throws ContractError */
+export async function readSource(location: string): Promise<Source> {
+  const text = /^https?:\/\//i.test(location) ? await fetchText(location) : readText(location);
+  const root = parseText(text, location);
+  openDocument(root);
+  if (!isObject(root)) throw new ContractError('#', 'an OpenAPI document is an object');
+  await checkStructure(root);
+  return { text, root };
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new ContractError(path, 'cannot be read', { cause: error });
+  }
+}
+
+async function fetchText(url: string): Promise<string> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    if (!response.ok) throw new ContractError(url, `answers ${response.status}`);
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const chunk of response.body ?? []) {
+      bytes += chunk.length;
+      if (bytes > MAX_BYTES) throw new ContractError(url, `is larger than ${MAX_BYTES} bytes`);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString('utf8');
+  } catch (error) {
+    if (error instanceof ContractError) throw error;
+    throw new ContractError(url, `cannot be fetched: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** @throws ContractError with the first place that the schema of OpenAPI refuses. */
+async function checkStructure(root: JsonObject): Promise<void> {
+  // an ES module, which a CommonJS one can only load so
+  const { Validator } = await import('@seriousme/openapi-schema-validator');
+  const validator = new Validator();
+  const { valid, errors } = await validator.validate(JSON.parse(JSON.stringify(root)));
+  if (valid) return;
+  if (typeof errors === 'string') throw new ContractError('#', `is no valid OpenAPI: ${errors}`);
+  // the deepest error is the one that tells most
+  const [deepest] = (errors ?? []).toSorted((a, b) => b.instancePath.length - a.instancePath.length);
+  const place = `#${deepest?.instancePath ?? ''}`;
+  throw new ContractError(
+    place,
+    `is no valid OpenAPI: ${deepest?.message ?? 'the schema of OpenAPI refuses it'} ${JSON.stringify(deepest?.params ?? {})}`,
+  );
+}
