@@ -80,7 +80,11 @@ export function createDrains(maxBytes: number): Drains {
       const { socket } = request;
       response.end();
       // what is still unread would keep the socket open for as long as the client likes
-      if (!request.readableEnded) socket.destroySoon();
+      if (request.readableEnded) return;
+      socket.destroySoon();
+      // which waits for a client that reads nothing, for as long as that likes
+      const last = setTimeout(() => socket.resetAndDestroy(), LINGER_MS);
+      socket.once('close', () => clearTimeout(last));
     }
   }
 }

@@ -16,7 +16,7 @@ export interface Exchange {
   abort(reason: Error): void;
   /** True once nothing more of the request can be read: its framing is broken or its body has ended early. */
   isUnreadable: boolean;
-  /** True when the client closed its half early: an answer is sent, but nobody may be there to read it. */
+  /** True when the client closed its half early, or went away before it had the whole answer. */
   hasClientLeft: boolean;
   /** For logs and metrics: set when the operation is known. */
   operation: string;
@@ -49,7 +49,10 @@ export function openExchange(request: IncomingMessage, response: ServerResponse)
   // `clientError` before, so what is left here is a client that went away.
   request.on('error', () => exchange.abort(clientGone()));
   response.on('close', () => {
-    if (!response.writableFinished) exchange.abort(clientGone());
+    if (response.writableFinished) return;
+    // an answer that we cut ourselves was destroyed with an error
+    exchange.hasClientLeft ||= !response.errored;
+    exchange.abort(clientGone());
   });
   return exchange;
 }

@@ -47,8 +47,7 @@ export function createResponder(drains: Drains, idle: IdleWatch, isStopping: () 
       if (value !== undefined) response.setHeader(name, value);
     }
     if (body instanceof Readable) {
-      response.writeHead(answer.status);
-      await sendStream(exchange, body);
+      await sendStream(exchange, answer.status, body);
       return;
     }
     const bytes = serialize(body);
@@ -75,24 +74,44 @@ export function createResponder(drains: Drains, idle: IdleWatch, isStopping: () 
     } else {
       request.resume(); // what was not read of a whole body must not stand before the next request
       response.end(request.method === 'HEAD' ? undefined : bytes);
+      if (!response.writableFinished && response.socket?.writableLength) {
+        response.once('close', watchReader(exchange));
+      }
     }
   }
 
-  async function sendStream(exchange: Exchange, body: Readable): Promise<void> {
-    const { request, response } = exchange;
-    const { socket } = request;
-    const endWatch = idle.watch({
-      // what the kernel has taken: bytesWritten counts what still waits in the process, too
-      moved: () => socket.bytesWritten - socket.writableLength,
-      isWaiting: () => response.writableNeedDrain,
-      onIdle: () => exchange.abort(new AppError('timeout', 'The client does not read its answer.')),
-    });
+  async function sendStream(exchange: Exchange, status: number, body: Readable): Promise<void> {
+    const { request, response, signal } = exchange;
+    const isUnfinished = isUnread(request);
+    if (isUnfinished || isStopping()) response.setHeader('connection', 'close');
+    const endWatch = watchReader(exchange);
     try {
-      await pipeline(body, response, { signal: exchange.signal });
-      if (isUnread(request)) drains.drain(request, response);
+      response.writeHead(status);
+      await pipeline(body, response, { signal, end: !isUnfinished });
+      if (isUnfinished) drains.drain(request, response);
+    } catch (error) {
+      body.destroy();
+      // the pipeline calls every end the same; the signal knows the cause
+      signal.throwIfAborted();
+      throw error;
     } finally {
       endWatch();
     }
+  }
+
+  /** Cuts an answer whose reader stalls, until it is out or the returned function is called. */
+  function watchReader(exchange: Exchange): () => void {
+    const { socket } = exchange.request;
+    return idle.watch({
+      // what the kernel has taken: bytesWritten counts what still waits in the process, too
+      moved: () => socket.bytesWritten - socket.writableLength,
+      isWaiting: () => socket.writableLength > 0,
+      onIdle: () => {
+        exchange.abort(new AppError('timeout', 'The client does not read its answer.'));
+        // closed in peace, what is written would wait in the kernel for minutes
+        socket.resetAndDestroy();
+      },
+    });
   }
 }
 
