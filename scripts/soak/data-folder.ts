@@ -19,6 +19,8 @@ export interface DataFolder {
   states(): Promise<Record<string, number>>;
   /** Resolves when no row is protected by a lease any more. */
   leasesToRunOut(): Promise<void>;
+  /** Whether a lease protects a row now. */
+  isLeased(): Promise<boolean>;
   /** Resolves when exactly the live blobs are on the disk. @throws Error with the difference after `seconds`. */
   toBeExact(seconds?: number): Promise<void>;
   /** Runs the `verify` command of the built server. */
@@ -34,7 +36,17 @@ export function openDataFolder(folder: string): DataFolder {
     useNullAsDefault: true,
     pool: { min: 1, max: 1 },
   });
-  return { blobs, live, states, leasesToRunOut, toBeExact, verify, database, close: () => database.destroy() };
+  return {
+    blobs,
+    live,
+    states,
+    leasesToRunOut,
+    isLeased,
+    toBeExact,
+    verify,
+    database,
+    close: () => database.destroy(),
+  };
 
   async function blobs(): Promise<string[]> {
     return (await readdir(join(folder, 'blobs'))).toSorted();
@@ -54,10 +66,10 @@ export function openDataFolder(folder: string): DataFolder {
   }
 
   async function leasesToRunOut(): Promise<void> {
-    while (await leased()) await sleep(50);
+    while (await isLeased()) await sleep(50);
   }
 
-  async function leased(): Promise<boolean> {
+  async function isLeased(): Promise<boolean> {
     const rows: unknown[] = await database.raw("select 1 from blobs where due_at > unixepoch('subsec') limit 1");
     return rows.length > 0;
   }

@@ -22,8 +22,7 @@ describe.each(PAIRS)('on the %s pair', (pair) => {
   afterEach(() => server.heal());
   afterAll(() => server.close());
 
-  const file = () => textFile(new Uint8Array(CONTENT));
-  const upload = () => server.client.upload({ file: file(), purpose: 'user_data' });
+  const upload = () => server.client.upload({ file: textFile(new Uint8Array(CONTENT)), purpose: 'user_data' });
   const ids = async (): Promise<string[]> => {
     const { json } = await server.client.list();
     return json.data.map((one: { id: string }) => one.id);
@@ -80,7 +79,7 @@ describe.each(PAIRS)('on the %s pair', (pair) => {
     server.catalog.fail({ commit: 'answer lost', doom: 'refused', forget: 'refused' });
     expectAway(await upload());
     server.heal();
-    const [id = ''] = (await ids()).filter((one) => !before.includes(one));
+    const id = (await ids()).find((one) => !before.includes(one)) ?? '';
     expect((await server.client.content(id)).bytes.equals(CONTENT)).toBe(true);
     expect((await server.client.remove(id)).status).toBe(200);
   });
@@ -92,7 +91,7 @@ describe.each(PAIRS)('on the %s pair', (pair) => {
     connection.write(postHead('/v1/files', body));
     connection.write(body.subarray(0, 2_000_000));
     await until(async () => (await server.stored()).length > before.length, 'the upload has begun');
-    const [key = ''] = (await server.stored()).filter((one) => !before.includes(one));
+    const key = (await server.stored()).find((one) => !before.includes(one)) ?? '';
     // two leases in which it slept: the row is gone, and no reaper will ever look for these bytes again
     await server.catalog.forget(key);
     connection.write(body.subarray(2_000_000));

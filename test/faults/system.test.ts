@@ -30,6 +30,9 @@ describe('the built server, in a system that fails', () => {
     folder = await mkdtemp(join(tmpdir(), 'sluice-system-'));
     server = await startServerProcess({ folder, env: ENV });
   });
+  const wal = () => join(folder, 'sluice.db-wal');
+  const blobs = () => join(folder, 'blobs');
+
   afterAll(async () => {
     await server.end('SIGKILL');
     await rm(folder, { recursive: true });
@@ -63,8 +66,6 @@ describe('the built server, in a system that fails', () => {
   }
 
   describeWhere(noStrace, 'under strace', () => {
-    const wal = () => join(folder, 'sluice.db-wal');
-    const blobs = () => join(folder, 'blobs');
     const faults: [string, (blob: string) => [path: string, fault: string], string][] = [
       ['a write error in mid-upload', (blob) => [blob, 'write,writev:error=EIO'], STORAGE_AWAY],
       ['a disk that fills up in mid-upload', (blob) => [blob, 'write,writev:error=ENOSPC'], FULL],
@@ -89,7 +90,7 @@ describe('the built server, in a system that fails', () => {
     test('a blob that cannot be removed is 200, and the reaper removes it later', async () => {
       const others = new Set(await readdir(blobs()));
       const { id = '' } = (await upload()).json ?? {};
-      const [key = ''] = (await readdir(blobs())).filter((one) => !others.has(one));
+      const key = (await readdir(blobs())).find((one) => !others.has(one)) ?? '';
       heal = await inject(server.pid, join(blobs(), key), 'unlink,unlinkat:error=EACCES');
       expect((await createClient(server.url).remove(id)).status).toBe(200);
       expect((await createClient(server.url).content(id)).status).toBe(404);

@@ -1,0 +1,127 @@
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PART_ORDERS, contentOf, uploadForm } from '../../scripts/soak/form-upload';
+import { startServerProcess } from '../../scripts/soak/server-process';
+import { describeWhere, missingTool } from '../storage/describe-where';
+import { until } from '../support/until';
+import { brokenPromises, filesOpenedForWriting, parseTrace } from './trace';
+
+const BYTES = 40 * 1024 * 1024;
+const CALLS = 'trace=open,openat,openat2,creat,write,writev,pwrite64,pwritev,pwritev2,fsync,fdatasync,sendmsg,sendto';
+const noStrace = missingTool('strace', '-f', '-D', '-o', '/dev/null', 'true');
+
+describeWhere(noStrace, 'a trace of the built server from its start to the answer of an upload', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sluice-trace-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  async function traced(env: Record<string, string> = {}): Promise<string> {
+    const path = join(folder, 'trace');
+    // -D: the server is our own child, and strace is nobody's
+    const wrapper = ['strace', '-D', '-f', '-y', '-s', '32', '-o', path, '-e', CALLS, '-e', 'signal=none'];
+    const server = await startServerProcess({ folder, env, wrapper });
+    const upload = { filename: 'data.jsonl', content: contentOf(1, BYTES), bytes: BYTES, order: PART_ORDERS[0] };
+    const { status } = await uploadForm(server.url, { ...upload, isChunked: true });
+    expect(status).toBe(200);
+    await server.end();
+    await until(async () => (await readFile(path, 'utf8')).includes('+++ exited with 0 +++'), 'the trace is whole');
+    return readFile(path, 'utf8');
+  }
+
+  test('opens no file for writing but the blob and SQLite’s own, and syncs all of it before the answer', async () => {
+    const trace = await traced();
+    const calls = parseTrace(trace);
+    const [key = '', ...others] = await readdir(join(folder, 'blobs'));
+    expect(others).toEqual([]);
+    const database = join(folder, 'sluice.db');
+    const expected = [
+      join(folder, 'blobs', key),
+      database,
+      `${database}-journal`,
+      `${database}-shm`,
+      `${database}-wal`,
+    ];
+    expect(filesOpenedForWriting(calls)).toEqual(expected);
+
+    const upload = { blobs: join(folder, 'blobs'), wal: `${database}-wal` };
+    expect(brokenPromises(calls, upload)).toEqual([]);
+
+    // taking any one away must be noticed; of the blob's two syncs it is the last that counts
+    const answerAt = trace.split('\n').findIndex((line) => line.includes('"HTTP/1.1 200 '));
+    const lastSyncOf = (path: string) =>
+      trace.split('\n').findLastIndex((line, index) => index < answerAt && isSync(line) && line.includes(`<${path}>`));
+    const brokenWithout = (path: string) => {
+      const index = lastSyncOf(path);
+      expect(index).toBeGreaterThan(0);
+      return brokenPromises(parseTrace(trace.split('\n').toSpliced(index, 1, '').join('\n')), upload);
+    };
+    expect(brokenWithout(join(folder, 'blobs', key))).toEqual([expect.stringMatching(/^the blob is not synced/)]);
+    expect(brokenWithout(upload.blobs)).toEqual([expect.stringMatching(/^the folder is not synced/)]);
+    expect(brokenWithout(upload.wal)).toEqual(['the commit is not synced before the answer']);
+  });
+
+  test('opens no file at all for writing when everything is in memory', async () => {
+    const env = { DATABASE_URL: 'sqlite::memory:', STORAGE_URL: 'memory:?max=64MiB' };
+    const calls = parseTrace(await traced(env));
+    expect(calls.some((call) => call.text.includes('HTTP/1.1 200 '))).toBe(true);
+    expect(filesOpenedForWriting(calls)).toEqual([]);
+    expect(await readdir(folder)).toEqual(['trace']);
+  });
+});
+
+function isSync(line: string): boolean {
+  return /(fsync|fdatasync)\(/.test(line);
+}
+
+describe('the check of a trace', () => {
+  const upload = { blobs: '/data/blobs', wal: '/data/sluice.db-wal' };
+  const GOOD = `
+10 openat(AT_FDCWD</>, "/data/blobs/k", O_WRONLY|O_CREAT|O_EXCL, 0600) = 24</data/blobs/k>
+11 writev(24</data/blobs/k>, [{iov_base="x", iov_len=1}], 1) = 1
+11 fdatasync(24</data/blobs/k> <unfinished ...>
+10 pwrite64(19</data/sluice.db-wal>, "renewed", 7, 0) = 7
+10 fsync(19</data/sluice.db-wal>) = 0
+11 <... fdatasync resumed>) = 0
+12 fsync(25</data/blobs>) = 0
+10 pwrite64(19</data/sluice.db-wal>, "commit", 6, 0) = 6
+10 fsync(19</data/sluice.db-wal> <unfinished ...>
+10 <... fsync resumed>) = 0
+9 writev(23<socket:[1]>, [{iov_base="HTTP/1.1 200 OK\\r\\n"..., iov_len=224}], 1) = 224
+`;
+  const broken = (trace: string) => brokenPromises(parseTrace(trace), upload);
+  const lines = GOOD.trim().split('\n');
+
+  test('finds nothing in a good one', () => {
+    expect(broken(GOOD)).toEqual([]);
+    expect(filesOpenedForWriting(parseTrace(GOOD))).toEqual(['/data/blobs/k']);
+  });
+
+  test.each([
+    ['without the blob’s sync', lines.filter((line) => !line.includes('fdatasync')), /^the blob is not synced/],
+    ['with a sync that failed', [GOOD.replace('fdatasync resumed>) = 0', 'fdatasync resumed>) = -1 EIO')], /^the blob/],
+    ['without the folder’s sync', lines.filter((line) => !line.includes('blobs>)')), /^the folder is not synced/],
+    ['without the commit’s sync', lines.toSpliced(8, 2), /^the commit is not synced/],
+    [
+      'with a commit that is written first',
+      [...lines.slice(7, 8), ...lines.toSpliced(7, 1)],
+      /^the commit is not written/,
+    ],
+    [
+      'with the answer before the end of a sync',
+      [...lines.slice(0, 9), lines[10], lines[9]],
+      /^the commit is not synced/,
+    ],
+    ['with a write behind the blob’s sync', lines.toSpliced(6, 0, lines[1] ?? ''), /^the blob is not synced/],
+    ['with no answer', lines.slice(0, -1), /^there is no answer/],
+  ])('fails one %s', (_name, edited, sentence) => {
+    expect(broken(edited.join('\n'))).toEqual([expect.stringMatching(sentence)]);
+  });
+
+  test('finds a temp file', () => {
+    const temp = '10 openat(AT_FDCWD</>, "/tmp/upload-1", O_RDWR|O_CREAT|O_EXCL, 0600) = 30</tmp/upload-1>';
+    expect(filesOpenedForWriting(parseTrace(`${GOOD}${temp}\n`))).toEqual(['/data/blobs/k', '/tmp/upload-1']);
+  });
+});
