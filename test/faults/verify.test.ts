@@ -1,0 +1,101 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, open, rm, truncate, unlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDataFolder } from '../../scripts/soak/data-folder';
+import { PART_ORDERS, contentOf, uploadForm } from '../../scripts/soak/form-upload';
+import { environmentFor, startServerProcess } from '../../scripts/soak/server-process';
+import { createClient, textFile } from '../support/client';
+import { until } from '../support/until';
+
+const ORPHAN = '0123456789abcdef0123456789abcdef';
+
+describe('verify', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sluice-verify-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  function run(args: string[], env: Record<string, string> = {}) {
+    const main = join(__dirname, '../../dist/src/main.js');
+    const settings = { ...process.env, ...environmentFor(folder), ...env };
+    const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'verify', ...args], { env: settings });
+    return { status, stdout: stdout.toString(), stderr: stderr.toString() };
+  }
+
+  test('beside a running server finds what is missing, damaged and orphaned, and nothing else', async () => {
+    const server = await startServerProcess({ folder, env: { HASH: 'sha256' } });
+    const data = openDataFolder(folder);
+    const client = createClient(server.url);
+    const keyOf = new Map<string, string>();
+    const ids: string[] = [];
+    for (const text of ['missing', 'flipped', 'cut off', 'healthy', '']) {
+      const { id } = (await client.upload({ file: textFile(text), purpose: 'user_data' })).json;
+      keyOf.set(id, (await data.live()).find((key) => ![...keyOf.values()].includes(key)) ?? '');
+      ids.push(id);
+    }
+    const [missing = '', flipped = '', cut = ''] = ids;
+    const blob = (id: string) => join(folder, 'blobs', keyOf.get(id) ?? '');
+
+    let clean: ReturnType<typeof run> | undefined;
+    let found: ReturnType<typeof run> | undefined;
+    // all the while an upload is in flight: it is no orphan
+    const { status } = await uploadForm(server.url, {
+      filename: 'slow',
+      content: contentOf(1, 200_000),
+      bytes: 200_000,
+      order: PART_ORDERS[0],
+      isChunked: false,
+      async beforePiece(sentBytes) {
+        if (sentBytes !== 131_072) return;
+        await until(async () => (await data.blobs()).length === 6, 'the upload has begun');
+        clean = run([]);
+        await unlink(blob(missing));
+        const file = await open(blob(flipped), 'r+');
+        await file.write('F', 0);
+        await file.close();
+        await truncate(blob(cut), 3);
+        await writeFile(join(folder, 'blobs', ORPHAN), 'nobody’s');
+        await writeFile(join(folder, 'blobs', 'lost+found'), 'not ours');
+        found = run(['--json']);
+      },
+    });
+    expect(status).toBe(200);
+
+    expect(clean).toEqual({ status: 0, stdout: '5 files, 28 bytes, all well\n', stderr: '' });
+    expect(found).toMatchObject({ status: 1, stderr: '' });
+    const report: { files: number; bytes: number; faults: object[] } = JSON.parse(found?.stdout ?? '');
+    const fault = (kind: string, id: string, detail: RegExp) => {
+      return { kind, id, tenant: 'default', blobKey: keyOf.get(id), detail: expect.stringMatching(detail) };
+    };
+    expect(report).toMatchObject({ files: 5, bytes: 28 });
+    expect(report.faults).toEqual([
+      fault('missing', missing, /^7 bytes are gone$/),
+      fault('damaged', flipped, /^sha256:[0-9a-f]{64} where sha256:[0-9a-f]{64} was stored$/),
+      fault('damaged', cut, /^3 bytes where 7 were stored$/),
+      { kind: 'orphaned', blobKey: ORPHAN, detail: expect.stringMatching(/bytes that no row names/) },
+    ]);
+    const words = run([]);
+    expect(words.stdout).toMatch(new RegExp(`^missing: ${missing} of default, blob ${keyOf.get(missing)}: 7 bytes`));
+    expect(words.stdout).toMatch(/6 files, 200028 bytes, 4 faults\n$/);
+
+    // the files that are lost are deleted as any other, and the orphan is the operator's
+    for (const id of [missing, flipped, cut]) expect((await client.remove(id)).status).toBe(200);
+    await unlink(join(folder, 'blobs', ORPHAN));
+    expect(run([]).status).toBe(0);
+    await data.close();
+    await server.end();
+  });
+
+  test('cannot tell where nothing is, and makes nothing', () => {
+    const absent = run([]);
+    expect(absent.status).toBe(2);
+    expect(absent.stderr).toMatch(/DATABASE_URL: there is no .*\n.*STORAGE_URL: there is no /);
+    expect(existsSync(join(folder, 'sluice.db'))).toBe(false);
+    const memory = run([], { DATABASE_URL: 'sqlite::memory:', STORAGE_URL: 'memory:' });
+    expect(memory.status).toBe(2);
+    expect(run(['--what']).status).toBe(2);
+  });
+});
