@@ -69,9 +69,9 @@ function compareOperations(documents: Pair, old: Operation, now: Operation): Cha
   const operations = [`${now.method.toUpperCase()} ${now.path}`];
   const changes: Change[] = [];
   const add = (label: string, what: string, why?: string) =>
-    changes.push({ label, what, why, side: 'operation', operations });
+    changes.push({ label, what, why, side: 'operation', operations: [...operations] });
   const addAll = (side: Side, found: SchemaChange[]) =>
-    changes.push(...found.map((change) => ({ ...change, side, operations })));
+    changes.push(...found.map((change) => ({ ...change, side, operations: [...operations] })));
 
   if (old.operationId !== now.operationId) {
     add('operationId', `${old.operationId} became ${now.operationId}`, 'generated clients call it by this name');
