@@ -93,8 +93,8 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
         staged.set(blobKey, 'stored');
         return { blobKey, filename, bytes: meter.bytes(), hash: meter.hash() };
       } catch (error) {
-        // The put's own failure may be that it could not clean up; that of the source or the signal says that it did.
-        await free(blobKey, { unfinished: isAppError(error, 'unavailable') });
+        // A failure of the source or the signal says that the store is clean; one of its own says nothing.
+        await free(blobKey, { mayAppearYet: isAppError(error, 'unavailable') });
         throw error;
       }
     }
@@ -144,10 +144,12 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
     }
   }
 
-  async function free(blobKey: string, options: { unfinished?: boolean } = {}): Promise<void> {
+  /** `mayAppearYet`: S3 may finish what it never answered, so the row stays for the reaper, which deletes once more. */
+  async function free(blobKey: string, { mayAppearYet = false } = {}): Promise<void> {
     try {
-      await store.delete(blobKey, options);
-      await catalog.forget(blobKey);
+      await store.delete(blobKey, { unfinished: mayAppearYet });
+      if (mayAppearYet) await catalog.doom(blobKey);
+      else await catalog.forget(blobKey);
     } catch (error) {
       // a store or a catalog that is away: the row, or the lease that runs out, brings the reaper
       rules.onTrouble('what a broken upload left is left to the reaper', error);
