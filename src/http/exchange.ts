@@ -44,6 +44,8 @@ export function openExchange(request: IncomingMessage, response: ServerResponse)
     operation: 'none',
     tenant: undefined,
   };
+  // each of those who see to its end listens for it once: Node, Express, the log, the queue, the drain, a download
+  response.setMaxListeners(20);
   exchanges.set(request.socket, exchange);
   // `aborted`, ECONNRESET and `complete = false` say the same for every cause; those that are known come through
   // `clientError` before, so what is left here is a client that went away.
