@@ -1,4 +1,5 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { knex } from 'knex';
@@ -11,6 +12,11 @@ export interface Connections {
   readonly writer: Knex;
   /** Where rows are only read: with a SQLite file these connections never wait for a commit that waits for the disk. */
   readonly reader: Knex;
+  /**
+   * Rejects when the database is no longer the one that was opened. SQLite goes on writing into a file that was removed
+   * or replaced under it, and everything that is answered then is lost with the process.
+   */
+  checkIdentity: () => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -21,11 +27,19 @@ export function openConnections(settings: DatabaseSettings): Connections {
 
 function openSqlite(settings: SqliteSettings): Connections {
   const isMemory = settings.filename === ':memory:';
-  if (!isMemory) createPrivately(resolve(settings.filename));
+  const path = resolve(settings.filename);
+  if (!isMemory) createPrivately(path);
+  const opened = isMemory ? undefined : statSync(path, { bigint: true });
   const writer = connect(1);
   // Two, since SQLite's statements share libuv's few threads with the file store's writes.
   const reader = isMemory ? writer : connect(2);
-  return { writer, reader, close };
+  return { writer, reader, checkIdentity, close };
+
+  async function checkIdentity(): Promise<void> {
+    if (!opened) return;
+    const found = await stat(path, { bigint: true });
+    if (found.ino !== opened.ino || found.dev !== opened.dev) throw new Error('the database file was replaced');
+  }
 
   function connect(connections: number): Knex {
     return knex({
@@ -103,7 +117,7 @@ function openPostgres(settings: PostgresSettings): Connections {
     done(null);
   }
 
-  return { writer: pool, reader: pool, close: () => pool.destroy() };
+  return { writer: pool, reader: pool, checkIdentity: async () => undefined, close: () => pool.destroy() };
 }
 
 /** knex warns on the console of what is thrown anyway. */

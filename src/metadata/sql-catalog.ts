@@ -12,7 +12,7 @@ import type { CatalogOptions, DoomedBlob, FileCatalog, FileRecord, Page, PageReq
 /** The catalog on connections whose schema is up to date. */
 export function createSqlCatalog(
   settings: DatabaseSettings,
-  { reader, writer, close: closeConnections }: Connections,
+  { reader, writer, checkIdentity, close: closeConnections }: Connections,
   { leaseSeconds }: CatalogOptions,
 ): FileCatalog {
   const statements = isPostgres(writer) ? postgresStatements : sqliteStatements;
@@ -65,7 +65,10 @@ export function createSqlCatalog(
     claimDoomed,
     eachFile,
     knownBlobs,
-    ping: async () => void (await read((db) => db('files').select('id').limit(1))),
+    async ping() {
+      await settled(checkIdentity);
+      await read((db) => db('files').select('id').limit(1));
+    },
     close: () => (closing ??= closeConnections()),
   };
 
@@ -124,7 +127,10 @@ export function createSqlCatalog(
 
   /** Runs a statement that changes rows. @returns what its `returning` says. */
   async function change<Row>(sql: string, bindings: Knex.RawBinding[]): Promise<Row[]> {
-    const run = () => writer.raw(sql, bindings);
+    const run = async () => {
+      await checkIdentity();
+      return writer.raw(sql, bindings);
+    };
     const result: Row[] | { rows: Row[] } = await settled(run);
     return Array.isArray(result) ? result : result.rows;
   }
