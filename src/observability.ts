@@ -1,5 +1,5 @@
 import pino from 'pino';
-import type { Logger } from 'pino';
+import type { DestinationStream, Logger } from 'pino';
 import type PinoPretty from 'pino-pretty';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { LogLevel } from './config';
@@ -18,8 +18,19 @@ export function createLogger(level: LogLevel, options: { isTerminal: boolean }):
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: pino.stdSerializers.errWithCause },
   };
-  return options.isTerminal ? pino(settings, prettyStream()) : pino(settings);
+  return options.isTerminal ? pino(settings, prettyStream()) : pino(settings, standardOutput());
 }
+
+/** A full disk or a closed pipe costs lines, not uploads: unheard, the error would end the process. */
+function standardOutput(): DestinationStream {
+  const stream = pino.destination({ dest: 1, sync: false, maxLength: MAX_UNWRITTEN_CHARACTERS });
+  stream.on('error', () => {
+    // what it does at exit would try to write for as long as the disk is full
+    stream.flushSync = () => undefined;
+  });
+  return stream;
+}
+const MAX_UNWRITTEN_CHARACTERS = 1024 * 1024;
 
 /** One line each, without the fields that its words repeat. Loaded on demand: a server behind a log collector never needs it. */
 function prettyStream(): pino.DestinationStream {
