@@ -11,7 +11,7 @@ export const PART_ORDERS = [
   ['expires', 'file', 'purpose'],
   ['expires', 'purpose', 'file'],
 ] as const;
-export type PartOrder = (typeof PART_ORDERS)[number];
+export type PartOrder = readonly ('file' | 'purpose' | 'expires')[];
 
 export interface FormUpload {
   filename: string;

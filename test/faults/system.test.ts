@@ -1,5 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { knex } from 'knex';
@@ -139,6 +142,61 @@ describe('the built server, in a system that fails', () => {
     });
   });
 });
+
+describe('the built server, when', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sluice-system-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  test('its database is taken away, answers 503 and not a 200 that nobody will find, until it is back', async () => {
+    const server = await startServerProcess({ folder, env: ENV });
+    const client = createClient(server.url);
+    expect((await send(server.url, 1000)).status).toBe(200);
+    await rename(join(folder, 'sluice.db'), join(folder, 'away.db'));
+    const outcome = await send(server.url, 1000);
+    expect([outcome.status, outcome.json?.error?.message]).toEqual([503, DATABASE_AWAY]);
+    expect((await client.request('GET', '/readyz')).status).toBe(503);
+    // another file in its place is another database
+    await writeFile(join(folder, 'sluice.db'), '');
+    expect((await send(server.url, 1000)).status).toBe(503);
+    await rename(join(folder, 'away.db'), join(folder, 'sluice.db'));
+    expect((await send(server.url, 1000)).status).toBe(200);
+    expect((await client.list()).json.data).toHaveLength(2);
+    await server.end();
+  });
+
+  const noFullDevice = existsSync('/dev/full') ? undefined : 'there is no /dev/full';
+  describeWhere(noFullDevice, 'its log cannot be written', () => {
+    test('loses the lines and not the uploads', async () => {
+      // the line with its address is lost, too
+      const port = await freePort();
+      const wrapper = ['sh', '-c', 'echo "\\"url\\":\\"http://127.0.0.1:$PORT\\""; exec "$@" > /dev/full', 'sh'];
+      const server = await startServerProcess({ folder, wrapper, env: { ...ENV, PORT: String(port) } });
+      await until(
+        () =>
+          fetch(`${server.url}/healthz`).then(
+            (answer) => answer.ok,
+            () => false,
+          ),
+        'it listens',
+      );
+      for (let count = 0; count < 3; count += 1) expect((await send(server.url, 1000)).status).toBe(200);
+      expect(server.hasEnded()).toBe(false);
+      await server.end();
+    });
+  });
+});
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
 
 describeWhere(noNamespaces, 'the built server, on a disk of 8 MiB', () => {
   test('refuses what does not fit, frees it, and serves what does; with the database on the full disk, too', async () => {
