@@ -46,7 +46,7 @@ export async function createRouter(operationIds: readonly string[], run: RunOper
         throw new AppError('unauthorized', 'The request is not authorized.', { code: 'invalid_api_key' });
       },
     },
-    securityHandlers: { ApiKey: (_context: Context, exchange: Exchange) => exchange.tenant !== undefined },
+    securityHandlers: Object.fromEntries(securitySchemes().map((name) => [name, isAuthenticated])),
   });
   await api.init();
   // its router builds this list anew for every request
@@ -97,4 +97,14 @@ export async function createRouter(operationIds: readonly string[], run: RunOper
 
 function notFound(): never {
   throw new AppError('not_found', 'There is nothing at this path.');
+}
+
+/** Whatever the contract calls its schemes: authentication has happened before, by the one rule of this server. */
+function securitySchemes(): string[] {
+  const { components } = contract as unknown as Document;
+  return Object.keys(components?.securitySchemes ?? {});
+}
+
+function isAuthenticated(_context: Context, exchange: Exchange): boolean {
+  return exchange.tenant !== undefined;
 }

@@ -6,7 +6,7 @@ const MAX_QUOTED = 100;
 
 /**
  * What is wrong with `data` in OpenAI's words, which are those of Python's jsonschema, such as
- * `3599 is less than the minimum of 3600 - 'expires_after.seconds'`.
+ * `3599 is less than the minimum of 3600 - 'policy.seconds'`.
  *
  * @param path where `data` is: the name of the parameter or field, and keys below it; empty for a whole body.
  */

@@ -10,6 +10,7 @@ export interface Generated {
   files: Map<string, string>;
   /** What was said about the document, as `pointer: message`. */
   notes: string[];
+  operations: Readonly<Record<string, OperationDescriptor>>;
   operation(id: string): OperationDescriptor;
   validators: Readonly<Record<string, Validate>>;
 }
@@ -31,6 +32,7 @@ export function generateAndLoad(root: Json): Generated {
     files,
     notes,
     validators,
+    operations: loaded.operations,
     operation(id) {
       const found = loaded.operations[id];
       if (!found) throw new Error(`no operation ${id}`);
