@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { PART_ORDERS, contentOf, uploadForm } from '../../scripts/soak/form-upload';
 import { startServerProcess } from '../../scripts/soak/server-process';
 import { describeWhere, missingTool } from '../storage/describe-where';
+import { createClient } from '../support/client';
 import { until } from '../support/until';
 import { brokenPromises, filesOpenedForWriting, parseTrace } from './trace';
 
 const BYTES = 40 * 1024 * 1024;
-const CALLS = 'trace=open,openat,openat2,creat,write,writev,pwrite64,pwritev,pwritev2,fsync,fdatasync,sendmsg,sendto';
+const CALLS =
+  'trace=open,openat,openat2,creat,write,writev,pwrite64,pwritev,pwritev2,fsync,fdatasync,sendmsg,sendto,unlink,unlinkat';
 const noStrace = missingTool('strace', '-f', '-D', '-o', '/dev/null', 'true');
 
 describeWhere(noStrace, 'a trace of the built server from its start to the answer of an upload', () => {
@@ -18,14 +20,15 @@ describeWhere(noStrace, 'a trace of the built server from its start to the answe
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  async function traced(env: Record<string, string> = {}): Promise<string> {
+  async function traced(env: Record<string, string> = {}, isDeleted = false): Promise<string> {
     const path = join(folder, 'trace');
     // -D: the server is our own child, and strace is nobody's
     const wrapper = ['strace', '-D', '-f', '-y', '-s', '32', '-o', path, '-e', CALLS, '-e', 'signal=none'];
     const server = await startServerProcess({ folder, env, wrapper });
     const upload = { filename: 'data.jsonl', content: contentOf(1, BYTES), bytes: BYTES, order: PART_ORDERS[0] };
-    const { status } = await uploadForm(server.url, { ...upload, isChunked: true });
+    const { status, json } = await uploadForm(server.url, { ...upload, isChunked: true });
     expect(status).toBe(200);
+    if (isDeleted) expect((await createClient(server.url).remove(json?.id ?? '')).status).toBe(200);
     await server.end();
     await until(async () => (await readFile(path, 'utf8')).includes('+++ exited with 0 +++'), 'the trace is whole');
     return readFile(path, 'utf8');
@@ -61,6 +64,15 @@ describeWhere(noStrace, 'a trace of the built server from its start to the answe
     expect(brokenWithout(join(folder, 'blobs', key))).toEqual([expect.stringMatching(/^the blob is not synced/)]);
     expect(brokenWithout(upload.blobs)).toEqual([expect.stringMatching(/^the folder is not synced/)]);
     expect(brokenWithout(upload.wal)).toEqual(['the commit is not synced before the answer']);
+  });
+
+  test('syncs the folder between the removal of a blob and the end of its row', async () => {
+    const calls = parseTrace(await traced({}, true));
+    const blobs = join(folder, 'blobs');
+    const at = calls.findIndex((call) => call.name.startsWith('unlink') && call.text.includes(`"${blobs}/`));
+    const story = calls.slice(at).filter((call) => /^(fsync|pwrite64)$/.test(call.name));
+    expect(story[0]?.text).toContain(`<${blobs}>`);
+    expect(story[1]?.text).toContain('sluice.db-wal>');
   });
 
   test('opens no file at all for writing when everything is in memory', async () => {
