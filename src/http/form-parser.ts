@@ -1,11 +1,10 @@
 import busboy from 'busboy';
-
-/** Receives what a delimiter closes: text, and whether a delimiter follows it. */
-type OnPiece = (isMatch: boolean, data: Buffer | undefined, start: number, end: number, isSafe: boolean) => void;
+import { searchNatively } from './delimiter-search';
+import type { Search } from './delimiter-search';
 
 /** What of busboy 1.6.0 this file leans on. Its version is pinned, and `openFormParser` throws when they are not there. */
 interface Inside {
-  _bparser?: { _cb?: OnPiece; _needle?: Buffer };
+  _bparser?: Partial<Search>;
   _complete?: boolean;
 }
 
@@ -26,8 +25,8 @@ export function openFormParser(config: busboy.BusboyConfig): busboy.Busboy {
   const parser = busboy(config);
   const inside = parser as unknown as Inside;
   const search = inside._bparser;
-  const deliver = search?._cb;
-  if (!search?._needle || !deliver) throw new Error('busboy is not the version that this was written for');
+  if (!isSearch(search)) throw new Error('busboy is not the version that this was written for');
+  const deliver = search._cb;
   const boundaryLength = search._needle.length - '\r\n--'.length;
   if (boundaryLength < 1 || boundaryLength > MAX_BOUNDARY_LENGTH) {
     throw new Error(`a boundary of ${boundaryLength} characters`);
@@ -41,6 +40,7 @@ export function openFormParser(config: busboy.BusboyConfig): busboy.Busboy {
   parser.on('field', () => (emitted += 1));
   parser.on('file', () => (emitted += 1));
 
+  searchNatively(search);
   search._cb = (isMatch, data, start, end, isSafe) => {
     if (isOver) return;
     const from = data ? readDelimiterEnd(data, start, end) : start;
@@ -79,4 +79,10 @@ export function openFormParser(config: busboy.BusboyConfig): busboy.Busboy {
     isOver = true;
     parser.emit('error', new Error('Malformed delimiter or part'));
   }
+}
+
+function isSearch(search: Partial<Search> | undefined): search is Search {
+  const { _cb, _needle, _lookbehindSize, push, destroy } = search ?? {};
+  const isWhole = _cb !== undefined && push !== undefined && destroy !== undefined;
+  return isWhole && _needle?.[0] === CR && _lookbehindSize !== undefined;
 }
