@@ -12,12 +12,15 @@ export interface Upload {
    * Streams the bytes into the store, counting and hashing. They stay invisible until `commit`.
    * @throws AppError `busy` when too many uploads run, `too_large`, `unavailable`; or what the source or `signal` failed with.
    */
-  stage(source: BlobSource, options: StageOptions): Promise<StagedFile>;
+  stage(source: WatchedSource, options: StageOptions): Promise<StagedFile>;
   /** Makes the staged bytes a file. @throws AppError `unavailable` when the catalog is away or the lease was lost. */
   commit(staged: StagedFile, properties: FileProperties): Promise<FileRecord>;
   /** Frees everything that was staged and not committed. Never rejects: what cannot be freed now is left to the reaper. */
   discard(): Promise<void>;
 }
+
+/** A source that shows each slice when it comes, before it stands in a batch. */
+export type WatchedSource = BlobSource & { watch(onSlice: (slice: Buffer) => void): void };
 
 export interface StageOptions {
   /** The field that the bytes came in, for messages. */
@@ -79,7 +82,7 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
     const staged = new Map<string, 'stored' | 'committing'>();
     return { stage, commit, discard };
 
-    async function stage(source: BlobSource, options: StageOptions): Promise<StagedFile> {
+    async function stage(source: WatchedSource, options: StageOptions): Promise<StagedFile> {
       const filename = filenameOf(options.filename, options.param);
       checkCapacity();
       const blobKey = randomUUID().replaceAll('-', '');
@@ -160,18 +163,18 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
   }
 }
 
-/** The source with each batch counted and hashed before the store has it. */
-function measured(source: BlobSource, rules: UploadRules, param: string) {
+/** The source with its bytes counted and hashed as they come; a batch that goes beyond the limit is not handed on. */
+function measured(source: WatchedSource, rules: UploadRules, param: string) {
   const digest = createDigest(rules.hash);
   let total = 0;
+  source.watch((slice) => {
+    total += slice.length;
+    if (total <= rules.maxFileBytes) digest.update(slice);
+  });
   return { source: measure(), bytes: () => total, hash: () => digest.finish() };
 
   async function* measure(): BlobSource {
     for await (const batch of source) {
-      for (const slice of batch) {
-        total += slice.length;
-        digest.update(slice);
-      }
       if (total > rules.maxFileBytes) throw tooLarge(rules.maxFileBytes, param);
       yield batch;
     }

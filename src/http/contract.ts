@@ -65,8 +65,8 @@ export interface FilePart {
   /** As the client sent it. */
   filename: string;
   contentType: string;
-  /** In batches of zero-copy slices. */
-  bytes: AsyncIterable<readonly Buffer[]>;
+  /** In batches of zero-copy slices; `watch` shows each slice when it comes. */
+  bytes: AsyncIterable<readonly Buffer[]> & { watch(onSlice: (slice: Buffer) => void): void };
 }
 
 export type Sink<T> = (part: FilePart) => Promise<T>;
