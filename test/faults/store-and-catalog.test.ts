@@ -106,16 +106,17 @@ describe.each(PAIRS)('on the %s pair', (pair) => {
   });
 
   test('a store that cannot delete answers 200, and the reaper goes on trying', async () => {
+    const before = await server.live();
     const { id } = (await upload()).json;
-    const stored = await server.stored();
+    const key = (await server.live()).find((one) => !before.includes(one)) ?? '';
     server.store.fail({ delete: true });
     const failures = server.store.failures();
     expect((await server.client.remove(id)).status).toBe(200);
     expect((await server.client.content(id)).status).toBe(404);
     await until(() => server.store.failures() >= failures + 2, 'the reaper has tried, too');
-    expect(await server.stored()).toEqual(stored);
+    expect(await server.stored()).toContain(key);
     server.heal();
-    await until(async () => (await server.stored()).length < stored.length, 'its bytes are gone');
+    await until(async () => !(await server.stored()).includes(key), 'its bytes are gone');
   });
 
   test('a catalog that cannot forget answers 200 all the same', async () => {
