@@ -2,11 +2,11 @@ import type { SchemaObject } from 'ajv';
 import { ContractError, child, childrenOf, follow, isObject, itemsOf } from './document';
 import type { JsonObject, OpenApiDocument, Place } from './document';
 import { isFile, readFields } from './form-fields';
+import { JSON_TYPE } from './parameters';
 import { code } from './print';
 import type { Printable } from './print';
 import type { SchemaSet } from './schemas';
 
-export const JSON_TYPE = /^application\/(.+\+)?json$/i;
 const FORM_TYPES: Readonly<Record<string, string>> = {
   'multipart/form-data': 'multipart',
   'application/x-www-form-urlencoded': 'urlencoded',

@@ -21,17 +21,15 @@ export function generateCode(document: OpenApiDocument): Map<string, string> {
   return new Map([
     ['validators.js', bundle(code)],
     ['validators.d.ts', printDeclarations(names)],
-    ['operations.ts', printOperations(operations, shared)],
+    ['operations.ts', printOperations(operations, shared, names.length > 0)],
   ]);
 }
 
-function printOperations(operations: Descriptions, shared: SharedResponses): string {
+function printOperations(operations: Descriptions, shared: SharedResponses, hasValidators: boolean): string {
   const responses =
     shared.size > 0 ? `const responses = ${printLiteral(Object.fromEntries(shared))} as const;\n\n` : '';
   return `${FIRST_LINE}
-import * as validate from './validators';
-
-${responses}/** What each operation takes and answers: see \`OperationDescriptor\` in src/http/contract.ts. */
+${hasValidators ? "import * as validate from './validators';\n\n" : ''}${responses}/** What each operation takes and answers: see \`OperationDescriptor\` in src/http/contract.ts. */
 export const operations = ${printLiteral(Object.fromEntries(operations))} as const;
 `;
 }

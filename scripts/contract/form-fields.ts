@@ -26,14 +26,27 @@ export interface FileField {
   list: Place | undefined;
 }
 
-/** A file part is `format: binary`, a bare `contentMediaType`, or (by its encoding) nothing at all; or an array of those. */
+/**
+ * A file part is `format: binary`, a bare `contentMediaType`, or (by its encoding) nothing at all; an array of those;
+ * or either of both, which is read as an array.
+ */
 export function isFile(document: OpenApiDocument, start: Place): FileField | undefined {
   const place = resolve(document, start);
   if (!isObject(place.node)) return undefined;
   if (isBytes(place)) return { file: place, list: undefined };
+  const alternatives = [...itemsOf(place, 'anyOf'), ...itemsOf(place, 'oneOf')].filter((branch) => !isNull(branch));
+  if (alternatives.length > 0) {
+    const [first, ...others] = alternatives.map((branch) => isFile(document, branch));
+    if (!first || others.some((other) => !other)) return undefined;
+    return { file: first.file, list: [first, ...others].find((branch) => branch?.list)?.list };
+  }
   if (!isObject(place.node['items'])) return undefined;
   const item = resolve(document, child(place, 'items'));
   return isBytes(item) ? { file: item, list: place } : undefined;
+}
+
+function isNull({ node }: Place): boolean {
+  return isObject(node) && node['type'] === 'null';
 }
 
 function isBytes({ node, pointer }: Place): boolean {

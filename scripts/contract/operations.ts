@@ -32,16 +32,16 @@ export function listOperations(document: OpenApiDocument): Operation[] {
     if (path.startsWith('x-')) continue;
     if (!path.startsWith('/')) throw new ContractError(item.pointer, 'a path begins with a slash');
     const pathItem = resolve(document, item);
-    const route = path.replaceAll(/\{[^}]*\}/g, '{}');
-    const twin = routes.get(route);
-    if (twin !== undefined) throw new ContractError(item.pointer, `is the same path as ${twin}`);
-    routes.set(route, item.pointer);
     if (!isObject(pathItem.node)) throw new ContractError(pathItem.pointer, 'a path item is an object');
     for (const key of Object.keys(pathItem.node)) {
       if (!PATH_ITEM_KEYS.has(key) && !key.startsWith('x-'))
         throw new ContractError(`${pathItem.pointer}/${escapePointer(key)}`, 'is no field of a path item');
       if (!METHODS.includes(key)) continue;
       const place = child(pathItem, key);
+      const route = `${key} ${path.replaceAll(/\{[^}]*\}/g, '{}')}`;
+      const twin = routes.get(route);
+      if (twin !== undefined) throw new ContractError(place.pointer, `no request can tell it from ${twin}`);
+      routes.set(route, place.pointer);
       const operationId = readId(place, seen);
       operations.push({ operationId, method: key, path, place, pathItem });
     }

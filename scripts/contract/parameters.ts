@@ -29,7 +29,7 @@ const STYLES: Readonly<Record<string, readonly string[]>> = {
   cookie: ['form'],
   query: ['form', 'spaceDelimited', 'pipeDelimited', 'deepObject'],
 };
-const JSON_TYPE = /^application\/(.+\+)?json$/;
+export const JSON_TYPE = /^application\/(.+\+)?json$/i;
 
 /** The parameters of a path and of its operation, which override them, by location and name. @throws ContractError */
 export function readParameters(

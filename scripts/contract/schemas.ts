@@ -1,11 +1,18 @@
-import Ajv2020 from 'ajv/dist/2020';
 import type { SchemaObject } from 'ajv';
-import addFormats from 'ajv-formats';
-import { _, getProperty } from 'ajv/dist/compile/codegen';
 import standaloneCode from 'ajv/dist/standalone';
-import { callRef } from 'ajv/dist/vocabularies/core/ref';
+import { CALL, createAjv } from './ajv';
 import { ContractError, DIALECTS, child, childrenOf, follow, isObject, itemsOf } from './document';
 import type { OpenApiDocument, Place } from './document';
+import {
+  ANNOTATIONS,
+  LISTS_OF_SCHEMAS,
+  MAPS_OF_SCHEMAS,
+  ONE_SCHEMA,
+  VALUES,
+  allowNull,
+  checkPatterns,
+  useNumbersAsBounds,
+} from './keywords';
 import { createNames } from './names';
 
 /** Which half of an exchange a schema checks: `required` of a readOnly property counts in responses alone, and the reverse. */
@@ -25,38 +32,12 @@ export interface SchemaSet {
 }
 
 const BASE = 'https://contract.invalid/';
-/**
- * Our keyword in the place of `$ref`: it calls the validator of that name. ajv compiles what a `$ref` leads to inside of
- * what it compiles, and some hundred schemas that lead to each other overflow the stack.
- */
-const CALL = 'validateWith';
-
-/** Formats that say something to people or to a decoder, not to a validator. Any other unknown one is an error. */
-const ANNOTATION_FORMATS = ['binary', 'password', 'unixtime', 'timestamp', 'html', 'markdown', 'decimal'];
-
-const VALUES = new Set(
-  `type enum const multipleOf maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength pattern maxItems
-  minItems uniqueItems maxContains minContains maxProperties minProperties required dependentRequired format`.split(
-    /\s+/,
-  ),
-);
-const ONE_SCHEMA = new Set(
-  'additionalProperties unevaluatedProperties unevaluatedItems items contains not if then else propertyNames'.split(
-    ' ',
-  ),
-);
-const LISTS_OF_SCHEMAS = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
-const MAPS_OF_SCHEMAS = new Set(['properties', 'patternProperties', 'dependentSchemas']);
-/** They say something and check nothing; `$defs` is reached through the references into it. */
-const ANNOTATIONS = new Set(
-  `title description default example examples deprecated readOnly writeOnly $comment externalDocs xml discriminator
-  contentMediaType contentEncoding contentSchema nullable $defs definitions $schema`.split(/\s+/),
-);
-
 export function createSchemaSet(document: OpenApiDocument): SchemaSet {
   const names = createNames();
   const schemas = new Map<string, { name: string; place: Place; schema: SchemaObject | boolean }>();
   const places = new WeakMap<object, string>();
+  const ajv = createAjv(document);
+  const unknownFormats = new Map<string, string>();
   const hasDirections = /"(readOnly|writeOnly)":true/.test(JSON.stringify(document.root));
 
   return { add, addMade, normalise, refTo, compile };
@@ -86,6 +67,23 @@ export function createSchemaSet(document: OpenApiDocument): SchemaSet {
 
   function refTo(place: Place, direction: Direction): SchemaObject {
     return { [CALL]: add(place, direction, nameOf(place.pointer)) };
+  }
+
+  function noteFormat(place: Place, format: unknown): void {
+    if (typeof format !== 'string' || ajv.formats[format] !== undefined) return;
+    if (!unknownFormats.has(format)) unknownFormats.set(format, `${place.pointer}/format`);
+  }
+
+  /** All at once: a large document has several. @throws ContractError */
+  function refuseUnknownFormats(): void {
+    const [first, ...others] = unknownFormats;
+    if (!first) return;
+    const [format, pointer] = first;
+    const more = others.map(([name, at]) => `, and neither is ${JSON.stringify(name)} (${at})`).join('');
+    throw new ContractError(
+      pointer,
+      `the format ${JSON.stringify(format)} is not known${more}: where nothing is to be checked, name it in \`x-annotation-formats\` of the document`,
+    );
   }
 
   /** A node that is nothing but a reference is what it refers to. */
@@ -142,7 +140,8 @@ export function createSchemaSet(document: OpenApiDocument): SchemaSet {
     useNumbersAsBounds(result);
     if (result['required'] !== undefined) skipOtherDirection(place, result, direction);
     if (node['nullable'] === true) result = allowNull(result);
-    checkOwnKeywords(place, result);
+    checkPatterns(place, result);
+    noteFormat(place, node['format']);
     return result;
   }
 
@@ -159,13 +158,13 @@ export function createSchemaSet(document: OpenApiDocument): SchemaSet {
   }
 
   function compile(): { code: string; names: string[] } {
-    const ajv = createAjv();
+    refuseUnknownFormats();
     const entries = [...schemas.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
     const exports: Record<string, string> = {};
     for (const { name, place, schema } of entries) {
       const id = `${BASE}${name}`;
       const whole = typeof schema === 'boolean' ? { $id: id, ...(schema ? {} : { not: {} }) } : { $id: id, ...schema };
-      checkShape(ajv, whole, place);
+      checkShape(whole, place);
       ajv.addSchema(whole);
       exports[name] = id;
     }
@@ -184,7 +183,7 @@ export function createSchemaSet(document: OpenApiDocument): SchemaSet {
   }
 
   /** @throws ContractError with the place in the document of a keyword that has an impossible value. */
-  function checkShape(ajv: Ajv2020, schema: SchemaObject, place: Place): void {
+  function checkShape(schema: SchemaObject, place: Place): void {
     if (ajv.validateSchema(schema) === true) return;
     const error = ajv.errors?.at(0);
     let at: unknown = schema;
@@ -198,55 +197,6 @@ export function createSchemaSet(document: OpenApiDocument): SchemaSet {
   }
 }
 
-/** `exclusiveMinimum: true` beside `minimum` is the form of 3.0, and occurs in 3.1 documents, too. */
-function useNumbersAsBounds(schema: SchemaObject): void {
-  for (const [bound, exclusive] of [
-    ['minimum', 'exclusiveMinimum'],
-    ['maximum', 'exclusiveMaximum'],
-  ] as const) {
-    if (typeof schema[exclusive] !== 'boolean') continue;
-    const isExclusive = schema[exclusive] && schema[bound] !== undefined;
-    delete schema[exclusive];
-    if (!isExclusive) continue;
-    schema[exclusive] = schema[bound] as unknown;
-    delete schema[bound];
-  }
-}
-
-function allowNull(schema: SchemaObject): SchemaObject {
-  const type = schema['type'] as unknown;
-  const isSimple = (typeof type === 'string' || Array.isArray(type)) && !('enum' in schema) && !('const' in schema);
-  if (isSimple && !('allOf' in schema || 'anyOf' in schema || 'oneOf' in schema || 'not' in schema)) {
-    const types = [type].flat();
-    return Object.assign(schema, { type: types.includes('null') ? types : [...types, 'null'] });
-  }
-  return { anyOf: [schema, { type: 'null' }] };
-}
-
-function checkOwnKeywords(place: Place, schema: SchemaObject): void {
-  const pattern = schema['pattern'] as unknown;
-  const patterns = [
-    ...(typeof pattern === 'string' ? [['pattern', pattern] as const] : []),
-    ...Object.keys(schema['patternProperties'] ?? {}).map((p) => ['patternProperties', p] as const),
-  ];
-  for (const [key, source] of patterns) {
-    try {
-      RegExp(source, 'u');
-    } catch (error) {
-      throw new ContractError(`${place.pointer}/${key}`, `${JSON.stringify(source)} is no regular expression`, {
-        cause: error,
-      });
-    }
-  }
-  const format = schema['format'] as unknown;
-  if (typeof format === 'string' && !checker.formats[format] && !ANNOTATION_FORMATS.includes(format)) {
-    throw new ContractError(
-      `${place.pointer}/format`,
-      `the format ${JSON.stringify(format)} is not known: if nothing is to be checked, add it to ANNOTATION_FORMATS`,
-    );
-  }
-}
-
 /** A readable name for what has none. */
 function nameOf(pointer: string): string {
   return pointer.replace(/^#\/(components\/)?/, '').replaceAll('~1', '_');
@@ -256,28 +206,3 @@ function nameOf(pointer: string): string {
 function fromEntries<T>(entries: [string, T][]): Record<string, T> {
   return Object.fromEntries(entries);
 }
-
-function createAjv(): Ajv2020 {
-  const ajv = new Ajv2020({
-    code: { source: true, lines: true },
-    strict: true,
-    strictTypes: false,
-    strictTuples: false,
-    strictRequired: false,
-    allowUnionTypes: true,
-    validateFormats: true,
-    // a property that is called `constructor` is not the one that every object inherits
-    ownProperties: true,
-    logger: false,
-  });
-  addFormats(ajv);
-  for (const format of ANNOTATION_FORMATS) ajv.addFormat(format, true);
-  ajv.addKeyword({
-    keyword: CALL,
-    schemaType: 'string',
-    code: (context) => callRef(context, _`exports${getProperty(context.schema)}`),
-  });
-  return ajv;
-}
-
-const checker = createAjv();

@@ -115,6 +115,7 @@ describe('files.yaml, multipart of another shape', () => {
       notes: { isFile: true, isArray: false, isRequired: false, contentTypes: ['text/plain'] },
       photos: { isFile: true, isArray: true, isRequired: true, contentTypes: ['image/jpeg'] },
       anything: { isFile: true, isArray: false, isRequired: false, contentTypes: ['application/zip'] },
+      pages: { isFile: true, isArray: true, isRequired: false, contentTypes: [] },
     });
   });
 
@@ -123,6 +124,7 @@ describe('files.yaml, multipart of another shape', () => {
     expect(validate({ name: 'n', cover: '', photos: [''] })).toBe(true);
     expect(validate({ name: 'n', cover: '', photos: [] })).toBe(false);
     expect(validate({ name: 'n', cover: '', photos: ['', '', ''] })).toBe(false);
+    expect(validate({ name: 'n', cover: '', photos: [''], pages: ['', '', ''] })).toBe(false);
     expect(validate({ name: '', cover: '', photos: [''] })).toBe(false);
     expect(validate({ cover: '', photos: [''] })).toBe(false);
   });

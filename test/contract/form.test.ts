@@ -422,7 +422,7 @@ describe('a form of another shape', () => {
       {
         isPublic: fc.boolean(),
         tags: fc.array(fc.string({ maxLength: 5 }), { minLength: 1 }),
-        ratio: fc.double({ max: 0.99, noNaN: true }),
+        ratio: fc.double({ max: 0.99, noNaN: true, noDefaultInfinity: true }),
       },
       { requiredKeys: ['isPublic'] },
     );

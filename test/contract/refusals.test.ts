@@ -253,7 +253,9 @@ describe('the generator refuses, and names the place of', () => {
       '/a/{x}': { get: { operationId: 'a', parameters: [inPath('x')], responses: OK } },
       '/a/{y}': { get: { operationId: 'b', parameters: [inPath('y')], responses: OK } },
     };
-    expect(() => generateAndLoad(document)).toThrow('is the same path as #/paths/~1a~1{x}');
+    expect(() => generateAndLoad(document)).toThrow(
+      '#/paths/~1a~1{y}/get: no request can tell it from #/paths/~1a~1{x}/get',
+    );
   });
 
   test('text that is neither JSON nor YAML, and a key that is there twice', () => {
@@ -281,6 +283,20 @@ test('what the generator ignores because the standard says so is told', () => {
   expect(notes).toEqual([`${AT_BODY}: OpenAPI 3.0 ignores what stands beside a $ref: maxLength`]);
   const body = operation('make').body?.content['application/json'];
   expect(body?.kind === 'json' && body.validate?.('long')).toBe(true);
+});
+
+test('a format that the document itself calls an annotation is one', () => {
+  const document = documentWith(bodyOf({ type: 'string', format: 'phone' }));
+  const { operation } = generateAndLoad({ ...document, 'x-annotation-formats': ['phone'] });
+  const body = operation('make').body?.content['application/json'];
+  expect(body?.kind === 'json' && body.validate?.('anything')).toBe(true);
+  expect(() => generateAndLoad({ ...document, 'x-annotation-formats': 'phone' })).toThrow(
+    '#/x-annotation-formats: must be an array',
+  );
+});
+
+test('a contract without a schema has descriptors that import nothing', () => {
+  expect(generateAndLoad(documentWith()).files.get('operations.ts')).not.toContain('import');
 });
 
 test('an opened document knows its version', () => {

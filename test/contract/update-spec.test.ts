@@ -133,28 +133,14 @@ test('an update writes the contract with our additions, says what is to do, and 
   expect(await written()).toEqual(before);
 });
 
-test.each<[what: string, text: string, words: string]>([
-  [
-    'Swagger 2',
-    '{"swagger": "2.0", "paths": {}}',
-    'The document cannot be used. #/swagger: Swagger 2.0 is not supported',
-  ],
-  [
-    'an invalid document',
-    '{"openapi": "3.1.0", "info": {"title": "x"}, "paths": {}}',
-    "#/info: is no valid OpenAPI: must have required property 'version'",
-  ],
-  [
-    'a document without what the overlay changes',
-    '{"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": {}}',
-    'selects nothing',
-  ],
-])('%s is refused with a sentence, and nothing is written', async (_what, text, words) => {
+test('an invalid document is refused with a sentence, and nothing is written', async () => {
   const before = await written();
-  await writeFile(join(project, 'refused.json'), text);
+  await writeFile(join(project, 'refused.json'), '{"openapi": "3.1.0", "info": {"title": "x"}, "paths": {}}');
   const { code, stdout, stderr } = await updateSpec('refused.json');
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  expect(stderr).toContain(words);
+  expect(stderr).toContain(
+    "The document cannot be used. #/info: is no valid OpenAPI: must have required property 'version'",
+  );
   expect(await written()).toEqual(before);
 });
 
