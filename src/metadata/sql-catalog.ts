@@ -66,7 +66,7 @@ export function createSqlCatalog(
     eachFile,
     knownBlobs,
     async ping() {
-      await settled(checkIdentity);
+      await settled(async () => checkIdentity());
       await read((db) => db('files').select('id').limit(1));
     },
     close: () => (closing ??= closeConnections()),
@@ -128,7 +128,7 @@ export function createSqlCatalog(
   /** Runs a statement that changes rows. @returns what its `returning` says. */
   async function change<Row>(sql: string, bindings: Knex.RawBinding[]): Promise<Row[]> {
     const run = async () => {
-      await checkIdentity();
+      checkIdentity();
       return writer.raw(sql, bindings);
     };
     const result: Row[] | { rows: Row[] } = await settled(run);
