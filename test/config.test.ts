@@ -3,16 +3,6 @@ import { join } from 'node:path';
 import { ConfigError, SETTINGS, parseConfig } from '../src/config';
 
 describe('the configuration', () => {
-  const faultsOf = (env: Record<string, string>): readonly string[] => {
-    try {
-      parseConfig(env);
-    } catch (error) {
-      if (error instanceof ConfigError) return error.faults;
-      throw error;
-    }
-    return [];
-  };
-
   test('of an empty environment is the default one: loopback, durable, no keys', () => {
     expect(parseConfig({})).toMatchObject({
       host: '127.0.0.1',
@@ -26,13 +16,8 @@ describe('the configuration', () => {
 
   test('reports every fault at once, each with the name of its variable', () => {
     const faults = faultsOf({ PORT: 'x', LOG_LEVEL: 'loud', HOST: '0.0.0.0', STORAGE_URL: 'memory:', WORKERS: '2' });
-    expect(faults.map((fault) => fault.split(':')[0]).toSorted()).toEqual([
-      'HOST',
-      'LOG_LEVEL',
-      'PORT',
-      'STORAGE_URL',
-      'WORKERS',
-    ]);
+    const names = new Set(faults.map((fault) => fault.split(':')[0]));
+    expect(names).toEqual(new Set(['HOST', 'LOG_LEVEL', 'PORT', 'STORAGE_URL', 'WORKERS']));
   });
 
   test.each([
@@ -82,7 +67,21 @@ describe('the configuration', () => {
           .slice(1, -1)
           .map((cell) => cell.trim()),
       );
-    const table = Object.values(SETTINGS).map((s) => [`\`${s.name}\``, s.default === '' ? '' : `\`${s.default}\``, s.sentence]);
+    const table = Object.values(SETTINGS).map((s) => [
+      `\`${s.name}\``,
+      s.default === '' ? '' : `\`${s.default}\``,
+      s.sentence,
+    ]);
     expect(rows).toEqual(table);
   });
 });
+
+function faultsOf(env: Record<string, string>): readonly string[] {
+  try {
+    parseConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+}
