@@ -1,7 +1,7 @@
 /**
  * What takes long, at real size, against the built server. `npm test` runs scaled copies of the same code.
  *
- *     npm run soak -- [--only crash,large-kills,steady,memory] [--rounds 1000] [--clients 8] [--seed N]
+ *     npm run soak -- [--only crash,large-kills,steady,memory,hostile-clients] [--rounds 1000] [--clients 8] [--seed N]
  *                     [--kills 20] [--minutes 10] [--memory-size 4GiB]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -10,13 +10,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseByteSize } from '../src/storage/storage-url';
 import { runCrashRounds } from './soak/crash-rounds';
+import { meetHostileClients } from './soak/hostile-clients';
 import { killInLargeUploads } from './soak/large-kills';
 import { measurePeakMemory } from './soak/memory';
 import { uploadSteadily } from './soak/steady-upload';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'crash,large-kills,steady,memory' },
+    only: { type: 'string', default: 'crash,large-kills,steady,memory,hostile-clients' },
     rounds: { type: 'string', default: '1000' },
     clients: { type: 'string', default: '8' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
@@ -42,6 +43,7 @@ const parts: Record<string, (folder: string) => Promise<{ violations: readonly s
   steady: (folder) => uploadSteadily({ folder, seconds: 60 * Number(values.minutes), idleSeconds: 10 }),
   memory: (folder) =>
     measurePeakMemory({ folder, sizes: [64 * 1024 * 1024, parseByteSize(values['memory-size'])], maxGrowthMiB: 40 }),
+  'hostile-clients': (folder) => meetHostileClients({ folder, clients: 500 }),
 };
 
 async function main(): Promise<void> {

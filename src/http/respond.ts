@@ -108,6 +108,7 @@ export function createResponder(drains: Drains, idle: IdleWatch, isStopping: () 
       isWaiting: () => socket.writableLength > 0,
       onIdle: () => {
         exchange.abort(new AppError('timeout', 'The client does not read its answer.'));
+        exchange.hasClientLeft = true;
         // closed in peace, what is written would wait in the kernel for minutes
         socket.resetAndDestroy();
       },

@@ -1,0 +1,153 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { floodAfterRefusal, pipelineUnread, stickClients } from '../../scripts/soak/hostile-clients';
+import { createClient, textFile } from '../support/client';
+import type { Client } from '../support/client';
+import { formBody, postHead, uploadParts } from '../support/multipart';
+import { openRaw } from '../support/raw';
+import { startTestServer } from '../support/server';
+import type { TestServer } from '../support/server';
+import { until } from '../support/until';
+
+const BIG = 20_000_000;
+
+describe('a client', () => {
+  let server: TestServer;
+  let client: Client;
+  let bigId: string;
+
+  beforeAll(async () => {
+    server = await startTestServer({ pair: 'memory', env: { UPLOAD_IDLE_SECONDS: '1' } });
+    client = createClient(server.url);
+    bigId = (await client.upload({ file: [new Blob([Buffer.alloc(BIG)]), 'big'], purpose: 'user_data' })).json.id;
+  });
+  afterAll(() => server.close());
+
+  const gone = () => server.log.filter((line) => /client gone/.test(String(line['msg']))).length;
+  const faults = () => server.log.filter((line) => Number(line['level']) >= 40);
+
+  test('that aborts a download is no fault of ours', async () => {
+    const connection = await openRaw(server.url);
+    const before = gone();
+    connection.write(get(`/v1/files/${bigId}/content`));
+    connection.socket.once('data', () => connection.close());
+    await until(() => gone() > before, 'the server notices');
+    expect(faults()).toEqual([]);
+  });
+
+  test('that sends a body with its GET has the whole file', async () => {
+    const connection = await openRaw(server.url);
+    connection.write(get(`/v1/files/${bigId}/content`, 'Content-Length: 30000000'));
+    connection.write(Buffer.alloc(30_000_000));
+    const { status, headers, body } = await connection.answer();
+    expect([status, headers['connection'], body.length]).toEqual([200, 'close', BIG]);
+    await until(connection.hasEnded, 'the connection is closed');
+  });
+
+  test('that reads none of its lists is cut', async () => {
+    const names = Array.from({ length: 200 }, (_, index) => `${index}`.padEnd(1000, 'n'));
+    await Promise.all(names.map((name) => client.upload({ file: textFile('x', name), purpose: 'vision' })));
+    const connection = await openRaw(server.url);
+    connection.socket.pause();
+    connection.write(get('/v1/files?purpose=vision').repeat(95));
+    // 95 lists of 240 KB are more than the kernel takes
+    const served = () => server.log.filter((line) => /GET .*files.* 200/.test(String(line['msg']))).length;
+    const before = gone();
+    await until(() => gone() > before, 'the server gives up');
+    expect(served()).toBeLessThan(95);
+    connection.socket.resume();
+    await until(connection.hasEnded, 'the connection is cut');
+  });
+
+  test('that sends garbage behind a whole upload has its answer, and no more', async () => {
+    const body = formBody(uploadParts());
+    const connection = await openRaw(server.url);
+    connection.write(
+      Buffer.concat([Buffer.from(postHead('/v1/files', body)), body, Buffer.from('garbage\r\n\r\n'.repeat(1000))]),
+    );
+    const { status, json } = await connection.answer();
+    expect([status, json]).toMatchObject([200, { id: expect.stringMatching(/^file-/) }]);
+    await until(connection.hasEnded, 'the connection is closed');
+    expect((await client.get((json as { id: string }).id)).status).toBe(200);
+  });
+
+  test('that sends a head of ten megabytes reads why it is refused', async () => {
+    const connection = await openRaw(server.url);
+    connection.write(`GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(10_000_000)}`);
+    expect((await connection.answer()).status).toBe(431);
+    await until(connection.hasEnded, 'the connection is closed');
+  });
+
+  test('whose upload is refused has the requests behind it ignored, or served, never half of them', async () => {
+    const { id } = (await client.upload({ file: textFile('x'), purpose: 'user_data' })).json;
+    const remove = `DELETE /v1/files/${id} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+    const body = formBody(uploadParts({ purpose: 'wrong' }));
+    const connection = await openRaw(server.url);
+    connection.write(Buffer.concat([Buffer.from(postHead('/v1/files', body)), body, Buffer.from(remove)]));
+    // the whole body has come, so that the connection goes on
+    expect((await connection.answer()).status).toBe(400);
+    expect((await connection.answer()).status).toBe(200);
+    const closing = await openRaw(server.url);
+    const { id: second } = (await client.upload({ file: textFile('x'), purpose: 'user_data' })).json;
+    const foreign = get('/v1/files/none', 'Connection: close') + remove.replace(id, second);
+    closing.write(foreign);
+    expect((await closing.answer()).status).toBe(404);
+    await until(closing.hasEnded, 'the connection is closed');
+    expect((await client.get(second)).status).toBe(200);
+  });
+
+  test('may send a hundred requests ahead, and is cut at the next', async () => {
+    const patient = await openRaw(server.url);
+    patient.write(get('/healthz').repeat(100));
+    for (let index = 0; index < 100; index += 1) expect((await patient.answer()).status).toBe(200);
+    patient.close();
+    const greedy = await openRaw(server.url);
+    greedy.write(get('/healthz').repeat(102));
+    await until(greedy.hasEnded, 'the connection is cut');
+    expect(faults()).toEqual([]);
+  });
+
+  test('keeps its connection after a refusal', async () => {
+    const connection = await openRaw(server.url);
+    const body = formBody(uploadParts({ purpose: 'wrong' }));
+    for (const [bytes, status] of [
+      [Buffer.concat([Buffer.from(postHead('/v1/files', body)), body]), 400],
+      [Buffer.from(get('/v1/files/none')), 404],
+      [Buffer.from(get('/v1/files?limit=0')), 400],
+      [Buffer.from('PUT /v1/files HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc'), 405],
+      [Buffer.from(get('/healthz')), 200],
+    ] as const) {
+      connection.write(bytes);
+      const answer = await connection.answer();
+      expect([answer.status, answer.headers['connection']]).toEqual([status, 'keep-alive']);
+    }
+    connection.close();
+  });
+});
+
+/** The same code as `npx tsx scripts/hostile-clients.ts`, which takes 500 of each. */
+describe('40 hostile clients (of 500 in the soak)', () => {
+  const clients = 40;
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sluice-hostile-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  test('that are stuck in their bodies keep nobody out, and are gone when their time is up', async () => {
+    expect((await stickClients({ folder, clients, where: 'body', idleSeconds: 3 })).violations).toEqual([]);
+  });
+
+  test('that never stop sending after a refusal are gone within seconds', async () => {
+    expect((await floodAfterRefusal({ folder, clients, length: 'too long' })).violations).toEqual([]);
+  });
+
+  test('that read none of fifty downloads each cost little', async () => {
+    expect((await pipelineUnread({ folder, clients: 4, downloads: 50, idleSeconds: 1 })).violations).toEqual([]);
+  });
+});
+
+function get(target: string, ...headers: string[]): string {
+  return `GET ${target} HTTP/1.1\r\n${['Host: localhost', ...headers].join('\r\n')}\r\n\r\n`;
+}
