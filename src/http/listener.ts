@@ -31,7 +31,8 @@ export interface Listener {
 /** Node's HTTP server with the faults of HTTP itself answered in the contract's envelope. */
 export function createListener(options: ListenerOptions): Listener {
   const server = createServer({
-    maxHeaderSize: options.maxHeaderBytes,
+    // Node refuses at its limit, and not only above it
+    maxHeaderSize: options.maxHeaderBytes + 1,
     keepAliveTimeout: KEEP_ALIVE_MS,
     // one limit for a whole request would cut long uploads: the idle rule takes its place
     requestTimeout: 0,
