@@ -38,9 +38,10 @@ until_ok() {
   done
 }
 
+# A killed daemon keeps its name until its parent asks for its status: a zombie is not alive.
 alive() {
   local pid
-  pid=$(cat "$DIR/run/$1.pid" 2>/dev/null) && grep -qs "^$2" "/proc/$pid/comm"
+  pid=$(cat "$DIR/run/$1.pid" 2>/dev/null) && grep -qs "^$2" "/proc/$pid/comm" && ! grep -qs '^State:.*Z' "/proc/$pid/status"
 }
 
 # launch NAME PROGRAM ARGUMENTS... : in a session of its own, its id in run/NAME.pid

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 
+import { until } from '../support/until';
 import type { Availability } from './postgres';
 
 const SCRIPTS = join(__dirname, '..', '..', 'scripts', 'engines');
@@ -89,7 +90,10 @@ export async function startOwnS3(): Promise<TestS3> {
   return {
     ...connected(`http://127.0.0.1:${port}`),
     async kill() {
-      process.kill(Number(await readFile(gateway, 'utf8')), 'SIGKILL');
+      const pid = Number(await readFile(gateway, 'utf8'));
+      process.kill(pid, 'SIGKILL');
+      // it is some milliseconds dying, and `start` would take it for alive
+      await until(() => hasEnded(pid), 'the end of the gateway');
     },
     async start({ quotaBytes } = {}) {
       const env = { ...process.env, ...(quotaBytes !== undefined && { S3_QUOTA_BYTES: String(quotaBytes) }) };
@@ -132,6 +136,11 @@ async function freePort(): Promise<number> {
     const port = 20_000 + 30 * Math.floor(Math.random() * 400);
     if ((await isFree(port)) && (await isFree(port + 1))) return port;
   }
+}
+
+async function hasEnded(pid: number): Promise<boolean> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => 'State: gone');
+  return /^State:\s+(Z|X|gone)/m.test(status);
 }
 
 function isFree(port: number): Promise<boolean> {
