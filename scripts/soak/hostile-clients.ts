@@ -158,7 +158,7 @@ function stuckBody(): string {
 
 function flood(socket: Socket, length: 'known' | 'chunked' | 'too long', onAnswer: () => void): void {
   const framing = {
-    known: `Content-Length: ${400 * MIB}`,
+    known: `Content-Length: ${2000 * MIB}`,
     chunked: 'Transfer-Encoding: chunked',
     'too long': `Content-Length: ${1024 ** 4}`,
   }[length];

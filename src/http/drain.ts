@@ -3,12 +3,15 @@ import { hasBody } from './exchange';
 
 /** Bodies that are read to their end after a refusal, at once: each takes CPU that uploads could have. */
 const MAX_WHOLE_DRAINS = 16;
+/** Bodies of up to this length, where MAX_FILE_BYTES is less: whoever sends too much should read how much that is. */
+const WHOLE_BYTES = 2 * 1024 ** 3;
 /** Of any other body this much is read, which empties what is under way in most clients' buffers. */
 const PARTIAL_BYTES = 4 * 1024 * 1024;
 /** How long the answer is left standing for a client whose body is not read to its end. */
 const LINGER_MS = 2000;
-const IDLE_MS = 5000;
-const TOTAL_MS = 30_000;
+/** A client that has all of its body in memory may be busy with it for seconds, and see no answer meanwhile. */
+const IDLE_MS = 10_000;
+const TOTAL_MS = 25_000;
 const PACE_BYTES = 1024 * 1024;
 const PACE_MS = 3;
 
@@ -18,25 +21,28 @@ export interface Drains {
    * answer. Closing at once would reset the connection, and a client that is still writing would lose it; so would
    * ending the response first. Holding without reading would never notice that the client has gone.
    *
-   * The body is read, paced, and thrown away: all of it where Content-Length promises at most `maxBytes` and few
-   * drains run, else 4 MiB and two seconds. It is cut after 5 s without a byte, or 30 s in all.
+   * The body is read, paced, and thrown away: all of it where Content-Length promises at most `maxFileBytes`,
+   * or 2 GiB, and few drains run, else 4 MiB and two seconds. It is cut after 10 s without a byte (2 s where silence
+   * is what was refused), or 25 s in all.
    */
   drain(request: IncomingMessage, response: ServerResponse): void;
 }
 
-export function createDrains(maxBytes: number): Drains {
+export function createDrains(maxFileBytes: number): Drains {
   let running = 0;
   let wholeRunning = 0;
+  const maxWholeBytes = Math.max(maxFileBytes, WHOLE_BYTES);
   return { drain };
 
   function drain(request: IncomingMessage, response: ServerResponse): void {
     const length = Number(request.headers['content-length'] ?? Number.NaN);
-    const isWhole = length <= maxBytes && wholeRunning < MAX_WHOLE_DRAINS;
+    const isWhole = length <= maxWholeBytes && wholeRunning < MAX_WHOLE_DRAINS;
     const startedAt = performance.now();
+    const idleMs = response.statusCode === 408 ? LINGER_MS : IDLE_MS;
     let lastByteAt = startedAt;
     let drained = 0;
     let untilPause = PACE_BYTES;
-    let isLingering = false;
+    let lingersSince: number | undefined;
     let isFinished = false;
     let pace: NodeJS.Timeout | undefined;
     running += 1;
@@ -44,8 +50,11 @@ export function createDrains(maxBytes: number): Drains {
 
     const clock = setInterval(() => {
       const now = performance.now();
-      if (isLingering ? now - startedAt >= LINGER_MS : now - lastByteAt >= IDLE_MS || now - startedAt >= TOTAL_MS)
-        finish();
+      const isOver =
+        lingersSince === undefined
+          ? now - lastByteAt >= idleMs || now - startedAt >= TOTAL_MS
+          : now - lingersSince >= LINGER_MS;
+      if (isOver) finish();
     }, 250);
     request.on('data', onData);
     request.on('end', finish);
@@ -59,7 +68,7 @@ export function createDrains(maxBytes: number): Drains {
       drained += chunk.length;
       untilPause -= chunk.length;
       if (!isWhole && drained >= PARTIAL_BYTES) {
-        isLingering = true;
+        lingersSince ??= lastByteAt;
         request.pause();
       } else if (untilPause <= 0) {
         // unpaced, sixteen floods kept `accept` from running for seconds

@@ -13,6 +13,8 @@ export interface MultipartLimits {
   maxParts: number;
   /** The whole body with its framing. */
   maxBodyBytes: number;
+  /** What a client is told whose body is larger. */
+  tooLargeMessage: string;
 }
 
 export type Part = FieldPart | FilePart;
@@ -154,7 +156,7 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits): Pa
   function onData(chunk: Buffer): void {
     received += chunk.length;
     if (received > limits.maxBodyBytes) {
-      fail(new AppError('too_large', `The request is larger than the limit of ${limits.maxBodyBytes} bytes.`));
+      fail(new AppError('too_large', limits.tooLargeMessage));
     } else if (!parser.write(chunk)) {
       request.pause();
     }

@@ -30,10 +30,13 @@ export async function readForm(
   idle: IdleWatch,
 ): Promise<Record<string, unknown>> {
   const { request, response, signal } = exchange;
-  const maxBodyBytes = checkHead(exchange, body, limits);
+  const tooLargeMessage = `The request is larger than the limit of ${limits.maxFileBytes} bytes for a file.`;
+  const maxBodyBytes = maxBodyBytesOf(body, limits);
+  checkHead(exchange);
+  if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw new AppError('too_large', tooLargeMessage);
   signal.throwIfAborted();
   const form = openForm(body);
-  const reader = readParts(request, { ...limits, maxBodyBytes });
+  const reader = readParts(request, { ...limits, maxBodyBytes, tooLargeMessage });
   const onAbort = () => reader.fail(signal.reason as Error);
   signal.addEventListener('abort', onAbort);
   const endWatch = idle.watch({
@@ -74,9 +77,8 @@ export async function readForm(
   }
 }
 
-/** What can be refused before one byte of the body. @returns the most that the whole body may have. */
-function checkHead({ request }: Exchange, body: FormDescriptor, limits: FormLimits): number {
-  const { headers } = request;
+/** @throws AppError `unsupported` for what can be refused before one byte of the body. */
+function checkHead({ request: { headers } }: Exchange): void {
   if (!/^multipart\/form-data *(;|$)/i.test(headers['content-type'] ?? '')) {
     throw new AppError('unsupported', "The Content-Type of an upload must be 'multipart/form-data'.");
   }
@@ -84,11 +86,11 @@ function checkHead({ request }: Exchange, body: FormDescriptor, limits: FormLimi
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw new AppError('unsupported', 'The body must not have a Content-Encoding.');
   }
+}
+
+/** The most that the whole body may have. */
+function maxBodyBytesOf(body: FormDescriptor, limits: FormLimits): number {
   const takesOneFile = !Object.values(body.fields).some((field) => field.isFile && field.isArray);
   const maxFiles = takesOneFile ? Object.values(body.fields).filter((field) => field.isFile).length : limits.maxParts;
-  const maxBodyBytes = Math.max(1, maxFiles) * limits.maxFileBytes + FRAMING_ALLOWANCE_BYTES;
-  if (Number(headers['content-length'] ?? 0) > maxBodyBytes) {
-    throw new AppError('too_large', `The request is larger than the limit of ${limits.maxFileBytes} bytes for a file.`);
-  }
-  return maxBodyBytes;
+  return Math.max(1, maxFiles) * limits.maxFileBytes + FRAMING_ALLOWANCE_BYTES;
 }
