@@ -1,0 +1,113 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import type { Attempt, Reading } from './attempt';
+
+export type Outcome = Reading & { seconds: number };
+
+export interface RefusedClient {
+  name: string;
+  /** It reads an answer only once its body is out: the time says nothing of the server. */
+  isDeaf?: boolean;
+  /** False where it cannot send what the case is made of. */
+  canChoosePath: boolean;
+  canChooseType: boolean;
+  isInstalled(): boolean;
+  upload(attempt: Attempt): Promise<Outcome>;
+}
+
+/** A client that has read nothing by then counts as failed. */
+const LIMIT_SECONDS = 60;
+const PYTHON = process.env['PYTHON'] ?? '/usr/bin/python3';
+
+export const CLIENTS: readonly RefusedClient[] = [
+  curl('curl, with Expect'),
+  curl('curl, without Expect', ['-H', 'Expect:']),
+  curl('curl, chunked', ['-H', 'Expect:', '-H', 'Transfer-Encoding: chunked']),
+  node('fetch, FormData of a file', 'fetch-blob'),
+  node('fetch, a stream', 'fetch-stream'),
+  { ...node('openai for Node, a stream', 'openai-stream'), canChooseType: false },
+  { ...node('openai for Node, a buffer', 'openai-buffer'), canChooseType: false },
+  node('node:http, with a length', 'http-length'),
+  node('node:http, chunked', 'http-chunked'),
+  python('http.client'),
+  python('requests'),
+  python('httpx'),
+];
+
+function curl(name: string, options: readonly string[] = []): RefusedClient {
+  return {
+    name,
+    canChoosePath: true,
+    canChooseType: true,
+    isInstalled: () => spawnSync('curl', ['--version']).status === 0,
+    async upload({ url, path, key, purpose, contentType, file }) {
+      const type = contentType ? ['-H', `Content-Type: ${contentType}`] : [];
+      const form = ['-F', `purpose=${purpose}`, '-F', `file=@${file}`];
+      const { code, stdout, stderr } = await run('curl', [
+        '-sS',
+        '-w',
+        '\n%{http_code} %{time_total}',
+        '-H',
+        `Authorization: Bearer ${key}`,
+        ...type,
+        ...options,
+        ...form,
+        url + path,
+      ]);
+      const [, body = '', status = '', seconds = ''] = /^([^]*)\n(\d+) ([\d.]+)$/.exec(stdout) ?? [];
+      // 0 only where the whole exchange went well
+      if (code !== 0) return { failure: `exit code ${code}: ${stderr.trim()}`, seconds: Number(seconds) };
+      return { status: Number(status), body, seconds: Number(seconds) };
+    },
+  };
+}
+
+function node(name: string, client: string): RefusedClient {
+  const program = join(__dirname, 'upload-with-node.ts');
+  return {
+    name,
+    canChoosePath: true,
+    canChooseType: true,
+    isInstalled: () => true,
+    upload: (attempt) =>
+      runForJson(process.execPath, ['--require', 'tsx/cjs', program, client, JSON.stringify(attempt)]),
+  };
+}
+
+function python(client: string): RefusedClient {
+  const program = join(__dirname, 'upload_with_python.py');
+  return {
+    name: `Python, ${client}`,
+    isDeaf: true,
+    canChoosePath: true,
+    canChooseType: true,
+    isInstalled: () => spawnSync(PYTHON, ['-c', `import ${client}`]).status === 0,
+    upload: (attempt) => runForJson(PYTHON, [program, client, JSON.stringify(attempt)]),
+  };
+}
+
+async function runForJson(command: string, args: readonly string[]): Promise<Outcome> {
+  const { code, stdout, stderr } = await run(command, args);
+  try {
+    return JSON.parse(stdout) as Outcome;
+  } catch {
+    return { failure: `ended with ${code}: ${stderr.slice(-300)}`, seconds: LIMIT_SECONDS };
+  }
+}
+
+function run(
+  command: string,
+  args: readonly string[],
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: 1000 * LIMIT_SECONDS });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on('data', (piece: Buffer) => stdout.push(piece));
+    child.stderr.on('data', (piece: Buffer) => stderr.push(piece));
+    child.on('error', reject);
+    child.on('close', (code) =>
+      resolve({ code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }),
+    );
+  });
+}

@@ -1,0 +1,83 @@
+"""One upload with one of Python's clients: prints what it read as one line of JSON. Arguments as upload-with-node.ts."""
+
+import json
+import os
+import sys
+import time
+from urllib.parse import urlsplit
+
+BOUNDARY = "refusal-table"
+
+
+def with_http_client(attempt):
+    import http.client
+
+    part = f"--{BOUNDARY}\r\nContent-Disposition: form-data; "
+    before = (
+        f'{part}name="purpose"\r\n\r\n{attempt["purpose"]}\r\n{part}name="file"; filename="big.jsonl"\r\n\r\n'
+    ).encode()
+    after = f"\r\n--{BOUNDARY}--\r\n".encode()
+
+    def form():
+        yield before
+        with open(attempt["file"], "rb") as file:
+            while piece := file.read(65536):
+                yield piece
+        yield after
+
+    connection = http.client.HTTPConnection(urlsplit(attempt["url"]).netloc)
+    headers = {
+        "Authorization": f"Bearer {attempt['key']}",
+        "Content-Type": attempt.get("contentType") or f"multipart/form-data; boundary={BOUNDARY}",
+        "Content-Length": str(len(before) + os.path.getsize(attempt["file"]) + len(after)),
+    }
+    connection.request("POST", attempt["path"], body=form(), headers=headers)
+    response = connection.getresponse()
+    return response.status, response.read().decode()
+
+
+def with_requests(attempt):
+    import requests
+
+    with open(attempt["file"], "rb") as file:
+        headers = {"Authorization": f"Bearer {attempt['key']}"}
+        request = requests.Request(
+            "POST",
+            attempt["url"] + attempt["path"],
+            data={"purpose": attempt["purpose"]},
+            files={"file": ("big.jsonl", file)},
+            headers=headers,
+        ).prepare()
+    if attempt.get("contentType"):
+        request.headers["Content-Type"] = attempt["contentType"]
+    with requests.Session() as session:
+        global started
+        started = time.monotonic()  # it has read the whole file into memory by now
+        response = session.send(request)
+    return response.status_code, response.text
+
+
+def with_httpx(attempt):
+    import httpx
+
+    headers = {"Authorization": f"Bearer {attempt['key']}"}
+    if attempt.get("contentType"):
+        headers["Content-Type"] = attempt["contentType"]
+    with open(attempt["file"], "rb") as file, httpx.Client(timeout=120) as client:
+        response = client.post(
+            attempt["url"] + attempt["path"],
+            data={"purpose": attempt["purpose"]},
+            files={"file": ("big.jsonl", file)},
+            headers=headers,
+        )
+    return response.status_code, response.text
+
+
+clients = {"http.client": with_http_client, "requests": with_requests, "httpx": with_httpx}
+started = time.monotonic()
+try:
+    status, body = clients[sys.argv[1]](json.loads(sys.argv[2]))
+    reading = {"status": status, "body": body}
+except Exception as error:  # whatever it is called, the client has read no answer
+    reading = {"failure": f"{type(error).__name__}: {error}"}
+print(json.dumps({**reading, "seconds": time.monotonic() - started}))
