@@ -29,7 +29,7 @@ const clients: Record<string, (attempt: Attempt) => Promise<() => Promise<Readin
         body,
         headers: headersOf(attempt),
         duplex: 'half',
-      } as RequestInit),
+      }),
     );
   },
   'openai-stream': async (attempt) => () => withOpenAi(attempt, createReadStream(attempt.file)),
