@@ -57,32 +57,33 @@ export function createHandlers(files: Files): Handlers {
 
     async get_file_content_v1_files__file_id__content_get({ tenant, params, header }) {
       const file = await files.get(tenant, params.file_id);
-      const described = contentHeaders(file);
-      const selection = selectRange(header, file.bytes, described.etag);
-      if (selection.kind === 'unchanged') return { status: 304, headers: { etag: described.etag } };
-      if (selection.kind === 'whole') {
-        return {
-          status: 200,
-          headers: { ...described, 'content-length': file.bytes },
-          body: await files.read(file),
-        };
-      }
-      const { start, end } = selection;
-      return {
-        status: 206,
-        headers: {
-          ...described,
-          'content-length': end - start + 1,
-          'content-range': `bytes ${start}-${end}/${file.bytes}`,
-        },
-        body: await files.read(file, { start, end }),
-      };
+      const { range, ...described } = describeContent(file, header);
+      return described.status === 304 ? described : { ...described, body: await files.read(file, range) };
     },
 
-    async head_file_content_v1_files__file_id__content_head({ tenant, params }) {
-      const file = await files.get(tenant, params.file_id);
-      return { status: 200, headers: { ...contentHeaders(file), 'content-length': file.bytes } };
+    async head_file_content_v1_files__file_id__content_head({ tenant, params, header }) {
+      const { range: _, ...described } = describeContent(await files.get(tenant, params.file_id), header);
+      return described;
     },
+  };
+}
+
+/** All of an answer with content but the content, for GET and for HEAD. */
+function describeContent(file: FileRecord, header: (name: string) => string | undefined) {
+  const headers = contentHeaders(file);
+  const selection = selectRange(header, file.bytes, headers.etag);
+  if (selection.kind === 'unchanged') return { status: 304 as const, headers: { etag: headers.etag } };
+  if (selection.kind === 'whole')
+    return { status: 200 as const, headers: { ...headers, 'content-length': file.bytes } };
+  const { start, end } = selection;
+  return {
+    status: 206 as const,
+    headers: {
+      ...headers,
+      'content-length': end - start + 1,
+      'content-range': `bytes ${start}-${end}/${file.bytes}`,
+    },
+    range: { start, end },
   };
 }
 

@@ -81,6 +81,16 @@ describe.each(PAIRS)('reading back on the %s pair', (pair) => {
     expect((await client.request('HEAD', `/v1/files/file-${'0'.repeat(32)}/content`)).status).toBe(404);
   });
 
+  test('HEAD answers a condition and a range as GET does, without the bytes', async () => {
+    const head = (headers: Record<string, string>) => client.request('HEAD', `/v1/files/${id}/content`, { headers });
+    const part = await head({ range: 'bytes=10-19' });
+    expect([part.status, part.headers.get('content-length')]).toEqual([206, '10']);
+    expect(part.headers.get('content-range')).toBe('bytes 10-19/300000');
+    expect((await head({ 'if-none-match': `"${id}"` })).status).toBe(304);
+    const beyond = await head({ range: 'bytes=300000-' });
+    expect([beyond.status, beyond.headers.get('content-range')]).toEqual([416, 'bytes */300000']);
+  });
+
   test('an empty file is read whole, whatever range is asked for', async () => {
     const empty = (await client.upload({ file: textFile(''), purpose: 'user_data' })).json.id;
     const { status, bytes } = await client.content(empty, { range: 'bytes=0-9' });
