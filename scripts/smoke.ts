@@ -4,26 +4,25 @@
  *
  *     npm run smoke -- [SIZE] [--node PATH_OF_A_NODE_BINARY]
  */
-import { spawn, spawnSync } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import OpenAI from 'openai';
 import { parseByteSize } from '../src/storage/storage-url';
 import { batchLines } from './make-batch';
-
-const START_SECONDS = 60;
+import { startAsTheReadmeSays } from './readme-start';
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { node: { type: 'string' } } });
   const folder = await mkdtemp(join(tmpdir(), 'sluice-smoke-'));
-  const server = await startAsTheReadmeSays(folder, values.node);
+  const server = await startAsTheReadmeSays(folder, { node: values.node, env: { MAX_FILE_BYTES: '8GiB' } });
+  say(`npm start on Node ${server.nodeVersion}: ${server.url}`);
   try {
     const path = join(folder, 'requests.jsonl');
     await pipeline(Readable.from(batchLines(parseByteSize(positionals[0] ?? '300MiB'))), createWriteStream(path));
@@ -57,46 +56,6 @@ async function main(): Promise<void> {
     await rm(folder, { recursive: true, force: true });
   }
   say('smoke: passed');
-}
-
-async function startAsTheReadmeSays(folder: string, node: string | undefined) {
-  const env: NodeJS.ProcessEnv = {
-    ...process.env,
-    PORT: '0',
-    DATABASE_URL: `sqlite:${folder}/sluice.db`,
-    STORAGE_URL: `file:${folder}/blobs`,
-    MAX_FILE_BYTES: '8GiB',
-  };
-  if (node) env['PATH'] = `${dirname(node)}${delimiter}${env['PATH']}`;
-  const child = spawn('npm', ['start'], { env, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
-  const url = await new Promise<string>((resolve, reject) => {
-    let output = '';
-    const timer = setTimeout(
-      () => reject(new Error(`no start-up line in ${START_SECONDS} s: ${output}`)),
-      START_SECONDS * 1000,
-    );
-    child.on('exit', (code) => reject(new Error(`the server ended with ${code}: ${output}`)));
-    child.stdout.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-      const found = /Sluice listens on (http:[^ ,"]+)/.exec(output)?.[1];
-      if (!found) return;
-      clearTimeout(timer);
-      resolve(found);
-    });
-  });
-  const version = spawnSync('node', ['--version'], { env }).stdout.toString().trim();
-  say(`npm start on Node ${version}: ${url}`);
-  return { url, stop: () => stop(child) };
-}
-
-/** npm passes SIGTERM on; the whole group is told, so that nothing can stay behind. */
-function stop(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    child.removeAllListeners('exit');
-    child.once('exit', () => resolve());
-    if (child.exitCode !== null) resolve();
-    else if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
-  });
 }
 
 function curlUpload(url: string, path: string, order: string): string {

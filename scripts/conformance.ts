@@ -1,0 +1,96 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { CannotRun, runConformance } from './conformance/run';
+import { printResult, printSummary } from './conformance/report';
+import { ContractError, readDocumentFile } from './contract/document';
+import { startAsTheReadmeSays } from './readme-start';
+
+const USAGE = `npm run conformance -- --url http://127.0.0.1:8080 [--key KEY] [--json]
+
+Holds any server that claims this API against openapi.json, over HTTP alone: every operation, every documented status
+that a client can provoke, the bounds of every field, and the schema of every answer. It deletes what it uploads, and
+wants a server that nobody else writes to meanwhile.
+
+  --url URL        where the server is
+  --start          starts Sluice itself, as the README does, in place of a URL; with --key it asks for that key
+  --key KEY        a key, where it asks for one (or CONFORMANCE_KEY, which no list of processes shows)
+  --json           the report as JSON
+  --runs N         how many random uploads and ranges (40)
+  --seed N         repeats the random part of another run
+  --contract FILE  another contract than openapi.json
+
+Exit code: 0 the server conforms; 1 it does not; 2 it could not be tried.`;
+
+const OPTIONS = {
+  url: { type: 'string' },
+  start: { type: 'boolean', default: false },
+  key: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  runs: { type: 'string' },
+  seed: { type: 'string' },
+  contract: { type: 'string', default: join(__dirname, '../openapi.json') },
+  help: { type: 'boolean', default: false },
+} as const;
+
+async function main(args: string[]): Promise<number> {
+  const { values } = parseArgs({ args, options: OPTIONS });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const key = values.key ?? process.env['CONFORMANCE_KEY'];
+  if (values.start === (values.url !== undefined)) throw new CannotRun(`Which server? ${USAGE}`);
+  if (values.url !== undefined) return conform(values.url, key, values);
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-conformance-'));
+  const server = await startAsTheReadmeSays(
+    folder,
+    key === undefined ? {} : { env: { API_KEYS: `conformance:${key}` } },
+  );
+  try {
+    return await conform(server.url, key, values);
+  } finally {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Settings {
+  contract: string;
+  json: boolean;
+  runs?: string | undefined;
+  seed?: string | undefined;
+}
+
+async function conform(url: string, key: string | undefined, values: Settings): Promise<number> {
+  const report = await runConformance({
+    url,
+    key,
+    document: readDocumentFile(values.contract),
+    ...wholeNumber('runs', values.runs),
+    ...wholeNumber('seed', values.seed),
+    ...(!values.json && { onResult: (result) => console.log(printResult(result)) }),
+  });
+  console.log(values.json ? JSON.stringify(report, null, 2) : printSummary(report));
+  return report.failed > 0 ? 1 : 0;
+}
+
+function wholeNumber(name: string, text: string | undefined): Record<string, number> {
+  if (text === undefined) return {};
+  if (!/^\d{1,9}$/.test(text)) throw new CannotRun(`--${name} takes a whole number, not ${JSON.stringify(text)}`);
+  return { [name]: Number(text) };
+}
+
+async function run(): Promise<void> {
+  try {
+    process.exitCode = await main(process.argv.slice(2));
+  } catch (error) {
+    const isOurs = error instanceof CannotRun || error instanceof ContractError;
+    const isUsage = error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+    console.error(isOurs || isUsage ? error.message : error);
+    process.exitCode = 2;
+  }
+}
+
+void run();

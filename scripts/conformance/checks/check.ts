@@ -1,0 +1,29 @@
+import type { OperationSpec } from '../contract';
+import type { Answer } from '../http';
+import type { Recorder } from '../ledger';
+
+export interface Check {
+  operation: OperationSpec;
+  /** A sentence that is true of a server that conforms. */
+  name: string;
+  run(record: Recorder): Promise<void>;
+}
+
+/** Whether an error of this status has a `param` by the contract. */
+export function namesTheField(operation: OperationSpec, status: number): boolean {
+  const schema = operation.responses.get(String(status))?.content.get('application/json');
+  return schema?.property('error')?.property('param') !== undefined;
+}
+
+/** 400, and the name of what is wrong where the contract has a place for it. */
+export function expectRefusal(record: Recorder, operation: OperationSpec, answer: Answer, field: string): void {
+  if (!record.expectStatus(answer, 400) || !namesTheField(operation, 400)) return;
+  const { error } = (answer.json ?? {}) as { error?: { param?: unknown } };
+  const named = typeof error?.param === 'string' ? error.param : '';
+  const isNamed = named === field || named.startsWith(`${field}.`) || named.startsWith(`${field}[`);
+  record.expect(isNamed, answer, `an error whose param is '${field}'`);
+}
+
+export function fieldOf(answer: Answer, name: string): unknown {
+  return (answer.json as Record<string, unknown> | undefined)?.[name];
+}

@@ -1,0 +1,47 @@
+import { Skip } from '../ledger';
+import type { OperationSpec, Parameter } from '../contract';
+import type { Session } from '../session';
+import { casesOf } from '../values';
+import { expectRefusal } from './check';
+import type { Check } from './check';
+
+/** Every query parameter with the values around its bounds. */
+export function parameterChecks(session: Session): Check[] {
+  return session.contract.operations.flatMap((operation) =>
+    operation.parameters
+      .filter((parameter) => parameter.in === 'query')
+      .flatMap((parameter) => checksOf(operation, parameter)),
+  );
+
+  function checksOf(operation: OperationSpec, parameter: Parameter): Check[] {
+    const { name, schema } = parameter;
+    return [true, false].flatMap((isValid): Check[] => {
+      const cases = casesOf(schema).filter((one) => one.isValid === isValid);
+      if (cases.length === 0) return [];
+      const sentence = isValid
+        ? 'takes every value that the schema allows'
+        : 'refuses every value that the schema forbids';
+      return [
+        {
+          operation,
+          name: `'${name}' ${sentence}`,
+          async run(record) {
+            const pathParameters = await pathOf(operation);
+            for (const { what, value } of cases) {
+              const answer = await session.call(operation, { pathParameters, query: { [name]: value }, note: what });
+              if (isValid) record.expect(answer.status < 300, answer, 'a status of success');
+              else expectRefusal(record, operation, answer, name);
+            }
+          },
+        },
+      ];
+    });
+  }
+
+  async function pathOf({ path }: OperationSpec): Promise<Record<string, string>> {
+    if (!path.includes('{')) return {};
+    const { files } = session;
+    if (!files || !path.startsWith(files.upload.path)) throw new Skip('nothing is known that could stand in its path');
+    return { [files.idName]: (await session.store('{}')).id };
+  }
+}

@@ -1,0 +1,200 @@
+import { FORM_TYPE, encodeForm, validParts } from '../form';
+import type { OperationSpec } from '../contract';
+import type { Answer } from '../http';
+import { Skip } from '../ledger';
+import type { Session } from '../session';
+import type { Call } from '../session';
+import type { Check } from './check';
+
+const METHODS = ['GET', 'PUT', 'POST', 'PATCH', 'DELETE'];
+/** More than any server takes in a head, and less than would be rude. */
+const LONG_HEAD = 200_000;
+
+/** Each documented status that a single request can provoke, at each operation that documents it. */
+export function refusalChecks(session: Session): Check[] {
+  const { operations } = session.contract;
+  return operations.flatMap((operation) => {
+    const documents = (status: number) => operation.responses.has(String(status));
+    return [
+      ...(documents(401) ? [withoutKey(operation)] : []),
+      ...(documents(403) ? [foreignHost(operation)] : []),
+      ...(documents(400) && operation.path.includes('{') ? [brokenPath(operation)] : []),
+      ...(documents(404) && operation.path.includes('{') ? [unknownId(operation)] : []),
+      ...(documents(405) && operation.method !== 'HEAD' ? [otherMethods(operation)] : []),
+      ...(documents(413) && operation.bodyTypes.length > 0 ? [tooLarge(operation)] : []),
+      ...(documents(417) ? [otherExpectation(operation)] : []),
+      ...(documents(431) ? [longHead(operation)] : []),
+    ];
+  });
+
+  function withoutKey(operation: OperationSpec): Check {
+    return {
+      operation,
+      name: 'without a key, and with a wrong one, the answer is 401',
+      async run(record) {
+        const { key } = session;
+        if (key === undefined) throw new Skip('no key was given');
+        const tries: [note: string, key: string | null][] = [
+          ['no key', null],
+          ['a wrong key', `${key}-x`],
+          ['a key that is cut', key.slice(0, -1)],
+        ];
+        const answers: Answer[] = [];
+        for (const [note, wrong] of tries)
+          answers.push(await session.call(operation, { ...bodyFor(operation), key: wrong, note }));
+        if (answers.every(({ status }) => status !== 401)) {
+          record.expect(
+            operation.responses.has('200') && !(await asksForKeys()),
+            `${operation.title}, no key`,
+            'status 401',
+            `${answers[0]?.status}`,
+          );
+          throw new Skip('the server asks for no key');
+        }
+        for (const answer of answers) {
+          if (record.expectStatus(answer, 401))
+            record.expect(
+              answer.headers['www-authenticate'] !== undefined,
+              answer,
+              'a header WWW-Authenticate (RFC 9110 section 11.6.1)',
+            );
+        }
+      },
+    };
+  }
+
+  async function asksForKeys(): Promise<boolean> {
+    const others = operations.filter(({ method, path }) => method === 'GET' && !path.includes('{'));
+    const answers = await Promise.all(
+      others.map((operation) => session.call(operation, { key: null, note: 'no key' })),
+    );
+    return answers.some(({ status }) => status === 401);
+  }
+
+  function foreignHost(operation: OperationSpec): Check {
+    return {
+      operation,
+      name: 'a request for a foreign host is refused with 403, or served',
+      async run(record) {
+        const answer = await session.call(operation, {
+          ...bodyFor(operation, false),
+          headers: { host: 'conformance.invalid' },
+          note: 'a foreign Host',
+        });
+        if (answer.status !== 403) throw new Skip(`answered ${answer.status}: the server looks at no Host`);
+        record.expectStatus(answer, 403);
+      },
+    };
+  }
+
+  function unknownId(operation: OperationSpec): Check {
+    return {
+      operation,
+      name: 'an id that no file has is 404',
+      async run(record) {
+        const { files } = session;
+        if (!files) throw new Skip('nothing is known that could stand in its path');
+        const { id } = await session.store('{}');
+        const last = id.at(-1) === '0' ? '1' : '0';
+        const unknown = [
+          `${id.slice(0, -1)}${last}`,
+          `${id}0`,
+          'nonsense',
+          '0',
+          'null',
+          '__proto__',
+          '../../etc/passwd',
+          'a\0b',
+          'x'.repeat(1000),
+        ];
+        for (const one of unknown) {
+          record.expectStatus(await session.call(operation, { pathParameters: { [files.idName]: one } }), 404);
+        }
+      },
+    };
+  }
+
+  function brokenPath(operation: OperationSpec): Check {
+    return {
+      operation,
+      name: 'a path that is not well encoded is refused',
+      async run(record) {
+        const names = operation.parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name);
+        const pathParameters = Object.fromEntries(names.map((name) => [name, '%zz']));
+        record.expectStatus(await session.call(operation, { pathParameters, isRawPath: true }), 400);
+      },
+    };
+  }
+
+  function otherMethods(operation: OperationSpec): Check {
+    const known = operations.filter(({ path }) => path === operation.path).map(({ method }) => method);
+    return {
+      operation,
+      name: 'a method that the path does not have is 405, and Allow names those that it has',
+      async run(record) {
+        for (const method of METHODS.filter((name) => !known.includes(name))) {
+          const answer = await session.call(operation, { method, note: 'not in the contract' });
+          if (!record.expectStatus(answer, 405)) continue;
+          const allowed = (answer.headers.allow ?? '').split(/, */);
+          record.expect(
+            known.every((name) => allowed.includes(name)),
+            answer,
+            `Allow: ${known.join(', ')}`,
+            `Allow: ${answer.headers.allow ?? 'missing'}`,
+          );
+        }
+      },
+    };
+  }
+
+  function tooLarge(operation: OperationSpec): Check {
+    return {
+      operation,
+      name: 'a body of a petabyte is refused by its Content-Length alone',
+      async run(record) {
+        const headers = { 'content-type': FORM_TYPE, expect: '100-continue' };
+        const answer = await session.call(operation, { headers, announcedBytes: 2 ** 50, note: 'Content-Length 2^50' });
+        if (answer.status === 100) throw new Skip('the server asks for the body first');
+        record.expectStatus(answer, 413);
+      },
+    };
+  }
+
+  function otherExpectation(operation: OperationSpec): Check {
+    return {
+      operation,
+      name: 'an Expect other than 100-continue is 417',
+      async run(record) {
+        record.expectStatus(
+          await session.call(operation, { headers: { expect: 'a-miracle' }, note: 'Expect: a-miracle' }),
+          417,
+        );
+      },
+    };
+  }
+
+  function longHead(operation: OperationSpec): Check {
+    return {
+      operation,
+      name: 'a head that is too large is 431',
+      async run(record) {
+        const headers = { 'x-filler': 'x'.repeat(LONG_HEAD) };
+        const answer = await session.call(operation, { headers, note: `a head of ${LONG_HEAD} bytes` });
+        if (answer.status < 400 || answer.status === 404) throw new Skip('the server takes longer heads');
+        record.expectStatus(answer, 431);
+      },
+    };
+  }
+
+  /** A body that would be valid, so that it is not the reason of a refusal. */
+  function bodyFor(operation: OperationSpec, isChunked = true): Call {
+    const { files } = session;
+    if (!files || operation !== files.upload) return {};
+    const file = { name: '', filename: session.newName(), contentType: 'text/plain', body: 'x' };
+    return {
+      headers: { 'content-type': FORM_TYPE },
+      body: [encodeForm(validParts(files.form, file))],
+      framing: isChunked ? 'chunked' : 'length',
+    };
+  }
+}

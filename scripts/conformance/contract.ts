@@ -1,0 +1,148 @@
+import Ajv2020 from 'ajv/dist/2020';
+import type { ValidateFunction } from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+import { ContractError, child, childrenOf, isObject, itemsOf, resolve } from '../contract/document';
+import type { JsonObject, OpenApiDocument, Place } from '../contract/document';
+import { listOperations } from '../contract/operations';
+
+/** A schema of the contract: its references followed, and a validator of its own. */
+export interface Schema {
+  /** `#/…`, where it stands. */
+  pointer: string;
+  node: JsonObject;
+  isValid(value: unknown): boolean;
+  /** What is wrong with `value`; empty when nothing is. */
+  faultsOf(value: unknown): string;
+  property(name: string): Schema | undefined;
+  /** The schemas of `anyOf`, `oneOf` and `allOf`, or this one alone. */
+  branches(): Schema[];
+}
+
+export interface Parameter {
+  name: string;
+  in: string;
+  isRequired: boolean;
+  schema: Schema;
+}
+
+export interface ResponseSpec {
+  /** By media type; undefined where the body is bytes or anything. */
+  content: Map<string, Schema | undefined>;
+  headers: Map<string, { isRequired: boolean; schema: Schema | undefined }>;
+}
+
+export interface OperationSpec {
+  id: string;
+  method: string;
+  path: string;
+  /** `POST /v1/files` */
+  title: string;
+  parameters: Parameter[];
+  /** The schema of a multipart body. */
+  form: Schema | undefined;
+  bodyTypes: string[];
+  responses: Map<string, ResponseSpec>;
+}
+
+export interface Contract {
+  title: string;
+  operations: OperationSpec[];
+}
+
+/**
+ * The contract as the checks read it. On purpose not what `npm run generate` makes of it: a check that the generator
+ * lost must be missed here.
+ */
+export function readContract(document: OpenApiDocument): Contract {
+  const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false, logger: false });
+  addFormats(ajv);
+  for (const format of ['binary', 'password']) ajv.addFormat(format, true);
+  ajv.addSchema(document.root, BASE);
+  const { info } = document.root;
+  const title = isObject(info) && typeof info['title'] === 'string' ? info['title'] : 'a contract without a title';
+  return { title, operations: listOperations(document).map(readOperation) };
+
+  function readOperation({ operationId, method, path, place, pathItem }: ReturnType<typeof listOperations>[number]) {
+    const body =
+      childrenOf(place, 'requestBody').length > 0 ? resolve(document, child(place, 'requestBody')) : undefined;
+    const content = new Map(body ? contentOf(body) : []);
+    const parameters = [...itemsOf(pathItem, 'parameters'), ...itemsOf(place, 'parameters')].map((item) => {
+      const { pointer, node } = resolve(document, item);
+      const { name, in: where, required } = node as JsonObject;
+      const schema = schemaAt(child({ pointer, node }, 'schema'));
+      if (typeof name !== 'string' || typeof where !== 'string')
+        throw new ContractError(pointer, 'a parameter has a name and a place');
+      return { name, in: where, isRequired: required === true, schema };
+    });
+    return {
+      id: operationId,
+      method: method.toUpperCase(),
+      path,
+      title: `${method.toUpperCase()} ${path}`,
+      parameters,
+      form: content.get('multipart/form-data'),
+      bodyTypes: [...content.keys()],
+      responses: new Map(
+        childrenOf(place, 'responses').map(([status, at]) => [status, readResponse(resolve(document, at))]),
+      ),
+    };
+  }
+
+  function readResponse(place: Place): ResponseSpec {
+    const headers = childrenOf(place, 'headers').map(([name, at]) => {
+      const header = resolve(document, at);
+      const isRequired = isObject(header.node) && header.node['required'] === true;
+      return [name.toLowerCase(), { isRequired, schema: optionalSchema(header) }] as const;
+    });
+    return { content: new Map(contentOf(place)), headers: new Map(headers) };
+  }
+
+  function contentOf(place: Place): [string, Schema | undefined][] {
+    return childrenOf(place, 'content').map(([type, media]) => [type.toLowerCase(), optionalSchema(media)]);
+  }
+
+  function optionalSchema(place: Place): Schema | undefined {
+    return isObject(place.node) && place.node['schema'] !== undefined ? schemaAt(child(place, 'schema')) : undefined;
+  }
+
+  function schemaAt(start: Place): Schema {
+    const place = resolve(document, start);
+    const node = isObject(place.node) ? place.node : {};
+    let compiled: ValidateFunction | undefined;
+    const validator = () => (compiled ??= ajv.compile({ $ref: `${BASE}${encodeURI(start.pointer)}` }));
+    return {
+      pointer: start.pointer,
+      node,
+      isValid: (value) => validator()(value),
+      faultsOf(value) {
+        if (validator()(value)) return '';
+        const faults = (validator().errors ?? []).map(
+          ({ instancePath, message }) => `${instancePath || '/'} ${message}`,
+        );
+        return [...new Set(faults)].join('; ');
+      },
+      property(name) {
+        for (const branch of this.branches()) {
+          const found = childrenOf({ pointer: branch.pointer, node: branch.node }, 'properties').find(
+            ([key]) => key === name,
+          );
+          if (found) return schemaAt(found[1]);
+        }
+        return undefined;
+      },
+      branches() {
+        const nested = ['anyOf', 'oneOf', 'allOf'].flatMap((key) => itemsOf(place, key));
+        const own = { ...this, pointer: place.pointer, node };
+        return nested.length > 0 ? [own, ...nested.flatMap((item) => schemaAt(item).branches())] : [own];
+      },
+    };
+  }
+}
+
+const BASE = 'https://contract.invalid/document';
+
+/** The documented response to a status: its own, its range's, or the default. */
+export function responseFor(operation: OperationSpec, status: number): ResponseSpec | undefined {
+  const { responses } = operation;
+  return responses.get(String(status)) ?? responses.get(`${Math.floor(status / 100)}XX`) ?? responses.get('default');
+}

@@ -1,0 +1,102 @@
+import { responseFor } from './contract';
+import type { OperationSpec, ResponseSpec } from './contract';
+import type { Answer } from './http';
+import { describe } from './ledger';
+import type { CheckResult, Finding } from './ledger';
+
+/** Holds every answer that any check gets against the contract. */
+export interface Observer {
+  watch(operation: OperationSpec, answer: Answer): void;
+  /** One result for each operation and status that was seen. */
+  results(): CheckResult[];
+  /** Documented statuses that no request has provoked, by operation. */
+  unseen(): Record<string, string[]>;
+}
+
+export function createObserver(operations: readonly OperationSpec[]): Observer {
+  const seen = new Map<
+    string,
+    { operation: OperationSpec; status: number; count: number; findings: Map<string, Finding> }
+  >();
+
+  return {
+    watch(operation, answer) {
+      // an interim answer to what was only announced
+      if (answer.status === 100) return;
+      const key = `${operation.title} ${answer.status}`;
+      let entry = seen.get(key);
+      if (!entry) seen.set(key, (entry = { operation, status: answer.status, count: 0, findings: new Map() }));
+      entry.count += 1;
+      for (const [expected, got] of faultsOf(operation, answer)) {
+        // the same fault a hundred times is one
+        const id = `${expected} ${got.replaceAll(/\d+/g, '0')}`;
+        if (!entry.findings.has(id)) entry.findings.set(id, { request: answer.asked, expected, got });
+      }
+    },
+    results: () =>
+      [...seen.values()]
+        .toSorted((a, b) => order(a.operation) - order(b.operation) || a.status - b.status)
+        .map(({ operation, status, count, findings }) => ({
+          operation: operation.title,
+          name: `each answer ${status} is as documented`,
+          outcome: findings.size > 0 ? ('failed' as const) : ('passed' as const),
+          cases: count,
+          findings: [...findings.values()],
+        })),
+    unseen: () =>
+      Object.fromEntries(
+        operations.map(({ title, responses }) => [
+          title,
+          [...responses.keys()].filter((status) => !wasSeen(title, status)),
+        ]),
+      ),
+  };
+
+  function order(operation: OperationSpec): number {
+    return operations.indexOf(operation);
+  }
+
+  function wasSeen(title: string, status: string): boolean {
+    const pattern = new RegExp(`^${status === 'default' ? '\\d+' : status.replaceAll('X', '\\d')}$`);
+    return [...seen.values()].some((entry) => entry.operation.title === title && pattern.test(String(entry.status)));
+  }
+}
+
+function faultsOf(operation: OperationSpec, answer: Answer): [expected: string, got: string][] {
+  const response = responseFor(operation, answer.status);
+  if (!response) {
+    return [[`a documented status: ${[...operation.responses.keys()].join(', ')}`, describe(answer)]];
+  }
+  return [...headerFaults(response, answer), ...bodyFaults(operation, response, answer)];
+}
+
+function headerFaults({ headers }: ResponseSpec, answer: Answer): [string, string][] {
+  return [...headers].flatMap(([name, { isRequired, schema }]): [string, string][] => {
+    const value = [answer.headers[name]].flat().join(', ');
+    if (answer.headers[name] === undefined) return isRequired ? [[`the header ${name}`, 'it is missing']] : [];
+    const isValid = !schema || schema.isValid(value) || (/^-?\d+$/.test(value) && schema.isValid(Number(value)));
+    return isValid ? [] : [[`a header ${name} that fits its schema`, value]];
+  });
+}
+
+function bodyFaults({ method }: OperationSpec, { content }: ResponseSpec, answer: Answer): [string, string][] {
+  const { bytes, json } = answer;
+  if (method === 'HEAD' || content.size === 0) {
+    return bytes.length === 0 ? [] : [['no body, since none is documented', describe(answer)]];
+  }
+  const type = answer.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  const key = [...content.keys()].find((documented) => type !== undefined && matches(type, documented));
+  if (key === undefined) return [[`the content type ${[...content.keys()].join(' or ')}`, type ?? 'no content type']];
+  const schema = content.get(key);
+  if (!schema || !/^application\/(.+\+)?json$/.test(type ?? '')) return [];
+  if (json === undefined) return [['a body of JSON', describe(answer)]];
+  const faults = schema.faultsOf(json);
+  return faults === ''
+    ? []
+    : [[`a body that fits the schema at ${schema.pointer}`, `${faults} in ${describe(answer)}`]];
+}
+
+function matches(type: string, documented: string): boolean {
+  if (documented === '*/*') return true;
+  return documented.endsWith('/*') ? type.startsWith(documented.slice(0, -1)) : type === documented;
+}

@@ -1,0 +1,156 @@
+import type { OpenApiDocument } from '../contract/document';
+import type { Check } from './checks/check';
+import { deletionChecks } from './checks/deletion';
+import { formFieldChecks } from './checks/form-fields';
+import { formFramingChecks } from './checks/form-framing';
+import { listingChecks } from './checks/listing';
+import { objectChecks } from './checks/object';
+import { parameterChecks } from './checks/parameters';
+import { propertyChecks } from './checks/properties';
+import type { PropertyOptions } from './checks/properties';
+import { readingChecks } from './checks/reading';
+import { refusalChecks } from './checks/refusals';
+import { readContract } from './contract';
+import type { OperationSpec } from './contract';
+import { NoAnswer } from './http';
+import { Skip, runCheck } from './ledger';
+import type { CheckResult } from './ledger';
+import { createObserver } from './observer';
+import { createSession } from './session';
+import type { Session } from './session';
+
+export interface ConformanceOptions extends Partial<PropertyOptions> {
+  url: string;
+  key?: string | undefined;
+  document: OpenApiDocument;
+  /** Told of each result as it comes. */
+  onResult?: (result: CheckResult) => void;
+}
+
+export interface ConformanceReport {
+  url: string;
+  contract: string;
+  seed: number;
+  results: CheckResult[];
+  /** Documented statuses that nothing has provoked, by operation. */
+  unseen: Record<string, string[]>;
+  passed: number;
+  failed: number;
+  skipped: number;
+  requests: number;
+}
+
+/** The run cannot begin: a sentence for whoever started it. */
+export class CannotRun extends Error {}
+
+/** Holds a server against the contract, over HTTP alone. @throws CannotRun */
+export async function runConformance(options: ConformanceOptions): Promise<ConformanceReport> {
+  const { key, document, onResult = () => undefined } = options;
+  const { runs = 40, seed = Math.floor(Math.random() * 2 ** 31) } = options;
+  const contract = readContract(document);
+  const url = baseOf(options.url, contract.operations);
+  const observer = createObserver(contract.operations);
+  const session = createSession({ url, key, contract, observer });
+  await checkReachable(session, url);
+
+  const results: CheckResult[] = [];
+  const note = (result: CheckResult) => {
+    results.push(result);
+    onResult(result);
+  };
+  for (const { operation, name, run } of checksOf(session, { runs, seed }))
+    note(await runCheck(operation.title, name, run));
+  note(await cleanUp(session));
+  const answers = observer.results();
+  for (const result of answers) note(result);
+  const count = (outcome: CheckResult['outcome']) => results.filter((result) => result.outcome === outcome).length;
+  return {
+    url: url.href,
+    contract: contract.title,
+    seed,
+    results,
+    unseen: observer.unseen(),
+    passed: count('passed'),
+    failed: count('failed'),
+    skipped: count('skipped'),
+    requests: answers.reduce((sum, { cases }) => sum + cases, 0),
+  };
+}
+
+function checksOf(session: Session, options: PropertyOptions): Check[] {
+  const { files } = session;
+  return [
+    ...(files
+      ? [
+          ...objectChecks(session, files),
+          ...formFieldChecks(session, files),
+          ...formFramingChecks(session, files),
+          ...readingChecks(session, files),
+          ...listingChecks(session, files),
+          ...deletionChecks(session, files),
+          ...propertyChecks(session, files, options),
+        ]
+      : []),
+    ...parameterChecks(session),
+    ...refusalChecks(session),
+    ...unknownOperations(session),
+  ];
+}
+
+/** An operation that is no part of a store of files: its refusals are checked, and it is said that no more is. */
+function unknownOperations({ contract, files }: Session): Check[] {
+  const known = files ? [files.upload, files.list, files.get, files.remove, files.content, files.head] : [];
+  return contract.operations
+    .filter((operation) => !known.includes(operation))
+    .map((operation) => ({
+      operation,
+      name: 'what it does when it succeeds is as documented',
+      run: async () => {
+        throw new Skip('it is no part of a store of files, and nothing is known of what it does');
+      },
+    }));
+}
+
+async function cleanUp(session: Session): Promise<CheckResult> {
+  const operation = session.files?.remove?.title ?? 'the server';
+  return runCheck(operation, 'what this run has stored can be deleted', async (record) => {
+    const left = await session.cleanUp();
+    record.expect(
+      left.length === 0,
+      operation,
+      'nothing left',
+      `${left.length} files are left: ${left.slice(0, 5).join(', ')}`,
+    );
+  });
+}
+
+/** `http://host/v1` is what SDKs are given: the paths of the contract have the `/v1` themselves. */
+function baseOf(text: string, operations: readonly OperationSpec[]): URL {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new CannotRun(`${JSON.stringify(text)} is no URL of a server: give one such as http://127.0.0.1:8080`);
+  }
+  const url = new URL(text);
+  url.pathname = url.pathname.replace(/\/+$/, '');
+  if (url.pathname !== '/' && operations.every(({ path }) => path.startsWith(`${url.pathname}/`))) url.pathname = '/';
+  return url;
+}
+
+async function checkReachable(session: Session, url: URL): Promise<void> {
+  const [first] = session.contract.operations;
+  const operation = session.files?.list ?? session.contract.operations.find(({ method }) => method === 'GET') ?? first;
+  if (!operation) throw new CannotRun('The contract has no operations.');
+  try {
+    const { status } = await session.call(operation);
+    if (status !== 401) return;
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    throw new CannotRun(`There is no server at ${url.href}: ${operation.title} got ${error.message}. Is it running?`, {
+      cause: error,
+    });
+  }
+  throw new CannotRun(
+    session.key === undefined
+      ? `The server at ${url.href} asks for a key: give one with --key.`
+      : `The server at ${url.href} does not know this key.`,
+  );
+}

@@ -1,0 +1,130 @@
+import type { Schema } from './contract';
+
+/** A value that the contract decides about. */
+export interface Case {
+  /** `the maximum 2592000` */
+  what: string;
+  value: unknown;
+  isValid: boolean;
+}
+
+/** Values around every bound of a schema, each judged by the schema itself. `null` is left out: a text has none. */
+export function casesOf(schema: Schema): Case[] {
+  const found = new Map<string, Case>();
+  for (const branch of schema.branches()) {
+    for (const [what, value] of candidates(branch)) {
+      const key = JSON.stringify(value);
+      if (!found.has(key)) found.set(key, { what, value, isValid: schema.isValid(value) });
+    }
+  }
+  return [...found.values()];
+}
+
+function candidates({ node }: Schema): [what: string, value: unknown][] {
+  const { enum: values, const: only, type, minimum, maximum, minLength, maxLength } = node;
+  const found: [string, unknown][] = [];
+  const allowed = Array.isArray(values) ? values : only === undefined ? [] : [only];
+  for (const value of allowed) found.push([`the value ${show(value)}`, value]);
+  const [first] = allowed;
+  if (typeof first === 'string') {
+    found.push([`${show(`${first}-x`)}, which is not in the enum`, `${first}-x`]);
+    found.push([`${show(first.toUpperCase())}, in capitals`, first.toUpperCase()], ['an empty text', '']);
+  }
+  const types = new Set([type].flat());
+  if (types.has('integer') || types.has('number')) {
+    const step = 1;
+    for (const [name, bound, out] of [
+      ['minimum', lowest(node, minimum), -step],
+      ['maximum', highest(node, maximum), step],
+    ] as const) {
+      if (typeof bound !== 'number') continue;
+      found.push([`the ${name} ${bound}`, bound], [`${bound + out}, beyond the ${name}`, bound + out]);
+      found.push([`${bound - out}, inside of the ${name}`, bound - out]);
+    }
+    if (types.has('integer')) found.push(['a number that is not whole', Math.floor(numberIn(node)) + 0.5]);
+    found.push(['a word in the place of a number', 'ten'], ['an empty text', ''], ['a boolean', true]);
+  }
+  if (types.has('boolean')) found.push(['true', true], ['false', false], ['a word in the place of a boolean', 'maybe']);
+  if (typeof minLength === 'number') {
+    found.push([`a text of the least length ${minLength}`, 'x'.repeat(minLength)]);
+    if (minLength > 0) found.push(['a text that is too short', 'x'.repeat(minLength - 1)]);
+  }
+  if (typeof maxLength === 'number') {
+    found.push([`a text of the greatest length ${maxLength}`, 'x'.repeat(maxLength)]);
+    found.push(['a text that is too long', 'x'.repeat(maxLength + 1)]);
+  }
+  return found;
+}
+
+function lowest({ exclusiveMinimum }: Schema['node'], minimum: unknown): unknown {
+  return minimum ?? (typeof exclusiveMinimum === 'number' ? exclusiveMinimum + 1 : undefined);
+}
+
+function highest({ exclusiveMaximum }: Schema['node'], maximum: unknown): unknown {
+  return maximum ?? (typeof exclusiveMaximum === 'number' ? exclusiveMaximum - 1 : undefined);
+}
+
+function numberIn(node: Schema['node']): number {
+  const bound = lowest(node, node['minimum']) ?? highest(node, node['maximum']) ?? 1;
+  return typeof bound === 'number' ? bound : 1;
+}
+
+/** A value that the schema accepts. @throws Error when none is found. */
+export function exampleOf(schema: Schema): unknown {
+  const tried: unknown[] = [];
+  for (const branch of schema.branches()) {
+    tried.push(branch.node['default'], ...candidates(branch).map(([, value]) => value));
+    if (isObjectSchema(branch)) tried.push(exampleObject(schema, branch));
+    else if (branch.node['type'] === 'array') tried.push([]);
+  }
+  tried.push('text', 1, true);
+  const found = tried.find((value) => value !== undefined && value !== null && schema.isValid(value));
+  if (found === undefined) throw new Error(`no example is found for the schema at ${schema.pointer}`);
+  return found;
+}
+
+function exampleObject(whole: Schema, branch: Schema): Record<string, unknown> {
+  return Object.fromEntries(
+    requiredOf(branch).map((name) => {
+      const property = whole.property(name);
+      return [name, property ? exampleOf(property) : 'text'];
+    }),
+  );
+}
+
+/** Whole objects: complete, each required property missing, and each property with every case of its own. */
+export function objectCasesOf(schema: Schema): (Case & { property?: string })[] {
+  const [example] = schema
+    .branches()
+    .filter(isObjectSchema)
+    .map((branch) => exampleObject(schema, branch));
+  if (!example) return [];
+  const judged = (what: string, value: unknown, property?: string) => ({
+    what,
+    value,
+    isValid: schema.isValid(value),
+    ...(property !== undefined && { property }),
+  });
+  const cases = [judged('a complete object', example)];
+  for (const name of Object.keys(example)) {
+    const { [name]: _, ...rest } = example;
+    cases.push(judged(`${name} missing`, rest, name));
+    const property = schema.property(name);
+    for (const { what, value } of property ? casesOf(property) : []) {
+      cases.push(judged(`${name}: ${what}`, { ...example, [name]: value }, name));
+    }
+  }
+  return cases;
+}
+
+export function isObjectSchema({ node }: Schema): boolean {
+  return node['type'] === 'object' || node['properties'] !== undefined;
+}
+
+export function requiredOf({ node }: Schema): string[] {
+  return Array.isArray(node['required']) ? node['required'].map(String) : [];
+}
+
+export function show(value: unknown): string {
+  return JSON.stringify(value);
+}
