@@ -8,6 +8,8 @@ import { createLogger } from './observability';
 import type { Logger } from './observability';
 import type { VerifyFault } from './files/verify';
 import { startServer, verify } from './server';
+import type { StartUp } from './server';
+import { createSupervisor, reportToSupervisor } from './workers';
 
 /** Env, signals, exit: the only file that touches `process`. */
 async function main(): Promise<void> {
@@ -20,7 +22,7 @@ async function main(): Promise<void> {
   if (!config) return;
   if (isVerify) return runVerify(config, { isJson: rest.length > 0 });
   const logger = createLogger(config.logLevel, { isTerminal: process.stdout.isTTY });
-  if (config.workers > 1 && cluster.isPrimary) superviseWorkers(config.workers, logger);
+  if (config.workers > 1 && cluster.isPrimary) await supervise(config.workers, logger);
   else await serve(config, logger);
 }
 
@@ -39,11 +41,38 @@ async function serve(config: Config, logger: Logger): Promise<void> {
     logger.fatal({ err: error }, `Sluice cannot start: ${error instanceof Error ? error.message : String(error)}`);
     process.exit(1);
   });
-  onStopSignal(logger, async () => {
-    await server.close();
-    logger.info('stopped');
-    process.exit(0);
+  if (cluster.isWorker) reportToSupervisor(server.startUp);
+  else announce(logger, server.startUp);
+  onStopSignal(logger, () => server.close());
+}
+
+/** The program ends when no worker can start: something outside, such as systemd, knows whether to try again. */
+async function supervise(count: number, logger: Logger): Promise<void> {
+  const supervisor = createSupervisor(logger, () => {
+    logger.fatal('no worker is left');
+    process.exit(1);
   });
+  onStopSignal(logger, () => supervisor.stop());
+  await supervisor.start(count).then(
+    ({ startUp, pids }) => announce(logger, startUp, pids),
+    (error: Error) => {
+      if (isStopping) return;
+      logger.fatal(`Sluice cannot start its workers: ${error.message}`);
+      process.exit(1);
+    },
+  );
+}
+
+function announce(logger: Logger, startUp: StartUp, workers?: (number | undefined)[]): void {
+  const { url, storage, database, keys } = startUp;
+  const words = [
+    `Sluice listens on ${url}`,
+    `storage ${storage}`,
+    `database ${database}`,
+    keys === 'required' ? 'API keys required' : 'no API keys: open to this machine',
+    ...(workers ? [`${workers.length} workers`] : []),
+  ];
+  logger.info({ ...startUp, ...(workers && { workers }) }, words.join(', '));
 }
 
 /** For cron: exit code 0 when all is well, 1 when something is missing, damaged or orphaned, 2 when it cannot be told. */
@@ -72,46 +101,31 @@ function faultLine(fault: VerifyFault): string {
   return `${fault.kind}:${file} blob ${fault.blobKey}: ${fault.detail}`;
 }
 
-/** The first signal stops in peace, the second at once. */
+let isStopping = false;
+
+/**
+ * The first signal stops in peace, the second at once. A worker heeds the first alone: it gets the supervisor's besides
+ * the one that a terminal or systemd sends to all processes, and when the supervisor goes, it goes.
+ */
 function onStopSignal(logger: Logger, stop: () => Promise<void>): void {
-  let isStopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
+      if (isStopping && cluster.isWorker) return;
       if (isStopping) process.exit(1);
       isStopping = true;
-      logger.info({ signal }, 'stopping');
-      stop().catch((error: unknown) => {
-        logger.error({ err: error }, 'the stop failed');
-        process.exit(1);
-      });
+      if (cluster.isPrimary) logger.info({ signal }, 'stopping');
+      stop().then(
+        () => {
+          if (cluster.isPrimary) logger.info('stopped');
+          process.exit(0);
+        },
+        (error: unknown) => {
+          logger.error({ err: error }, 'the stop failed');
+          process.exit(1);
+        },
+      );
     });
   }
-}
-
-/** Workers share the port; one that dies is replaced, at most once a second. */
-function superviseWorkers(count: number, logger: Logger): void {
-  let isStopping = false;
-  for (let index = 0; index < count; index += 1) cluster.fork();
-  cluster.on('exit', (worker, code, signal) => {
-    if (isStopping) return;
-    logger.error({ worker: worker.process.pid, code, signal }, 'a worker died and is replaced');
-    setTimeout(() => !isStopping && cluster.fork(), 1000);
-  });
-  onStopSignal(logger, async () => {
-    isStopping = true;
-    const workers = Object.values(cluster.workers ?? {});
-    await Promise.all(
-      workers.map(
-        (worker) =>
-          new Promise<void>((resolve) => {
-            worker?.once('exit', () => resolve());
-            worker?.process.kill('SIGTERM');
-          }),
-      ),
-    );
-    logger.info('stopped');
-    process.exit(0);
-  });
 }
 
 function help(): string {

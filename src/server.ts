@@ -21,11 +21,20 @@ import { openBlobStore } from './storage/open';
 export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:8080`. */
   readonly url: string;
+  readonly startUp: StartUp;
   /**
    * Stops: no new uploads, running transfers get `shutdownGraceSeconds`, then they are cut and what they stored is
    * freed; database and storage are closed last.
    */
   close(): Promise<void>;
+}
+
+/** What the start-up line says; plain values, since a worker sends them to its supervisor. */
+export interface StartUp {
+  url: string;
+  storage: string;
+  database: string;
+  keys: 'required' | 'none: everyone is the tenant default';
 }
 
 /** What `startServer` is made of; tests put faulty ones here. */
@@ -73,19 +82,15 @@ export async function startServer(config: Config, logger: Logger, parts: Parts =
   });
   const chores = startChores();
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-  logger.info(
-    {
-      url,
-      storage: store.description,
-      database: catalog.description,
-      keys: config.apiKeys.length > 0 ? 'required' : 'none: everyone is the tenant default',
-    },
-    `Sluice listens on ${url}, storage ${store.description}, database ${catalog.description}, ` +
-      (config.apiKeys.length > 0 ? 'API keys required' : 'no API keys: open to this machine'),
-  );
+  const startUp: StartUp = {
+    url,
+    storage: store.description,
+    database: catalog.description,
+    keys: config.apiKeys.length > 0 ? 'required' : 'none: everyone is the tenant default',
+  };
 
   let closing: Promise<void> | undefined;
-  return { url, close: () => (closing ??= close()) };
+  return { url, startUp, close: () => (closing ??= close()) };
 
   async function close(): Promise<void> {
     isStopping = true;

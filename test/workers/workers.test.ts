@@ -1,0 +1,142 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PART_ORDERS, contentOf, uploadForm } from '../../scripts/soak/form-upload';
+import { launchServer, startServerProcess } from '../../scripts/soak/server-process';
+import type { ServerProcess } from '../../scripts/soak/server-process';
+import { describeWithPostgres, startPostgres } from '../engines/postgres';
+import type { TestPostgres } from '../engines/postgres';
+import { createClient } from '../support/client';
+import { until } from '../support/until';
+
+const ENV = { WORKERS: '2', UPLOAD_LEASE_SECONDS: '2', REAP_INTERVAL_SECONDS: '1', SHUTDOWN_GRACE_SECONDS: '5' };
+const BYTES = 200_000;
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sluice-workers-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe('two workers on SQLite', () => {
+  describeWorkers(async () => ({}));
+
+  test('a port that is taken is the reason, and the program ends with 1', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    expect(await failedStart({ PORT: String(port) })).toMatch(/EADDRINUSE/);
+    taken.close();
+  });
+
+  test('a database that is away is the reason, and the program ends with 1', async () => {
+    expect(await failedStart({ DATABASE_URL: 'postgres://127.0.0.1:1/none' })).toMatch(/ECONNREFUSED 127\.0\.0\.1:1/);
+  });
+});
+
+describeWithPostgres('two workers on Postgres', () => {
+  let postgres: TestPostgres;
+  beforeAll(async () => {
+    postgres = await startPostgres();
+  }, 60_000);
+  afterAll(() => postgres?.remove());
+
+  describeWorkers(async () => ({ DATABASE_URL: await postgres.createDatabase() }));
+});
+
+function describeWorkers(databaseEnv: () => Promise<Record<string, string>>): void {
+  let server: ServerProcess;
+  beforeEach(async () => {
+    server = await startServerProcess({ folder, env: { ...ENV, ...(await databaseEnv()) } });
+  });
+  afterEach(() => server.end('SIGKILL'));
+
+  test('share a port and a catalog, serve on when one is killed, and it is replaced', async () => {
+    const before = workersOf(server);
+    expect(server.output().match(/Sluice listens on/g)).toHaveLength(1);
+    expect(server.output()).toMatch(/, 2 workers"/);
+    let isOver = false;
+    let answered = 0;
+    const kept: string[] = [];
+    const uploading = Array.from({ length: 6 }, async (_, client) => {
+      for (let round = 0; !isOver; round += 1) {
+        const { status, json } = await upload(server, 1000 * client + round);
+        // a connection of the worker that is killed breaks; whoever gets an answer gets a 200
+        if (status === undefined) continue;
+        answered += 1;
+        expect(status).toBe(200);
+        kept.push(json?.id ?? '');
+      }
+    });
+    await until(() => answered > 20, 'both are busy');
+    process.kill(before[0] ?? Number.NaN, 'SIGKILL');
+    const answeredBefore = answered;
+    await until(() => workersOf(server)[0] !== before[0], 'the worker is replaced');
+    await until(() => answered > answeredBefore + 20, 'uploads go on');
+    isOver = true;
+    await Promise.all(uploading);
+
+    const after = workersOf(server);
+    expect(after).toHaveLength(2);
+    expect(after).toContain(before[1]);
+    const listed: { id: string }[] = (await createClient(server.url).list()).json.data;
+    const ids = new Set(listed.map((file) => file.id));
+    expect(kept.filter((id) => !ids.has(id))).toEqual([]);
+
+    // as a terminal and systemd do: every process gets the signal, and the supervisor passes it on besides
+    for (const pid of [...after, server.pid]) process.kill(pid, 'SIGTERM');
+    await server.ended;
+    expect(server.output()).toMatch(/"msg":"stopped"}\s*$/);
+    await until(() => after.every(hasEnded), 'no worker is left');
+  });
+
+  test('stop in peace: an upload that runs is answered, and then all have ended', async () => {
+    const workers = workersOf(server);
+    const outcome = await upload(server, 1, async (sent) => {
+      if (sent === 0) return;
+      if (!server.output().includes('"stopping"')) server.signal('SIGTERM');
+      await until(() => server.output().includes('"stopping"'), 'the signal has come');
+    });
+    expect(outcome.status).toBe(200);
+    await server.ended;
+    expect(workers.every(hasEnded)).toBe(true);
+  });
+
+  test('end when their supervisor is killed', async () => {
+    const workers = workersOf(server);
+    await server.end('SIGKILL');
+    await until(() => workers.every(hasEnded), 'no worker is left');
+  });
+}
+
+function upload(server: ServerProcess, seed: number, beforePiece?: (sentBytes: number) => Promise<void>) {
+  const content = contentOf(seed, BYTES);
+  const form = { filename: `file-${seed}`, content, bytes: BYTES, order: PART_ORDERS[0], isChunked: true };
+  return uploadForm(server.url, { ...form, ...(beforePiece && { beforePiece }) });
+}
+
+/** As the last line says that names them. */
+function workersOf(server: ServerProcess): number[] {
+  const lists = server.output().match(/"workers":\[[\d,]+\]/g) ?? [];
+  return JSON.parse((lists.at(-1) ?? '"workers":[]').slice('"workers":'.length));
+}
+
+async function failedStart(env: Record<string, string>): Promise<string> {
+  const { child, output, ended } = launchServer({ folder, env: { ...ENV, ...env } });
+  await ended;
+  expect(child.exitCode).toBe(1);
+  expect(output().match(/"msg":"Sluice cannot start: [^"]+"/g)).toHaveLength(1);
+  return output();
+}
+
+function hasEnded(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch {
+    return true;
+  }
+}
