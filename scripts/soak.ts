@@ -1,14 +1,15 @@
 /**
  * What takes long, at real size, against the built server. `npm test` runs scaled copies of the same code.
  *
- *     npm run soak -- [--only crash,large-kills,steady,memory,hostile-clients] [--rounds 1000] [--clients 8] [--seed N]
- *                     [--kills 20] [--minutes 10] [--memory-size 4GiB]
+ *     npm run soak -- [--only crash,large-kills,steady,memory,hostile-clients,refusals] [--rounds 1000] [--clients 8]
+ *                     [--seed N] [--kills 20] [--minutes 10] [--memory-size 4GiB] [--refused-size 1GiB]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseByteSize } from '../src/storage/storage-url';
+import { refuseUploads } from './refusals/table';
 import { runCrashRounds } from './soak/crash-rounds';
 import { meetHostileClients } from './soak/hostile-clients';
 import { killInLargeUploads } from './soak/large-kills';
@@ -17,13 +18,14 @@ import { uploadSteadily } from './soak/steady-upload';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'crash,large-kills,steady,memory,hostile-clients' },
+    only: { type: 'string', default: 'crash,large-kills,steady,memory,hostile-clients,refusals' },
     rounds: { type: 'string', default: '1000' },
     clients: { type: 'string', default: '8' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     kills: { type: 'string', default: '20' },
     minutes: { type: 'string', default: '10' },
     'memory-size': { type: 'string', default: '4GiB' },
+    'refused-size': { type: 'string', default: '1GiB' },
   },
 });
 
@@ -44,6 +46,7 @@ const parts: Record<string, (folder: string) => Promise<{ violations: readonly s
   memory: (folder) =>
     measurePeakMemory({ folder, sizes: [64 * 1024 * 1024, parseByteSize(values['memory-size'])], maxGrowthMiB: 40 }),
   'hostile-clients': (folder) => meetHostileClients({ folder, clients: 500 }),
+  refusals: (folder) => refuseUploads({ folder, bytes: parseByteSize(values['refused-size']), onLine: print }),
 };
 
 async function main(): Promise<void> {
@@ -66,7 +69,11 @@ async function main(): Promise<void> {
 
 function say(...words: unknown[]): void {
   const text = words.map((word) => (typeof word === 'string' ? word : JSON.stringify(word)));
-  process.stdout.write(`${new Date().toISOString()} ${text.join(' ')}\n`);
+  print(`${new Date().toISOString()} ${text.join(' ')}`);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 main().catch((error: unknown) => {

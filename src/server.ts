@@ -62,7 +62,8 @@ export async function startServer(config: Config, logger: Logger, parts: Parts =
 
   let isStopping = false;
   const idle = createIdleWatch(config.uploadIdleSeconds);
-  const responder = createResponder(createDrains(config.maxFileBytes), idle, () => isStopping);
+  const drains = createDrains(config.maxFileBytes);
+  const responder = createResponder(drains, idle, () => isStopping);
   const handlers = createHandlers(files);
   const router = await createRouter(Object.keys(handlers), createOperations(handlers, config, idle));
   const onRequest = createApp({
@@ -74,7 +75,7 @@ export async function startServer(config: Config, logger: Logger, parts: Parts =
     checkReadiness: files.checkReadiness,
     isStopping: () => isStopping,
   });
-  const listener = createListener({ maxHeaderBytes: config.maxHeaderBytes, onRequest });
+  const listener = createListener({ maxHeaderBytes: config.maxHeaderBytes, drains, onRequest });
   const { port, family, address } = await listener.listen(config.host, config.port).catch(async (error: unknown) => {
     idle.close();
     await Promise.all([store.close(), catalog.close()]);

@@ -6,6 +6,8 @@ export interface Attempt {
   purpose: string;
   /** In place of the form's own. */
   contentType?: string;
+  /** More of them. */
+  headers?: Record<string, string>;
   file: string;
 }
 

@@ -2,22 +2,22 @@ import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Attempt, Reading } from './attempt';
 
-export type Outcome = Reading & { seconds: number };
+/** `startedAt` is in milliseconds since 1970. */
+export type Outcome = Reading & { startedAt: number; seconds: number };
 
 export interface RefusedClient {
   name: string;
   /** It reads an answer only once its body is out: the time says nothing of the server. */
   isDeaf?: boolean;
-  /** False where it cannot send what the case is made of. */
-  canChoosePath: boolean;
-  canChooseType: boolean;
+  /** Its content type cannot be chosen. */
+  sendsOnlyForms?: boolean;
   isInstalled(): boolean;
   upload(attempt: Attempt): Promise<Outcome>;
 }
 
 /** A client that has read nothing by then counts as failed. */
 const LIMIT_SECONDS = 60;
-const PYTHON = process.env['PYTHON'] ?? '/usr/bin/python3';
+const PYTHON = process.env['PYTHON'] ?? 'python3';
 
 export const CLIENTS: readonly RefusedClient[] = [
   curl('curl, with Expect'),
@@ -25,8 +25,8 @@ export const CLIENTS: readonly RefusedClient[] = [
   curl('curl, chunked', ['-H', 'Expect:', '-H', 'Transfer-Encoding: chunked']),
   node('fetch, FormData of a file', 'fetch-blob'),
   node('fetch, a stream', 'fetch-stream'),
-  { ...node('openai for Node, a stream', 'openai-stream'), canChooseType: false },
-  { ...node('openai for Node, a buffer', 'openai-buffer'), canChooseType: false },
+  { ...node('openai for Node, a stream', 'openai-stream'), sendsOnlyForms: true },
+  { ...node('openai for Node, a buffer', 'openai-buffer'), sendsOnlyForms: true },
   node('node:http, with a length', 'http-length'),
   node('node:http, chunked', 'http-chunked'),
   python('http.client'),
@@ -37,12 +37,12 @@ export const CLIENTS: readonly RefusedClient[] = [
 function curl(name: string, options: readonly string[] = []): RefusedClient {
   return {
     name,
-    canChoosePath: true,
-    canChooseType: true,
     isInstalled: () => spawnSync('curl', ['--version']).status === 0,
-    async upload({ url, path, key, purpose, contentType, file }) {
+    async upload({ url, path, key, purpose, contentType, headers = {}, file }) {
       const type = contentType ? ['-H', `Content-Type: ${contentType}`] : [];
+      const more = Object.entries(headers).flatMap((header) => ['-H', header.join(': ')]);
       const form = ['-F', `purpose=${purpose}`, '-F', `file=@${file}`];
+      const startedAt = Date.now();
       const { code, stdout, stderr } = await run('curl', [
         '-sS',
         '-w',
@@ -50,14 +50,15 @@ function curl(name: string, options: readonly string[] = []): RefusedClient {
         '-H',
         `Authorization: Bearer ${key}`,
         ...type,
+        ...more,
         ...options,
         ...form,
         url + path,
       ]);
       const [, body = '', status = '', seconds = ''] = /^([^]*)\n(\d+) ([\d.]+)$/.exec(stdout) ?? [];
       // 0 only where the whole exchange went well
-      if (code !== 0) return { failure: `exit code ${code}: ${stderr.trim()}`, seconds: Number(seconds) };
-      return { status: Number(status), body, seconds: Number(seconds) };
+      if (code !== 0) return { failure: `exit code ${code}: ${stderr.trim()}`, startedAt, seconds: Number(seconds) };
+      return { status: Number(status), body, startedAt, seconds: Number(seconds) };
     },
   };
 }
@@ -66,8 +67,6 @@ function node(name: string, client: string): RefusedClient {
   const program = join(__dirname, 'upload-with-node.ts');
   return {
     name,
-    canChoosePath: true,
-    canChooseType: true,
     isInstalled: () => true,
     upload: (attempt) =>
       runForJson(process.execPath, ['--require', 'tsx/cjs', program, client, JSON.stringify(attempt)]),
@@ -79,19 +78,18 @@ function python(client: string): RefusedClient {
   return {
     name: `Python, ${client}`,
     isDeaf: true,
-    canChoosePath: true,
-    canChooseType: true,
     isInstalled: () => spawnSync(PYTHON, ['-c', `import ${client}`]).status === 0,
     upload: (attempt) => runForJson(PYTHON, [program, client, JSON.stringify(attempt)]),
   };
 }
 
 async function runForJson(command: string, args: readonly string[]): Promise<Outcome> {
+  const startedAt = Date.now();
   const { code, stdout, stderr } = await run(command, args);
   try {
     return JSON.parse(stdout) as Outcome;
   } catch {
-    return { failure: `ended with ${code}: ${stderr.slice(-300)}`, seconds: LIMIT_SECONDS };
+    return { failure: `ended with ${code}: ${stderr.slice(-300)}`, startedAt, seconds: LIMIT_SECONDS };
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * One upload with one of Node's clients, in a process of its own: prints what it read as one line of JSON.
  *
- *     upload-with-node.ts CLIENT '{"url", "path", "key", "purpose", "contentType", "file"}'
+ *     upload-with-node.ts CLIENT '{"url", "path", "key", "purpose", "contentType", "headers", "file"}'
  */
 import { createReadStream, openAsBlob, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -12,13 +12,14 @@ import OpenAI, { APIError, toFile } from 'openai';
 import type { Attempt, Reading } from './attempt';
 
 const BOUNDARY = 'refusal-table';
+const FORM_TYPE = `multipart/form-data; boundary=${BOUNDARY}`;
 
 const clients: Record<string, (attempt: Attempt) => Promise<() => Promise<Reading>>> = {
-  'fetch-blob': async ({ url, path, key, purpose, file, contentType }) => {
+  'fetch-blob': async ({ url, path, purpose, file, ...attempt }) => {
     const form = new FormData();
     form.append('purpose', purpose);
     form.append('file', await openAsBlob(file), 'big.jsonl');
-    const headers = { authorization: `Bearer ${key}`, ...(contentType && { 'content-type': contentType }) };
+    const headers = headersOf(attempt);
     return () => read(fetch(url + path, { method: 'POST', body: form, headers }));
   },
   'fetch-stream': async (attempt) => () => {
@@ -27,7 +28,7 @@ const clients: Record<string, (attempt: Attempt) => Promise<() => Promise<Readin
       fetch(attempt.url + attempt.path, {
         method: 'POST',
         body,
-        headers: headersOf(attempt),
+        headers: { 'content-type': FORM_TYPE, ...headersOf(attempt) },
         duplex: 'half',
       }),
     );
@@ -46,15 +47,15 @@ async function main(): Promise<void> {
   const client = clients[name];
   if (!client) throw new Error(`there is no client ${name}`);
   const run = await client(JSON.parse(text) as Attempt);
-  const startedAt = performance.now();
+  const startedAt = Date.now();
   let reading: Reading;
   try {
     reading = await run();
   } catch (error) {
     reading = { failure: causesOf(error).join(': ') };
   }
-  const seconds = (performance.now() - startedAt) / 1000;
-  process.stdout.write(`${JSON.stringify({ ...reading, seconds })}\n`, () => process.exit(0));
+  const seconds = (Date.now() - startedAt) / 1000;
+  process.stdout.write(`${JSON.stringify({ ...reading, startedAt, seconds })}\n`, () => process.exit(0));
 }
 
 function causesOf(error: unknown): string[] {
@@ -69,10 +70,15 @@ async function read(answer: Promise<Response>): Promise<Reading> {
 }
 
 async function withOpenAi(
-  { url, path, key, purpose }: Attempt,
+  { url, path, key, purpose, headers }: Attempt,
   file: Parameters<OpenAI['files']['create']>[0]['file'],
 ): Promise<Reading> {
-  const client = new OpenAI({ baseURL: url + path.replace(/\/files$/, ''), apiKey: key, maxRetries: 0 });
+  const client = new OpenAI({
+    baseURL: url + path.replace(/\/files$/, ''),
+    apiKey: key,
+    maxRetries: 0,
+    defaultHeaders: headers,
+  });
   try {
     const created = await client.files.create({ purpose: purpose as 'batch', file });
     return { status: 200, body: JSON.stringify(created) };
@@ -87,7 +93,7 @@ function withHttp(attempt: Attempt, framing: Record<string, string | number>): P
     const post = request(attempt.url + attempt.path, {
       method: 'POST',
       agent: false,
-      headers: { ...headersOf(attempt), ...framing },
+      headers: { 'content-type': FORM_TYPE, ...headersOf(attempt), ...framing },
     });
     post.on('response', (response) => {
       const pieces: Buffer[] = [];
@@ -100,8 +106,9 @@ function withHttp(attempt: Attempt, framing: Record<string, string | number>): P
   });
 }
 
-function headersOf({ key, contentType }: Attempt): Record<string, string> {
-  return { authorization: `Bearer ${key}`, 'content-type': contentType ?? `multipart/form-data; boundary=${BOUNDARY}` };
+function headersOf({ key, contentType, headers }: Pick<Attempt, 'key' | 'contentType' | 'headers'>) {
+  const authorization = `Bearer ${key}`;
+  return { authorization, ...(contentType && { 'content-type': contentType }), ...headers };
 }
 
 function framingOf({ purpose }: Attempt): [before: Buffer, after: Buffer] {

@@ -9,6 +9,11 @@ from urllib.parse import urlsplit
 BOUNDARY = "refusal-table"
 
 
+def headers_of(attempt):
+    chosen = {"Content-Type": attempt["contentType"]} if "contentType" in attempt else {}
+    return {"Authorization": f"Bearer {attempt['key']}", **chosen, **attempt.get("headers", {})}
+
+
 def with_http_client(attempt):
     import http.client
 
@@ -27,8 +32,8 @@ def with_http_client(attempt):
 
     connection = http.client.HTTPConnection(urlsplit(attempt["url"]).netloc)
     headers = {
-        "Authorization": f"Bearer {attempt['key']}",
-        "Content-Type": attempt.get("contentType") or f"multipart/form-data; boundary={BOUNDARY}",
+        "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
+        **headers_of(attempt),
         "Content-Length": str(len(before) + os.path.getsize(attempt["file"]) + len(after)),
     }
     connection.request("POST", attempt["path"], body=form(), headers=headers)
@@ -40,19 +45,16 @@ def with_requests(attempt):
     import requests
 
     with open(attempt["file"], "rb") as file:
-        headers = {"Authorization": f"Bearer {attempt['key']}"}
         request = requests.Request(
             "POST",
             attempt["url"] + attempt["path"],
             data={"purpose": attempt["purpose"]},
             files={"file": ("big.jsonl", file)},
-            headers=headers,
+            headers=headers_of(attempt),
         ).prepare()
-    if attempt.get("contentType"):
-        request.headers["Content-Type"] = attempt["contentType"]
     with requests.Session() as session:
         global started
-        started = time.monotonic()  # it has read the whole file into memory by now
+        started = time.time()  # it has read the whole file into memory by now
         response = session.send(request)
     return response.status_code, response.text
 
@@ -60,24 +62,21 @@ def with_requests(attempt):
 def with_httpx(attempt):
     import httpx
 
-    headers = {"Authorization": f"Bearer {attempt['key']}"}
-    if attempt.get("contentType"):
-        headers["Content-Type"] = attempt["contentType"]
     with open(attempt["file"], "rb") as file, httpx.Client(timeout=120) as client:
         response = client.post(
             attempt["url"] + attempt["path"],
             data={"purpose": attempt["purpose"]},
             files={"file": ("big.jsonl", file)},
-            headers=headers,
+            headers=headers_of(attempt),
         )
     return response.status_code, response.text
 
 
 clients = {"http.client": with_http_client, "requests": with_requests, "httpx": with_httpx}
-started = time.monotonic()
+started = time.time()
 try:
     status, body = clients[sys.argv[1]](json.loads(sys.argv[2]))
     reading = {"status": status, "body": body}
 except Exception as error:  # whatever it is called, the client has read no answer
     reading = {"failure": f"{type(error).__name__}: {error}"}
-print(json.dumps({**reading, "seconds": time.monotonic() - started}))
+print(json.dumps({**reading, "startedAt": 1000 * started, "seconds": time.time() - started}))

@@ -1,11 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import { hasBody } from './exchange';
 
 /** Bodies that are read to their end after a refusal, at once: each takes CPU that uploads could have. */
 const MAX_WHOLE_DRAINS = 16;
-/** Bodies of up to this length, where MAX_FILE_BYTES is less: whoever sends too much should read how much that is. */
+/** What is read of a whole body where MAX_FILE_BYTES is less: whoever sends too much should read how much that is. */
 const WHOLE_BYTES = 2 * 1024 ** 3;
-/** Of any other body this much is read, which empties what is under way in most clients' buffers. */
+/** What is read of any other body, which empties what is under way in most clients' buffers. */
 const PARTIAL_BYTES = 4 * 1024 * 1024;
 /** How long the answer is left standing for a client whose body is not read to its end. */
 const LINGER_MS = 2000;
@@ -15,30 +17,57 @@ const TOTAL_MS = 25_000;
 const PACE_BYTES = 1024 * 1024;
 const PACE_MS = 3;
 
+/**
+ * Reads on behind an answer, so that the client can read it. Closing at once would reset the connection, and a client
+ * that is still writing would lose the answer; so would ending the response first. Holding without reading would never
+ * notice that the client has gone.
+ *
+ * What comes is read, paced, and thrown away: while few drains run all of it, up to `maxFileBytes` or 2 GiB, else, and
+ * where a Content-Length announces more, 4 MiB and two seconds. It is cut after 10 s without a byte (2 s where none is
+ * to be expected), or 25 s in all.
+ */
 export interface Drains {
-  /**
-   * Ends an exchange whose answer is written but whose request body is not read, so that the client can read the
-   * answer. Closing at once would reset the connection, and a client that is still writing would lose it; so would
-   * ending the response first. Holding without reading would never notice that the client has gone.
-   *
-   * The body is read, paced, and thrown away: all of it where Content-Length promises at most `maxFileBytes`,
-   * or 2 GiB, and few drains run, else 4 MiB and two seconds. It is cut after 10 s without a byte (2 s where silence
-   * is what was refused), or 25 s in all.
-   */
+  /** Ends an exchange whose answer is written but whose request body is not read. */
   drain(request: IncomingMessage, response: ServerResponse): void;
+  /** Ends a connection whose answer was written to the socket itself. */
+  drainSocket(socket: Socket, options: { isSilent: boolean }): void;
+}
+
+interface Remainder {
+  source: Readable;
+  socket: Socket;
+  /** NaN where nobody knows. */
+  length: number;
+  /** Nothing is likely to come. */
+  isSilent: boolean;
+  endAnswer: () => void;
 }
 
 export function createDrains(maxFileBytes: number): Drains {
   let running = 0;
   let wholeRunning = 0;
   const maxWholeBytes = Math.max(maxFileBytes, WHOLE_BYTES);
-  return { drain };
 
-  function drain(request: IncomingMessage, response: ServerResponse): void {
-    const length = Number(request.headers['content-length'] ?? Number.NaN);
-    const isWhole = length <= maxWholeBytes && wholeRunning < MAX_WHOLE_DRAINS;
+  return {
+    drain(request, response) {
+      read({
+        source: request,
+        socket: request.socket,
+        length: Number(request.headers['content-length'] ?? Number.NaN),
+        isSilent: response.statusCode === 408,
+        endAnswer: () => response.end(),
+      });
+    },
+    drainSocket(socket, { isSilent }) {
+      read({ source: socket, socket, length: Number.NaN, isSilent, endAnswer: () => socket.end() });
+    },
+  };
+
+  function read({ source, socket, length, isSilent, endAnswer }: Remainder): void {
+    const isWhole = !(length > maxWholeBytes) && wholeRunning < MAX_WHOLE_DRAINS;
+    const maxBytes = isWhole ? maxWholeBytes : PARTIAL_BYTES;
     const startedAt = performance.now();
-    const idleMs = response.statusCode === 408 ? LINGER_MS : IDLE_MS;
+    const idleMs = isSilent ? LINGER_MS : IDLE_MS;
     let lastByteAt = startedAt;
     let drained = 0;
     let untilPause = PACE_BYTES;
@@ -56,25 +85,25 @@ export function createDrains(maxFileBytes: number): Drains {
           : now - lingersSince >= LINGER_MS;
       if (isOver) finish();
     }, 250);
-    request.on('data', onData);
-    request.on('end', finish);
-    request.on('error', finish);
-    response.on('close', finish);
-    request.resume();
-    if (request.readableEnded) finish();
+    source.on('data', onData);
+    source.on('end', finish);
+    source.on('error', finish);
+    socket.once('close', finish);
+    source.resume();
+    if (source.readableEnded) finish();
 
     function onData(chunk: Buffer): void {
       lastByteAt = performance.now();
       drained += chunk.length;
       untilPause -= chunk.length;
-      if (!isWhole && drained >= PARTIAL_BYTES) {
+      if (drained >= maxBytes) {
         lingersSince ??= lastByteAt;
-        request.pause();
+        source.pause();
       } else if (untilPause <= 0) {
         // unpaced, sixteen floods kept `accept` from running for seconds
         untilPause = PACE_BYTES;
-        request.pause();
-        pace = setTimeout(() => request.resume(), PACE_MS * running);
+        source.pause();
+        pace = setTimeout(() => source.resume(), PACE_MS * running);
       }
     }
 
@@ -83,13 +112,12 @@ export function createDrains(maxFileBytes: number): Drains {
       isFinished = true;
       clearInterval(clock);
       clearTimeout(pace);
-      request.off('data', onData);
+      source.off('data', onData);
       running -= 1;
       if (isWhole) wholeRunning -= 1;
-      const { socket } = request;
-      response.end();
+      endAnswer();
       // what is still unread would keep the socket open for as long as the client likes
-      if (request.readableEnded) return;
+      if (source.readableEnded) return;
       socket.destroySoon();
       // which waits for a client that reads nothing, for as long as that likes
       const last = setTimeout(() => socket.resetAndDestroy(), LINGER_MS);

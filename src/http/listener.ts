@@ -2,6 +2,7 @@ import { STATUS_CODES, createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { AppError } from '../errors';
+import type { Drains } from './drain';
 import { errorResponse } from './error-response';
 import { exchangeOn } from './exchange';
 
@@ -10,12 +11,10 @@ const KEEP_ALIVE_MS = 75_000;
 const HEADERS_TIMEOUT_MS = 60_000;
 /** Requests that a client may send ahead of its answers: each costs its head and some KiB until its turn comes. */
 const MAX_PIPELINED = 100;
-/** How long, and how much, is read from a client whose request was refused without a response object. */
-const REFUSED_MS = 2000;
-const REFUSED_BYTES = 4 * 1024 * 1024;
 
 export interface ListenerOptions {
   maxHeaderBytes: number;
+  drains: Drains;
   /** Gets each request, one at a time on a connection. */
   onRequest: (request: IncomingMessage, response: ServerResponse) => void;
 }
@@ -49,13 +48,14 @@ export function createListener(options: ListenerOptions): Listener {
   // the application decides whether to say 100 Continue; until then the client holds its body back
   server.on('checkContinue', onRequest);
   server.on('checkExpectation', onRequest);
+  const refuse = createRawRefusals(options.drains);
   server.on('connect', (_request: IncomingMessage, socket: Socket) => {
-    endRaw(
+    refuse(
       socket,
       new AppError('method_not_allowed', 'This server is not a proxy.', { headers: { allow: 'GET, POST' } }),
     );
   });
-  server.on('clientError', onClientError);
+  server.on('clientError', (error, socket) => onClientError(error, socket as Socket, refuse));
 
   return {
     listen: (host, port) => listen(server, host, port),
@@ -108,7 +108,7 @@ function oneAtATime(onRequest: ListenerOptions['onRequest']): ListenerOptions['o
 }
 
 /** What Node finds wrong with a request before the application sees it, while its body comes, or behind it. */
-function onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+function onClientError(error: NodeJS.ErrnoException, socket: Socket, refuse: RefuseRaw): void {
   const exchange = exchangeOn(socket);
   if (error.code === 'ECONNRESET' || error.code === 'EPIPE') {
     socket.destroy();
@@ -122,7 +122,7 @@ function onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
     exchange.hasClientLeft = error.code === 'HPE_INVALID_EOF_STATE';
     exchange.abort(toFailure(error));
   } else if (socket.writable) {
-    endRaw(socket, toFailure(error));
+    refuse(socket, toFailure(error));
   }
 }
 
@@ -141,27 +141,32 @@ function toFailure(error: NodeJS.ErrnoException): AppError {
   }
 }
 
-/**
- * Answers on a socket that has no response object, and closes it: at once it would be reset, and a client that is
- * still writing would lose the answer (see Drains). What comes meanwhile is read and fails to parse.
- */
-function endRaw(socket: Socket, error: AppError): void {
+/** Answers on a socket that has no response object, and closes it. */
+type RefuseRaw = (socket: Socket, error: AppError) => void;
+
+function createRawRefusals(drains: Drains): RefuseRaw {
+  // Node reports each packet that follows as one more error
+  const refused = new WeakSet<Socket>();
+  return (socket, error) => {
+    if (refused.has(socket)) return;
+    refused.add(socket);
+    socket.on('error', () => undefined);
+    socket.write(rawAnswer(error));
+    // of these two a well-meant body may stand behind the head
+    const isSilent = error.kind !== 'headers_too_large' && error.kind !== 'too_large';
+    drains.drainSocket(socket, { isSilent });
+  };
+}
+
+function rawAnswer(error: AppError): string {
   const { status, headers, body } = errorResponse(error);
   const text = JSON.stringify(body);
   const head = {
     ...headers,
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(text),
+    connection: 'close',
   };
   const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.on('error', () => undefined);
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}connection: close\r\n\r\n${text}`);
-  const readBefore = socket.bytesRead;
-  const startedAt = performance.now();
-  const clock = setInterval(() => {
-    if (socket.bytesRead - readBefore > REFUSED_BYTES) socket.pause();
-    if (performance.now() - startedAt >= REFUSED_MS) socket.destroy();
-  }, 50);
-  socket.once('close', () => clearInterval(clock));
-  socket.resume();
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${text}`;
 }

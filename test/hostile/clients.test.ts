@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { refuseUploads } from '../../scripts/refusals/table';
 import { floodAfterRefusal, pipelineUnread, stickClients } from '../../scripts/soak/hostile-clients';
 import { createClient, textFile } from '../support/client';
 import type { Client } from '../support/client';
@@ -76,7 +77,32 @@ describe('a client', () => {
     const connection = await openRaw(server.url);
     connection.write(`GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(10_000_000)}`);
     expect((await connection.answer()).status).toBe(431);
+    connection.socket.end();
     await until(connection.hasEnded, 'the connection is closed');
+  });
+
+  /** It looks at nothing until all of its bytes are out, as Python's clients do. */
+  const answerToDeaf = async (...pieces: (string | Buffer)[]) => {
+    const connection = await openRaw(server.url);
+    connection.socket.pause();
+    for (const piece of pieces) connection.write(piece);
+    await until(() => connection.socket.writableLength === 0 || connection.socket.destroyed, 'all is sent');
+    connection.socket.resume();
+    const { status, headers } = await connection.answer();
+    connection.close();
+    return [status, headers['connection']];
+  };
+
+  test('that sends a large body behind a head that is too large reads why it is refused, when all is out', async () => {
+    const head = `POST /v1/files HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(20_000)}\r\n`;
+    const pieces = Array.from({ length: 5 }, () => Buffer.alloc(BIG));
+    expect(await answerToDeaf(`${head}Content-Length: ${5 * BIG}\r\n\r\n`, ...pieces)).toEqual([431, 'close']);
+  });
+
+  test('that sends a large body of unknown length reads why it is refused, when all is out', async () => {
+    const head = 'POST /nowhere HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const chunk = [`${BIG.toString(16)}\r\n`, Buffer.alloc(BIG), '\r\n0\r\n\r\n'];
+    expect(await answerToDeaf(head, ...chunk)).toEqual([404, 'close']);
   });
 
   test('whose upload is refused has the requests behind it ignored, or served, never half of them', async () => {
@@ -126,7 +152,7 @@ describe('a client', () => {
   });
 });
 
-/** The same code as `npx tsx scripts/hostile-clients.ts`, which takes 500 of each. */
+/** The same code as `npm run soak -- --only hostile-clients`, which takes 500 of each. */
 describe('40 hostile clients (of 500 in the soak)', () => {
   const clients = 40;
   let folder: string;
@@ -145,6 +171,16 @@ describe('40 hostile clients (of 500 in the soak)', () => {
 
   test('that read none of fifty downloads each cost little', async () => {
     expect((await pipelineUnread({ folder, clients: 4, downloads: 50, idleSeconds: 1 })).violations).toEqual([]);
+  });
+});
+
+/** The same code as `npm run soak -- --only refusals`, which takes 1 GiB and a dozen clients. */
+describe('curl, alone and through nginx where that is installed', () => {
+  test('reads why 16 MiB are refused, whatever the reason', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sluice-refusals-'));
+    const { violations } = await refuseUploads({ folder, bytes: 16 * 1024 * 1024, only: 'curl, without Expect' });
+    expect(violations).toEqual([]);
+    await rm(folder, { recursive: true });
   });
 });
 
