@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDataFolder } from './data-folder';
-import { PART_ORDERS, contentOf, uploadForm } from './form-upload';
 import { createLedger } from './ledger';
-import type { KnownFile, Ledger, ListedFile } from './ledger';
+import type { KnownFile, Ledger } from './ledger';
 import { createRandom } from './random';
-import type { Random } from './random';
 import { launchServer, startServerProcess } from './server-process';
+import { act, contentBytes, listAll } from './workload';
 
 export interface CrashRoundsOptions {
   folder: string;
@@ -29,7 +28,6 @@ export interface CrashReport {
 }
 
 const LEASE_SECONDS = 2;
-const MIB = 1024 * 1024;
 
 /**
  * SIGKILL at random moments while clients upload, read and delete. After each: what was answered 200 is there byte
@@ -110,65 +108,4 @@ function environment(reapIntervalSeconds: number): Record<string, string> {
     REAP_INTERVAL_SECONDS: String(reapIntervalSeconds),
     LOG_LEVEL: 'info',
   };
-}
-
-async function act(url: string, ledger: Ledger, random: Random): Promise<void> {
-  const live = ledger.live();
-  const dice = random.fraction();
-  const file = live.length > 0 ? random.pick(live) : undefined;
-  if (file && (dice < 0.2 || live.length > 150)) await remove(url, ledger, file);
-  else if (file && dice < 0.35) await read(url, ledger, file);
-  else await upload(url, ledger, random);
-}
-
-async function upload(url: string, ledger: Ledger, random: Random): Promise<void> {
-  const bytes = random.pick([0, 1, 1000, 60_000, random.below(300_000), random.below(MIB), random.below(6 * MIB)]);
-  const isCut = bytes > 2 && random.chance(0.1);
-  const attempt = { ...ledger.mint(), bytes, isCut };
-  const outcome = await uploadForm(url, {
-    filename: attempt.filename,
-    content: contentOf(attempt.seed, bytes),
-    bytes,
-    order: random.pick(PART_ORDERS),
-    isChunked: random.chance(0.5),
-    ...(isCut && { cutAfterBytes: 1 + random.below(bytes - 1) }),
-  });
-  ledger.uploaded(attempt, outcome);
-}
-
-async function remove(url: string, ledger: Ledger, file: KnownFile): Promise<void> {
-  ledger.deleting(file);
-  const status = await fetch(`${url}/v1/files/${file.id}`, { method: 'DELETE' }).then(
-    (response) => response.status,
-    () => undefined,
-  );
-  ledger.deleted(file, status);
-}
-
-async function read(url: string, ledger: Ledger, file: KnownFile): Promise<void> {
-  const answer = await fetch(`${url}/v1/files/${file.id}/content`)
-    .then(async (response) => ({ status: response.status, bytes: Buffer.from(await response.arrayBuffer()) }))
-    // a connection that broke
-    .catch(() => undefined);
-  if (!answer) return;
-  // another client may be deleting it
-  if (answer.status === 404 && file.state !== 'live') return;
-  if (answer.status !== 200) ledger.violation(`reading ${file.filename} was answered ${answer.status}`);
-  else if (!answer.bytes.equals(contentBytes(file))) ledger.violation(`${file.filename} was read with other bytes`);
-}
-
-async function listAll(url: string): Promise<ListedFile[]> {
-  const files: ListedFile[] = [];
-  for (let hasMore = true; hasMore;) {
-    const after = files.at(-1)?.id;
-    const response = await fetch(`${url}/v1/files?limit=100${after === undefined ? '' : `&after=${after}`}`);
-    const page = (await response.json()) as { data: ListedFile[]; has_more: boolean };
-    files.push(...page.data);
-    hasMore = page.has_more;
-  }
-  return files;
-}
-
-function contentBytes({ seed, bytes }: KnownFile): Buffer {
-  return Buffer.concat([...contentOf(seed, bytes)]);
 }

@@ -7,6 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface S3Fault {
   /** S3 never sees it, and this status is the answer. */
   answer?: number;
+  /** That answer comes so much later. */
+  answerAfterMs?: number;
   /** S3 sees it, and the connection ends instead of an answer. */
   losesAnswer?: true;
   /** The connection ends after so many bytes of the request's body. */
@@ -54,7 +56,7 @@ export async function startS3Proxy(target: string): Promise<S3Proxy> {
     if (fault.hangs) return;
     if (fault.delayMs !== undefined) delayed.push(passLater(request, response, fault.delayMs));
     else if (fault.answer === undefined) pass(request, response, fault);
-    else request.resume().on('end', () => response.writeHead(fault.answer ?? 500).end());
+    else request.resume().on('end', () => void refuse(response, fault));
   });
 
   function pass(request: http.IncomingMessage, response: http.ServerResponse, fault: S3Fault): void {
@@ -105,6 +107,11 @@ export async function startS3Proxy(target: string): Promise<S3Proxy> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+async function refuse(response: http.ServerResponse, fault: S3Fault): Promise<void> {
+  await sleep(fault.answerAfterMs ?? 0);
+  response.writeHead(fault.answer ?? 500).end();
 }
 
 function requestFilter(fault: S3Fault, cut: () => void): Transform {

@@ -58,11 +58,11 @@ function describeWorkers(databaseEnv: () => Promise<Record<string, string>>): vo
     const before = workersOf(server);
     expect(server.output().match(/Sluice listens on/g)).toHaveLength(1);
     expect(server.output()).toMatch(/, 2 workers"/);
-    let isOver = false;
+    const over = new AbortController();
     let answered = 0;
     const kept: string[] = [];
     const uploading = Array.from({ length: 6 }, async (_, client) => {
-      for (let round = 0; !isOver; round += 1) {
+      for (let round = 0; !over.signal.aborted; round += 1) {
         const { status, json } = await upload(server, 1000 * client + round);
         // a connection of the worker that is killed breaks; whoever gets an answer gets a 200
         if (status === undefined) continue;
@@ -76,7 +76,7 @@ function describeWorkers(databaseEnv: () => Promise<Record<string, string>>): vo
     const answeredBefore = answered;
     await until(() => workersOf(server)[0] !== before[0], 'the worker is replaced');
     await until(() => answered > answeredBefore + 20, 'uploads go on');
-    isOver = true;
+    over.abort();
     await Promise.all(uploading);
 
     const after = workersOf(server);
