@@ -2,10 +2,11 @@ import type { Config } from './config';
 import { createFiles } from './files/files';
 import { verifyBlobs } from './files/verify';
 import type { VerifyReport } from './files/verify';
+import { filesApi } from './http/api';
+import type { Api } from './http/api';
 import { createApp } from './http/app';
 import { createAuthenticator } from './http/auth';
 import { createDrains } from './http/drain';
-import { createHandlers } from './http/handlers';
 import { createIdleWatch } from './http/idle';
 import { createListener } from './http/listener';
 import { createOperations } from './http/operations';
@@ -37,8 +38,9 @@ export interface StartUp {
   keys: 'required' | 'none: everyone is the tenant default';
 }
 
-/** What `startServer` is made of; tests put faulty ones here. */
+/** What `startServer` is made of; tests put faulty ones, and another contract, here. */
 export interface Parts {
+  api?: Api;
   store?: BlobStore;
   catalog?: FileCatalog;
   now?: () => number;
@@ -64,9 +66,12 @@ export async function startServer(config: Config, logger: Logger, parts: Parts =
   const idle = createIdleWatch(config.uploadIdleSeconds);
   const drains = createDrains(config.maxFileBytes);
   const responder = createResponder(drains, idle, () => isStopping);
+  const { document, operations, createHandlers } = parts.api ?? filesApi;
   const handlers = createHandlers(files);
-  const router = await createRouter(Object.keys(handlers), createOperations(handlers, config, idle));
+  const runOperation = createOperations(operations, handlers, config, idle);
+  const router = await createRouter(document, Object.keys(handlers), runOperation);
   const onRequest = createApp({
+    document,
     router,
     authenticate: createAuthenticator(config),
     responder,

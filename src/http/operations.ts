@@ -1,21 +1,23 @@
-import { operations } from '../../generated/operations';
-import type { Call, Handlers, OperationDescriptor, OperationId, Sink } from './contract';
+import type { AnyHandler, Api } from './api';
+import type { Call, OperationDescriptor, OperationId, Sink } from './contract';
 import type { Exchange } from './exchange';
 import type { IdleWatch } from './idle';
 import { decodeParameters } from './parameters';
 import { readForm } from './read-form';
 import type { FormLimits } from './read-form';
 import { readJson } from './read-json';
-import type { Answer } from './respond';
 import type { RunOperation } from './router';
 
-type AnyHandler = (call: Call<OperationId>) => Promise<Answer & { contentType?: string }>;
-
 /** From an exchange to the call that a handler takes, and from its reply to an answer: generic over the contract. */
-export function createOperations(handlers: Handlers, limits: FormLimits, idle: IdleWatch): RunOperation {
+export function createOperations(
+  operations: Api['operations'],
+  handlers: Readonly<Record<string, AnyHandler>>,
+  limits: FormLimits,
+  idle: IdleWatch,
+): RunOperation {
   return async (operationId, exchange, pathParameters) => {
-    const descriptor = (operations as Readonly<Record<string, OperationDescriptor>>)[operationId];
-    const handler = (handlers as unknown as Readonly<Record<string, AnyHandler>>)[operationId];
+    const descriptor = operations[operationId];
+    const handler = handlers[operationId];
     if (!descriptor || !handler) throw new Error(`the contract routes to ${operationId}, which is not generated`);
     exchange.operation = operationId;
     const { contentType, ...reply } = await handler(callOf(descriptor, exchange, pathParameters, limits, idle));

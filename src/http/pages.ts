@@ -5,9 +5,10 @@ import type { Authenticate } from './auth';
 import { docsFiles } from './docs';
 import { exchangeOf } from './exchange';
 import type { Responder } from './respond';
-import contract from '../../openapi.json';
 
 export interface PagesOptions {
+  /** The contract, for `/openapi.json`. */
+  document: object;
   authenticate: Authenticate;
   responder: Responder;
   metrics: Metrics;
@@ -42,7 +43,7 @@ export function mountPages(app: Express, options: PagesOptions): void {
   );
   app.get(
     '/openapi.json',
-    page('openapi', async () => ({ body: contract })),
+    page('openapi', async () => ({ body: options.document })),
   );
   for (const { path, headers, body } of docsFiles()) {
     app.get(

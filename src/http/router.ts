@@ -1,6 +1,5 @@
 import OpenAPIBackend from 'openapi-backend';
 import type { Context, Document } from 'openapi-backend';
-import contract from '../../openapi.json';
 import { AppError } from '../errors';
 import type { Exchange } from './exchange';
 import type { Answer } from './respond';
@@ -23,11 +22,15 @@ export type RunOperation = (
  * The seam to openapi-backend, which routes and does no more: its validator knows OpenAPI 3.0 and whole objects only,
  * and this contract is 3.1 and streams. Every hook is registered, since one that is not fails open.
  */
-export async function createRouter(operationIds: readonly string[], run: RunOperation): Promise<Router> {
+export async function createRouter(
+  document: object,
+  operationIds: readonly string[],
+  run: RunOperation,
+): Promise<Router> {
   const operation = (context: Context, exchange: Exchange) =>
     run(context.operation.operationId ?? '', exchange, context.request.params as Record<string, string>);
   const api = new OpenAPIBackend({
-    definition: contract as unknown as Document,
+    definition: document as Document,
     quick: true,
     strict: true,
     validate: false,
@@ -46,7 +49,7 @@ export async function createRouter(operationIds: readonly string[], run: RunOper
         throw new AppError('unauthorized', 'The request is not authorized.', { code: 'invalid_api_key' });
       },
     },
-    securityHandlers: Object.fromEntries(securitySchemes().map((name) => [name, isAuthenticated])),
+    securityHandlers: Object.fromEntries(securitySchemes(document as Document).map((name) => [name, isAuthenticated])),
   });
   await api.init();
   // its router builds this list anew for every request
@@ -100,8 +103,7 @@ function notFound(): never {
 }
 
 /** Whatever the contract calls its schemes: authentication has happened before, by the one rule of this server. */
-function securitySchemes(): string[] {
-  const { components } = contract as unknown as Document;
+function securitySchemes({ components }: Document): string[] {
   return Object.keys(components?.securitySchemes ?? {});
 }
 
