@@ -46,11 +46,10 @@ export function searchNatively(search: Search): void {
       search._cb(true, chunk, at, found, true);
       at = found + needle.length;
     }
-    const last = chunk.lastIndexOf(CR);
-    const isBegun = last >= at && chunk.length - last < needle.length && isPrefix(chunk, last);
-    const end = isBegun ? last : chunk.length;
+    const end = beginningOf(chunk, at);
+    const isBegun = end < chunk.length;
     if (at < end) search._cb(false, chunk, at, end, true);
-    if (isBegun) held = chunk.length - last;
+    if (isBegun) held = chunk.length - end;
     return chunk.length;
   };
 
@@ -63,6 +62,15 @@ export function searchNatively(search: Search): void {
     const size = held;
     held = 0;
     search._cb(false, needle, 0, size, false);
+  }
+
+  /** Where a delimiter begins that the next chunk may end, not before `from`; the chunk's end if there is none. */
+  function beginningOf(chunk: Buffer, from: number): number {
+    // not `lastIndexOf`, which walks back through a whole text that has no CR
+    for (let at = chunk.length - 1; at >= from && chunk.length - at < needle.length; at -= 1) {
+      if (chunk[at] === CR) return isPrefix(chunk, at) ? at : chunk.length;
+    }
+    return chunk.length;
   }
 
   function isPrefix(chunk: Buffer, start: number): boolean {

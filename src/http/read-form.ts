@@ -36,7 +36,12 @@ export async function readForm(
   if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw new AppError('too_large', tooLargeMessage);
   signal.throwIfAborted();
   const form = openForm(body);
-  const reader = readParts(request, { ...limits, maxBodyBytes, tooLargeMessage });
+  const reader = readParts(request, {
+    maxFieldBytes: limits.maxFieldBytes,
+    maxParts: limits.maxParts,
+    maxBodyBytes,
+    tooLargeMessage,
+  });
   const onAbort = () => reader.fail(signal.reason as Error);
   signal.addEventListener('abort', onAbort);
   const endWatch = idle.watch({

@@ -50,12 +50,13 @@ export function createResponder(drains: Drains, idle: IdleWatch, isStopping: () 
       await sendStream(exchange, answer.status, body);
       return;
     }
-    const bytes = serialize(body);
+    const content = serialize(body);
     if (body !== undefined && !response.hasHeader('content-type')) {
       response.setHeader('content-type', 'application/json; charset=utf-8');
     }
-    if (bytes !== undefined && !response.hasHeader('content-length'))
-      response.setHeader('content-length', bytes.length);
+    if (content !== undefined && !response.hasHeader('content-length')) {
+      response.setHeader('content-length', Buffer.byteLength(content));
+    }
     if (isUnread(request) && !exchange.isUnreadable) {
       // what came in the same packet is parsed by then, and a small body does not cost its connection
       await setImmediate();
@@ -64,16 +65,16 @@ export function createResponder(drains: Drains, idle: IdleWatch, isStopping: () 
     if (isUnfinished || exchange.isUnreadable || isStopping()) response.setHeader('connection', 'close');
     response.writeHead(answer.status);
     if (exchange.isUnreadable) {
-      response.end(bytes);
+      response.end(content);
       request.socket.destroySoon();
     } else if (isUnfinished) {
       // the body is not ended yet: see Drains
-      if (bytes && request.method !== 'HEAD') response.write(bytes);
+      if (content && request.method !== 'HEAD') response.write(content);
       else response.flushHeaders();
       drains.drain(request, response);
     } else {
       request.resume(); // what was not read of a whole body must not stand before the next request
-      response.end(request.method === 'HEAD' ? undefined : bytes);
+      response.end(request.method === 'HEAD' ? undefined : content);
       if (!response.writableFinished && response.socket?.writableLength) {
         response.once('close', watchReader(exchange));
       }
@@ -116,8 +117,8 @@ export function createResponder(drains: Drains, idle: IdleWatch, isStopping: () 
   }
 }
 
-function serialize(body: unknown): Buffer | undefined {
-  if (body === undefined) return undefined;
-  if (Buffer.isBuffer(body)) return body;
-  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+/** A text goes out in one piece with the head, a buffer in two. */
+function serialize(body: unknown): Buffer | string | undefined {
+  if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) return body;
+  return JSON.stringify(body);
 }
