@@ -57,6 +57,7 @@ export async function startServer(config: Config, logger: Logger, parts: Parts =
     maxFileBytes: config.maxFileBytes,
     maxConcurrentUploads: config.maxConcurrentUploads || concurrentUploadsFor(config, store),
     hash: config.hash,
+    leaseSeconds: config.uploadLeaseSeconds,
     onTrouble: (message, error) => logger.warn({ err: error }, message),
     ...(parts.now && { now: parts.now }),
   });
@@ -109,6 +110,7 @@ export async function startServer(config: Config, logger: Logger, parts: Parts =
     clearTimeout(grace);
     await router.idle();
     await chores.stop();
+    await files.uploads.close();
     idle.close();
     await Promise.all([store.close(), catalog.close()]);
   }

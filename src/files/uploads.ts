@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { AppError, isAppError } from '../errors';
 import type { FileCatalog, FileRecord } from '../metadata/file-catalog';
 import type { BlobSource, BlobStore } from '../storage/blob-store';
 import { createDigest } from './digest';
 import type { HashAlgorithm } from './digest';
 import { expiryOf, filenameOf, newFileId } from './file';
+import { createKeyStock, newBlobKey } from './key-stock';
 
 /** One upload: staged bytes that become a file at `commit`, or nothing at all. */
 export interface Upload {
@@ -47,17 +47,20 @@ export interface Uploads {
   begin(tenant: string): Upload;
   /** @throws AppError `busy` when an upload that began now would find no place. */
   checkCapacity(): void;
-  /** Renews the leases of all running uploads. */
+  /** Renews the leases of all running uploads, and of the keys in stock. */
   renewLeases(): Promise<void>;
   /** Keys that this process writes now: its reaper leaves them alone, even when the machine has slept. */
   runningKeys(): string[];
   runningCount(): number;
+  /** Call it when no upload runs any more. */
+  close(): Promise<void>;
 }
 
 export interface UploadRules {
   maxFileBytes: number;
   maxConcurrentUploads: number;
   hash: HashAlgorithm;
+  leaseSeconds: number;
   /** Told of what went wrong behind an answer that was right: bytes that could not be freed yet. */
   onTrouble: (message: string, error: unknown) => void;
 }
@@ -65,17 +68,21 @@ export interface UploadRules {
 /** The rooms of an upload's life: stage, then commit or discard. */
 export function createUploads(store: BlobStore, catalog: FileCatalog, rules: UploadRules, now: () => number): Uploads {
   const running = new Set<string>();
+  const stock = createKeyStock(catalog, rules);
 
-  return { begin, checkCapacity, renewLeases, runningKeys: () => [...running], runningCount: () => running.size };
+  return {
+    begin,
+    checkCapacity,
+    renewLeases: () => stock.renew([...running]),
+    runningKeys: () => [...running, ...stock.keys()],
+    runningCount: () => running.size,
+    close: stock.close,
+  };
 
   function checkCapacity(): void {
     if (running.size >= rules.maxConcurrentUploads) {
       throw new AppError('busy', 'Too many uploads are running. Try again in a moment.');
     }
-  }
-
-  async function renewLeases(): Promise<void> {
-    if (running.size > 0) await catalog.renew([...running]);
   }
 
   function begin(tenant: string): Upload {
@@ -85,12 +92,13 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
     async function stage(source: WatchedSource, options: StageOptions): Promise<StagedFile> {
       const filename = filenameOf(options.filename, options.param);
       checkCapacity();
-      const blobKey = randomUUID().replaceAll('-', '');
+      const stocked = stock.take(running.size);
+      const blobKey = stocked ?? newBlobKey();
       running.add(blobKey);
       const maxBytes = Math.min(options.maxBytes ?? Infinity, rules.maxFileBytes);
       try {
         // the row comes first: bytes that no row names could never be found again after a crash
-        await catalog.begin(blobKey);
+        if (stocked === undefined) await catalog.begin(blobKey);
         const meter = measured(source, rules, options.param);
         await store.put(blobKey, meter.source, { signal: options.signal, maxBytes });
         staged.set(blobKey, 'stored');

@@ -1,0 +1,81 @@
+import { createKeyStock } from '../../src/files/key-stock';
+import { openCatalog } from '../../src/metadata/database';
+import { parseDatabaseUrl } from '../../src/metadata/database-url';
+import type { FileCatalog } from '../../src/metadata/file-catalog';
+import { mintKey } from '../metadata/catalog-fixtures';
+import { until } from '../support/until';
+
+describe('the stock of blob keys', () => {
+  let catalog: FileCatalog;
+  beforeEach(async () => {
+    catalog = await openCatalog(parseDatabaseUrl('sqlite::memory:'), { leaseSeconds: 60 });
+  });
+  afterEach(() => catalog.close());
+
+  const open = (leaseSeconds = 60) => createKeyStock(catalog, { leaseSeconds });
+  const rowsOf = async (keys: string[]) => (await catalog.knownBlobs(keys)).size;
+
+  it('stays empty while few uploads run', async () => {
+    const stock = open();
+    expect(stock.take(7)).toBeUndefined();
+    await stock.close();
+    expect(stock.keys()).toEqual([]);
+  });
+
+  it('holds keys with rows, two for each running upload, and gives each away once', async () => {
+    const stock = open();
+    expect(stock.take(10)).toBeUndefined();
+    await until(() => stock.keys().length === 20, 'a stock of twenty keys');
+    const keys = stock.keys();
+    expect(await rowsOf(keys)).toBe(20);
+    expect([stock.take(0), stock.take(0)]).toEqual(keys.slice(0, 2));
+    expect(stock.keys()).toEqual(keys.slice(2));
+  });
+
+  it('is filled again when half of it is gone, and never beyond its bound', async () => {
+    const stock = open();
+    stock.take(1000);
+    await until(() => stock.keys().length === 128, 'a full stock');
+    for (let taken = 0; taken < 66; taken += 1) stock.take(1000);
+    await until(() => stock.keys().length === 127, 'a stock that was filled up before its last key was taken');
+  });
+
+  it('is given up when nobody has taken from it between two renewals, and with the server', async () => {
+    const stock = open();
+    stock.take(10);
+    await until(() => stock.keys().length === 20, 'a stock');
+    const keys = stock.keys();
+    await stock.renew([]);
+    expect(stock.keys()).toEqual(keys);
+    await stock.renew([]);
+    expect(stock.keys()).toEqual([]);
+    expect(await rowsOf(keys)).toBe(0);
+
+    stock.take(10);
+    await stock.close();
+    // begun behind the rows that were still on their way
+    await catalog.begin(mintKey());
+    expect(stock.keys()).toEqual([]);
+  });
+
+  it('gives no key whose lease may have run out, unless it was renewed', async () => {
+    const stock = open(0.6);
+    stock.take(10);
+    await until(() => stock.keys().length === 20, 'a stock');
+    const filledAt = performance.now();
+    await until(() => performance.now() - filledAt > 320, 'the half of a lease');
+    await stock.renew([]);
+    const renewed = stock.take(0);
+    await until(() => performance.now() - filledAt > 700, 'another half of a lease');
+    expect(renewed).toBeDefined();
+    expect(stock.take(0)).toBeUndefined();
+  });
+
+  it('leaves it to the uploads to say that the catalog is away', async () => {
+    const stock = open();
+    await catalog.close();
+    expect(stock.take(10)).toBeUndefined();
+    await stock.close();
+    expect(stock.keys()).toEqual([]);
+  });
+});
