@@ -10,7 +10,9 @@ import type { TestPostgres } from '../engines/postgres';
 import { describeWithS3, ownS3Availability, startOwnS3, startS3 } from '../engines/s3';
 import type { TestS3 } from '../engines/s3';
 import { describeWhere, missingTool } from '../storage/describe-where';
+import { describeCorpus } from '../hostile/corpus-suite';
 import { createClient } from '../support/client';
+import { startTestServer } from '../support/server';
 import { until } from '../support/until';
 import { NO_WRITE_PERMISSION, READ_ONLY_MOUNTS, noReadOnlyMounts } from '../syscalls/read-only';
 import { filesOpenedForWriting, parseTrace } from '../syscalls/trace';
@@ -89,6 +91,20 @@ describeWithS3('on S3 and Postgres', () => {
         afterAll(() => (dying === s3 ? undefined : dying?.remove()));
         describeFaults(() => ({ s3: dying, postgres }));
       });
+    });
+
+    describeCorpus('Postgres and S3', async () => {
+      const engines = await newEngines();
+      const env = { DATABASE_URL: engines.databaseUrl, STORAGE_URL: engines.storageUrl };
+      const [started, deployment] = await Promise.all([startTestServer({ env }), openDeployment(engines)]);
+      const server = {
+        ...started,
+        async close() {
+          await Promise.all([started.close(), deployment.close()]);
+        },
+      };
+      const stored = async () => (await deployment.stored()).length;
+      return { server, stored, writing: async () => (await deployment.states())['writing'] ?? 0 };
     });
 
     async function expectUpload(options: { nodeArguments?: readonly string[]; wrapper?: readonly string[] }) {
