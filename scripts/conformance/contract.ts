@@ -69,7 +69,7 @@ export function readContract(document: OpenApiDocument): Contract {
     const parameters = [...itemsOf(pathItem, 'parameters'), ...itemsOf(place, 'parameters')].map((item) => {
       const { pointer, node } = resolve(document, item);
       const { name, in: where, required } = node as JsonObject;
-      const schema = schemaAt(child({ pointer, node }, 'schema'));
+      const schema = optionalSchema({ pointer, node }) ?? schemaAt({ pointer, node: {} });
       if (typeof name !== 'string' || typeof where !== 'string')
         throw new ContractError(pointer, 'a parameter has a name and a place');
       return { name, in: where, isRequired: required === true, schema };

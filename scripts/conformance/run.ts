@@ -143,6 +143,8 @@ async function checkReachable(session: Session, url: URL): Promise<void> {
     const { status } = await session.call(operation);
     if (status !== 401) return;
   } catch (error) {
+    // it is there, and serves this operation not yet
+    if (error instanceof Skip) return;
     if (!(error instanceof NoAnswer)) throw error;
     throw new CannotRun(`There is no server at ${url.href}: ${operation.title} got ${error.message}. Is it running?`, {
       cause: error,

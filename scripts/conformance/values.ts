@@ -33,6 +33,9 @@ function candidates({ node }: Schema): [what: string, value: unknown][] {
   const types = new Set([type].flat());
   if (types.has('integer') || types.has('number')) {
     const step = 1;
+    const between = Math.floor((numberIn(node, 'lowest') + numberIn(node, 'highest')) / 2);
+    // the first, and so the example of other checks: a server that is wrong about a bound fails at the bound alone
+    found.push([`${between}, between the bounds`, between]);
     for (const [name, bound, out] of [
       ['minimum', lowest(node, minimum), -step],
       ['maximum', highest(node, maximum), step],
@@ -41,7 +44,7 @@ function candidates({ node }: Schema): [what: string, value: unknown][] {
       found.push([`the ${name} ${bound}`, bound], [`${bound + out}, beyond the ${name}`, bound + out]);
       found.push([`${bound - out}, inside of the ${name}`, bound - out]);
     }
-    if (types.has('integer')) found.push(['a number that is not whole', Math.floor(numberIn(node)) + 0.5]);
+    if (types.has('integer')) found.push(['a number that is not whole', between + 0.5]);
     found.push(['a word in the place of a number', 'ten'], ['an empty text', ''], ['a boolean', true]);
   }
   if (types.has('boolean')) found.push(['true', true], ['false', false], ['a word in the place of a boolean', 'maybe']);
@@ -64,8 +67,10 @@ function highest({ exclusiveMaximum }: Schema['node'], maximum: unknown): unknow
   return maximum ?? (typeof exclusiveMaximum === 'number' ? exclusiveMaximum - 1 : undefined);
 }
 
-function numberIn(node: Schema['node']): number {
-  const bound = lowest(node, node['minimum']) ?? highest(node, node['maximum']) ?? 1;
+/** A bound, or the other one where there is none. */
+function numberIn(node: Schema['node'], end: 'lowest' | 'highest'): number {
+  const [low, high] = [lowest(node, node['minimum']), highest(node, node['maximum'])];
+  const bound = end === 'lowest' ? (low ?? high) : (high ?? low);
   return typeof bound === 'number' ? bound : 1;
 }
 

@@ -93,8 +93,8 @@ export function refusalChecks(session: Session): Check[] {
       name: 'an id that no file has is 404',
       async run(record) {
         const { files } = session;
-        if (!files) throw new Skip('nothing is known that could stand in its path');
-        const { id } = await session.store('{}');
+        const isFile = files && operation.path.startsWith(files.upload.path);
+        const { id } = isFile ? await session.store('{}') : { id: 'id_00000000' };
         const last = id.at(-1) === '0' ? '1' : '0';
         const unknown = [
           `${id.slice(0, -1)}${last}`,
@@ -108,7 +108,7 @@ export function refusalChecks(session: Session): Check[] {
           'x'.repeat(1000),
         ];
         for (const one of unknown) {
-          record.expectStatus(await session.call(operation, { pathParameters: { [files.idName]: one } }), 404);
+          record.expectStatus(await session.call(operation, { pathParameters: pathOf(operation, one) }), 404);
         }
       },
     };
@@ -119,8 +119,7 @@ export function refusalChecks(session: Session): Check[] {
       operation,
       name: 'a path that is not well encoded is refused',
       async run(record) {
-        const names = operation.parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name);
-        const pathParameters = Object.fromEntries(names.map((name) => [name, '%zz']));
+        const pathParameters = pathOf(operation, '%zz');
         record.expectStatus(await session.call(operation, { pathParameters, isRawPath: true }), 400);
       },
     };
@@ -197,4 +196,9 @@ export function refusalChecks(session: Session): Check[] {
       framing: isChunked ? 'chunked' : 'length',
     };
   }
+}
+
+/** The same value for each parameter of the path. */
+function pathOf({ parameters }: OperationSpec, value: string): Record<string, string> {
+  return Object.fromEntries(parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => [name, value]));
 }
