@@ -3,6 +3,7 @@
  *
  *     npm run soak -- [--only crash,large-kills,steady,memory,hostile-clients,refusals] [--rounds 1000] [--clients 8]
  *                     [--seed N] [--kills 20] [--minutes 10] [--memory-size 4GiB] [--refused-size 1GiB]
+ *                     [--refused-client PART_OF_A_NAME]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '10' },
     'memory-size': { type: 'string', default: '4GiB' },
     'refused-size': { type: 'string', default: '1GiB' },
+    'refused-client': { type: 'string', default: '' },
   },
 });
 
@@ -46,7 +48,10 @@ const parts: Record<string, (folder: string) => Promise<{ violations: readonly s
   memory: (folder) =>
     measurePeakMemory({ folder, sizes: [64 * 1024 * 1024, parseByteSize(values['memory-size'])], maxGrowthMiB: 40 }),
   'hostile-clients': (folder) => meetHostileClients({ folder, clients: 500 }),
-  refusals: (folder) => refuseUploads({ folder, bytes: parseByteSize(values['refused-size']), onLine: print }),
+  refusals: (folder) => {
+    const bytes = parseByteSize(values['refused-size']);
+    return refuseUploads({ folder, bytes, only: values['refused-client'], onLine: print });
+  },
 };
 
 async function main(): Promise<void> {

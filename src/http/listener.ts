@@ -126,18 +126,20 @@ function onClientError(error: NodeJS.ErrnoException, socket: Socket, refuse: Ref
   }
 }
 
-function toFailure(error: NodeJS.ErrnoException): AppError {
-  switch (error.code) {
+function toFailure({ code, message }: NodeJS.ErrnoException): AppError {
+  // the error itself holds the packet, and with it the key, and would be logged
+  const cause = new Error(`${code}: ${message}`);
+  switch (code) {
     case 'HPE_HEADER_OVERFLOW':
-      return new AppError('headers_too_large', 'The head of the request is too large.', { cause: error });
+      return new AppError('headers_too_large', 'The head of the request is too large.', { cause });
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
-      return new AppError('too_large', 'The chunk extensions of the request are too large.', { cause: error });
+      return new AppError('too_large', 'The chunk extensions of the request are too large.', { cause });
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new AppError('timeout', 'The head of the request did not come in time.', { cause: error });
+      return new AppError('timeout', 'The head of the request did not come in time.', { cause });
     case 'HPE_INVALID_EOF_STATE':
-      return new AppError('invalid', 'The request ends before its body is complete.', { cause: error });
+      return new AppError('invalid', 'The request ends before its body is complete.', { cause });
     default:
-      return new AppError('invalid', 'The request is not valid HTTP.', { cause: error });
+      return new AppError('invalid', 'The request is not valid HTTP.', { cause });
   }
 }
 

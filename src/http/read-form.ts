@@ -5,6 +5,7 @@ import { openForm } from './form';
 import type { IdleWatch } from './idle';
 import { readParts, readText } from './multipart';
 import type { FilePart } from './multipart';
+import { expectsContinue } from './request-head';
 
 export interface FormLimits {
   maxFileBytes: number;
@@ -50,7 +51,7 @@ export async function readForm(
     onIdle: () => exchange.abort(new AppError('timeout', 'The upload was given up: no bytes came for too long.')),
   });
   // only now may a client that waits for it send its body
-  if (request.headers.expect !== undefined) response.writeContinue();
+  if (expectsContinue(request)) response.writeContinue();
   try {
     const results = new Map<string, unknown[]>();
     for await (const part of reader) {

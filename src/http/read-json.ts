@@ -3,6 +3,7 @@ import { AppError } from '../errors';
 import type { Validate } from './contract';
 import type { Exchange } from './exchange';
 import type { IdleWatch } from './idle';
+import { expectsContinue } from './request-head';
 import { parseJson } from './text';
 import { violation } from './violation';
 
@@ -28,7 +29,7 @@ export async function readJson(
     isWaiting: () => !request.complete,
     onIdle: () => exchange.abort(new AppError('timeout', 'The request was given up: no bytes came for too long.')),
   });
-  if (request.headers.expect !== undefined) response.writeContinue();
+  if (expectsContinue(request)) response.writeContinue();
   try {
     const text = await Promise.race([body(exchange, maxBytes), aborted(exchange.signal)]);
     const value = parseJson(text, []);

@@ -35,9 +35,14 @@ export function checkHead({ headers, rawHeaders, httpVersion }: IncomingMessage)
   checkRepeated(rawHeaders);
   checkHost(headers.host, httpVersion);
   checkCoding(headers['transfer-encoding'], httpVersion);
-  if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue') {
+  if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue' && httpVersion === '1.1') {
     throw new AppError('expectation', 'The only expectation that can be met is 100-continue.');
   }
+}
+
+/** In HTTP/1.0 the expectation must be ignored (RFC 9110 section 10.1.1): such a client takes `100` for its answer. */
+export function expectsContinue({ headers, httpVersion }: IncomingMessage): boolean {
+  return headers.expect !== undefined && httpVersion === '1.1';
 }
 
 function checkRepeated(rawHeaders: readonly string[]): void {

@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
@@ -62,7 +62,7 @@ export function createResponder(drains: Drains, idle: IdleWatch, isStopping: () 
       await setImmediate();
     }
     const isUnfinished = isUnread(request);
-    if (isUnfinished || exchange.isUnreadable || isStopping()) response.setHeader('connection', 'close');
+    if (isUnfinished || exchange.isUnreadable || isLast(request)) response.setHeader('connection', 'close');
     response.writeHead(answer.status);
     if (exchange.isUnreadable) {
       response.end(content);
@@ -81,10 +81,15 @@ export function createResponder(drains: Drains, idle: IdleWatch, isStopping: () 
     }
   }
 
+  function isLast({ headers }: IncomingMessage): boolean {
+    // Node throws away what came in one packet with a head that asks for an upgrade: no other request is served behind it
+    return isStopping() || headers.upgrade !== undefined;
+  }
+
   async function sendStream(exchange: Exchange, status: number, body: Readable): Promise<void> {
     const { request, response, signal } = exchange;
     const isUnfinished = isUnread(request);
-    if (isUnfinished || isStopping()) response.setHeader('connection', 'close');
+    if (isUnfinished || isLast(request)) response.setHeader('connection', 'close');
     const endWatch = watchReader(exchange);
     try {
       response.writeHead(status);

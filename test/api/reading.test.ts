@@ -71,6 +71,8 @@ describe.each(PAIRS)('reading back on the %s pair', (pair) => {
     expect(status).toBe(304);
     expect(bytes.length).toBe(0);
     expect(headers.get('etag')).toBe(`"${id}"`);
+    // RFC 9110 section 15.4.5
+    expect(headers.get('cache-control')).toBe('private');
   });
 
   test('HEAD answers with the headers of the content alone', async () => {

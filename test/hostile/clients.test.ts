@@ -134,6 +134,26 @@ describe('a client', () => {
     expect(faults()).toEqual([]);
   });
 
+  test('that asks for an upgrade is answered and let go: Node throws away what came with its head', async () => {
+    const connection = await openRaw(server.url);
+    connection.write(get('/healthz', 'Connection: Upgrade', 'Upgrade: h2c') + get('/healthz'));
+    const { status, headers } = await connection.answer();
+    expect([status, headers['connection']]).toEqual([200, 'close']);
+    await until(connection.hasEnded, 'the connection is closed');
+  });
+
+  test('of HTTP/1.0 that expects 100 Continue is not told so', async () => {
+    const connection = await openRaw(server.url);
+    const body = formBody(uploadParts());
+    let received = '';
+    connection.socket.on('data', (piece: Buffer) => (received += piece.toString()));
+    connection.write(postHead('/v1/files', body, ['Expect: 100-continue']).replace('HTTP/1.1', 'HTTP/1.0'));
+    connection.write(body);
+    expect((await connection.answer()).status).toBe(200);
+    expect(received).not.toContain('100 Continue');
+    connection.close();
+  });
+
   test('keeps its connection after a refusal', async () => {
     const connection = await openRaw(server.url);
     const body = formBody(uploadParts({ purpose: 'wrong' }));

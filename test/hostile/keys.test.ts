@@ -58,9 +58,18 @@ describe.each(PAIRS)('a server with keys on the %s pair', (pair) => {
       connection.write(`GET /v1/files HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${key}\r\nbroken\r\n\r\n`);
       expect((await connection.answer()).status).toBe(400);
       connection.close();
+      // broken behind its head, in one packet with it
+      const broken = await openRaw(server.url);
+      const type = 'Content-Type: multipart/form-data; boundary=b';
+      const head = `Host: localhost\r\nAuthorization: Bearer ${key}\r\n${type}\r\nTransfer-Encoding: chunked`;
+      broken.write(`POST /v1/files HTTP/1.1\r\n${head}\r\n\r\nzz\r\n`);
+      expect([400, 401]).toContain((await broken.answer()).status);
+      broken.close();
     }
     await server.close();
     const log = JSON.stringify(server.log);
+    // the bytes of a buffer would not read as text
+    expect(log).not.toMatch(/rawPacket|"Buffer"/);
     expect(server.log.length).toBeGreaterThan(12);
     expect(log).not.toContain('secret');
     expect(log).not.toMatch(/authorization|bearer/i);
