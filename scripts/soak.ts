@@ -10,11 +10,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseByteSize } from '../src/storage/storage-url';
+import { startPostgres } from '../test/engines/postgres';
+import { startS3 } from '../test/engines/s3';
+import type { EngineUrls } from './soak/deployment';
 import { refuseUploads } from './refusals/table';
 import { runCrashRounds } from './soak/crash-rounds';
 import { meetHostileClients } from './soak/hostile-clients';
 import { killInLargeUploads } from './soak/large-kills';
 import { measurePeakMemory } from './soak/memory';
+import { runReplicas } from './soak/replicas';
 import { uploadSteadily } from './soak/steady-upload';
 
 const { values } = parseArgs({
@@ -24,6 +28,7 @@ const { values } = parseArgs({
     clients: { type: 'string', default: '8' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     kills: { type: 'string', default: '20' },
+    replicas: { type: 'string', default: '3' },
     minutes: { type: 'string', default: '10' },
     'memory-size': { type: 'string', default: '4GiB' },
     'refused-size': { type: 'string', default: '1GiB' },
@@ -44,6 +49,17 @@ const parts: Record<string, (folder: string) => Promise<{ violations: readonly s
       },
     }),
   'large-kills': (folder) => killInLargeUploads({ folder, kills: Number(values.kills), bytes: 64 * 1024 * 1024 }),
+  replicas: () =>
+    onEngines((urls) =>
+      runReplicas({
+        ...urls,
+        replicas: Number(values.replicas),
+        clients: Number(values.clients),
+        seconds: 60 * Number(values.minutes),
+        kills: Number(values.kills),
+        seed: Number(values.seed),
+      }),
+    ),
   steady: (folder) => uploadSteadily({ folder, seconds: 60 * Number(values.minutes), idleSeconds: 10 }),
   memory: (folder) =>
     measurePeakMemory({ folder, sizes: [64 * 1024 * 1024, parseByteSize(values['memory-size'])], maxGrowthMiB: 40 }),
@@ -69,6 +85,17 @@ async function main(): Promise<void> {
     } else {
       await rm(folder, { recursive: true, force: true });
     }
+  }
+}
+
+/** On a Postgres and an S3 server of its own. */
+async function onEngines<Report>(run: (urls: EngineUrls) => Promise<Report>): Promise<Report> {
+  const [s3, postgres] = await Promise.all([startS3(), startPostgres()]);
+  try {
+    const storageUrl = `s3://${await s3.createBucket()}/files?endpoint=${s3.endpoint}`;
+    return await run({ databaseUrl: await postgres.createDatabase(), storageUrl });
+  } finally {
+    await Promise.all([s3.remove(), postgres.remove()]);
   }
 }
 
