@@ -4,7 +4,7 @@ import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from '../observability';
 import { exchangeOf, openExchange } from './exchange';
 import type { Exchange } from './exchange';
-import { mountPages } from './pages';
+import { createPages } from './pages';
 import type { PagesOptions } from './pages';
 import { checkHead, toOriginForm } from './request-head';
 import type { Router } from './router';
@@ -23,7 +23,7 @@ export function createApp(options: AppOptions): (request: IncomingMessage, respo
   app.set('query parser', false);
 
   app.use(checkRequest);
-  mountPages(app, options);
+  app.use(createPages(options));
   app.use((request, response, next) => {
     const exchange = exchangeOf(response);
     exchange.tenant = options.authenticate(request);

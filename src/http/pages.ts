@@ -1,4 +1,5 @@
-import type { Express, RequestHandler } from 'express';
+import type { IncomingMessage } from 'node:http';
+import type { RequestHandler } from 'express';
 import { AppError } from '../errors';
 import type { Metrics } from '../observability';
 import type { Authenticate } from './auth';
@@ -17,51 +18,45 @@ export interface PagesOptions {
   isStopping: () => boolean;
 }
 
-/** What stands beside the contract: health, metrics, the contract itself and its documentation page. */
-export function mountPages(app: Express, options: PagesOptions): void {
-  const { responder, metrics } = options;
+type Page = (request: IncomingMessage) => Promise<{ body: unknown; headers?: Record<string, string> }>;
 
-  app.get(
-    '/healthz',
-    page('healthz', async () => ({ body: { status: 'ok' } })),
-  );
-  app.get(
-    '/readyz',
-    page('readyz', async () => {
-      if (options.isStopping()) throw new AppError('unavailable', 'The server is stopping.');
-      await options.checkReadiness();
-      return { body: { status: 'ready' } };
-    }),
-  );
-  app.get(
-    '/metrics',
-    page('metrics', async (request) => {
-      options.authenticate(request);
-      const { registry } = metrics;
-      return { body: await registry.metrics(), headers: { 'content-type': registry.contentType } };
-    }),
-  );
-  app.get(
-    '/openapi.json',
-    page('openapi', async () => ({ body: options.document })),
-  );
-  for (const { path, headers, body } of docsFiles()) {
-    app.get(
-      path,
-      page('docs', async () => ({ body: body(), headers })),
-    );
+/** What stands beside the contract: health, metrics, the contract itself and its documentation page. */
+export function createPages(options: PagesOptions): RequestHandler {
+  const { responder, metrics } = options;
+  // not a route each: Express tries them one after the other, for every upload, too
+  const pages = new Map<string, { name: string; answer: Page }>([
+    ['/healthz', { name: 'healthz', answer: async () => ({ body: { status: 'ok' } }) }],
+    ['/readyz', { name: 'readyz', answer: readiness }],
+    ['/metrics', { name: 'metrics', answer: metricsText }],
+    ['/openapi.json', { name: 'openapi', answer: async () => ({ body: options.document }) }],
+    ...docsFiles().map(
+      ({ path, headers, body }) => [path, { name: 'docs', answer: async () => ({ body: body(), headers }) }] as const,
+    ),
+  ]);
+
+  return (request, response, next) => {
+    const page = request.method === 'GET' || request.method === 'HEAD' ? pages.get(request.path) : undefined;
+    if (!page) {
+      next();
+      return;
+    }
+    const exchange = exchangeOf(response);
+    exchange.operation = page.name;
+    page
+      .answer(request)
+      .then((content) => responder.send(exchange, { status: 200, ...content }))
+      .catch(next);
+  };
+
+  async function readiness(): ReturnType<Page> {
+    if (options.isStopping()) throw new AppError('unavailable', 'The server is stopping.');
+    await options.checkReadiness();
+    return { body: { status: 'ready' } };
   }
 
-  function page(
-    name: string,
-    answer: (request: Parameters<RequestHandler>[0]) => Promise<{ body: unknown; headers?: Record<string, string> }>,
-  ): RequestHandler {
-    return (request, response, next) => {
-      const exchange = exchangeOf(response);
-      exchange.operation = name;
-      answer(request)
-        .then((content) => responder.send(exchange, { status: 200, ...content }))
-        .catch(next);
-    };
+  async function metricsText(request: IncomingMessage): ReturnType<Page> {
+    options.authenticate(request);
+    const { registry } = metrics;
+    return { body: await registry.metrics(), headers: { 'content-type': registry.contentType } };
   }
 }
