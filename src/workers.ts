@@ -90,5 +90,5 @@ export function createSupervisor(logger: Logger, onLost: () => void): Supervisor
 
 /** Tells the supervisor that this worker listens. */
 export function reportToSupervisor(startUp: StartUp): void {
-  process.send?.(startUp);
+  cluster.worker?.send(startUp);
 }
