@@ -2,8 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Attempt, Reading } from './attempt';
 
-/** `startedAt` is in milliseconds since 1970. */
-export type Outcome = Reading & { startedAt: number; seconds: number };
+export type Outcome = Reading & { seconds: number };
 
 export interface RefusedClient {
   name: string;
@@ -42,7 +41,6 @@ function curl(name: string, options: readonly string[] = []): RefusedClient {
       const type = contentType ? ['-H', `Content-Type: ${contentType}`] : [];
       const more = Object.entries(headers).flatMap((header) => ['-H', header.join(': ')]);
       const form = ['-F', `purpose=${purpose}`, '-F', `file=@${file}`];
-      const startedAt = Date.now();
       const { code, stdout, stderr } = await run('curl', [
         '-sS',
         '-w',
@@ -57,8 +55,8 @@ function curl(name: string, options: readonly string[] = []): RefusedClient {
       ]);
       const [, body = '', status = '', seconds = ''] = /^([^]*)\n(\d+) ([\d.]+)$/.exec(stdout) ?? [];
       // 0 only where the whole exchange went well
-      if (code !== 0) return { failure: `exit code ${code}: ${stderr.trim()}`, startedAt, seconds: Number(seconds) };
-      return { status: Number(status), body, startedAt, seconds: Number(seconds) };
+      if (code !== 0) return { failure: `exit code ${code}: ${stderr.trim()}`, seconds: Number(seconds) };
+      return { status: Number(status), body, seconds: Number(seconds) };
     },
   };
 }
@@ -84,12 +82,11 @@ function python(client: string): RefusedClient {
 }
 
 async function runForJson(command: string, args: readonly string[]): Promise<Outcome> {
-  const startedAt = Date.now();
   const { code, stdout, stderr } = await run(command, args);
   try {
     return JSON.parse(stdout) as Outcome;
   } catch {
-    return { failure: `ended with ${code}: ${stderr.slice(-300)}`, startedAt, seconds: LIMIT_SECONDS };
+    return { failure: `ended with ${code}: ${stderr.slice(-300)}`, seconds: LIMIT_SECONDS };
   }
 }
 

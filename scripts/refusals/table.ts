@@ -18,12 +18,11 @@ export interface RefusalOptions {
 }
 
 const PROMPT_SECONDS = 3;
-const SMALLEST_HEAD_BYTES = 100;
 
 /**
  * Uploads that are refused, with real clients, alone and through nginx: each must read the status and the message,
- * and all but those that are deaf while they send within three seconds of their first byte. Each cell holds the seconds until the
- * client had read both, how many of them it took before it sent anything, and what the server read from it in all.
+ * and all but those that are deaf while they send within three seconds. Each cell holds the seconds until the client had
+ * read both, and what the server read from it in all.
  */
 export async function refuseUploads({ folder, bytes, only = '', onLine = () => undefined }: RefusalOptions) {
   const file = join(folder, 'big.jsonl');
@@ -71,11 +70,10 @@ export async function refuseUploads({ folder, bytes, only = '', onLine = () => u
         continue;
       }
       const refuser = refusers[refusal.server];
-      const { outcome, silentSeconds, readMiB, isQuiet } = await attempt(client, refuser, { file, ...refusal.change });
-      const fault = faultOf(client, refusal, outcome, silentSeconds) ?? (isQuiet ? undefined : 'the server reads on');
+      const { outcome, readMiB, isQuiet } = await attempt(client, refuser, { file, ...refusal.change });
+      const fault = faultOf(client, refusal, outcome) ?? (isQuiet ? undefined : 'the server reads on');
       if (fault) violations.push(`${name}, ${refusal.name}: ${fault}`);
-      const silent = silentSeconds < 0.5 ? '' : ` (${silentSeconds.toFixed(1)} before its first byte)`;
-      const good = `${outcome.seconds.toFixed(1)} s${silent}, ${readMiB} MiB`;
+      const good = `${outcome.seconds.toFixed(1)} s, ${readMiB} MiB`;
       cells.push(fault ? `**${fault.replaceAll(/[|\r\n]/g, ' ')}**` : good);
     }
     onLine(`| ${name} | ${cells.join(' | ')} |`);
@@ -85,23 +83,16 @@ export async function refuseUploads({ folder, bytes, only = '', onLine = () => u
 async function attempt(client: RefusedClient, refuser: Refuser, change: Partial<Attempt> & Pick<Attempt, 'file'>) {
   const { key, readBytes, waitUntilQuiet } = refuser;
   const before = readBytes();
-  let firstByteAt: number | undefined;
-  const look = setInterval(() => {
-    // the process wakes its own threads with a few bytes
-    if (readBytes() > before + SMALLEST_HEAD_BYTES) firstByteAt ??= Date.now();
-  }, 10);
   const outcome = await client.upload({ url: refuser.url, path: '/v1/files', key, purpose: 'user_data', ...change });
-  clearInterval(look);
   const isQuiet = await waitUntilQuiet();
-  const silentSeconds = Math.max(0, ((firstByteAt ?? outcome.startedAt) - outcome.startedAt) / 1000);
-  return { outcome, silentSeconds, readMiB: Math.round((readBytes() - before) / 1024 ** 2), isQuiet };
+  return { outcome, readMiB: Math.round((readBytes() - before) / 1024 ** 2), isQuiet };
 }
 
-function faultOf({ isDeaf }: RefusedClient, { status, message }: Refusal, outcome: Outcome, silentSeconds: number) {
+function faultOf({ isDeaf }: RefusedClient, { status, message }: Refusal, outcome: Outcome) {
   if ('failure' in outcome) return `no answer: ${outcome.failure.slice(0, 200)}`;
   const read = messageOf(outcome.body);
   if (outcome.status !== status || !message.test(read)) return `${outcome.status} ${read.slice(0, 200)}`;
-  if (!isDeaf && outcome.seconds - silentSeconds > PROMPT_SECONDS) return `late: ${outcome.seconds.toFixed(1)} s`;
+  if (!isDeaf && outcome.seconds > PROMPT_SECONDS) return `late: ${outcome.seconds.toFixed(1)} s`;
   return undefined;
 }
 

@@ -55,7 +55,7 @@ async function main(): Promise<void> {
     reading = { failure: causesOf(error).join(': ') };
   }
   const seconds = (Date.now() - startedAt) / 1000;
-  process.stdout.write(`${JSON.stringify({ ...reading, startedAt, seconds })}\n`, () => process.exit(0));
+  process.stdout.write(`${JSON.stringify({ ...reading, seconds })}\n`, () => process.exit(0));
 }
 
 function causesOf(error: unknown): string[] {

@@ -79,4 +79,4 @@ try:
     reading = {"status": status, "body": body}
 except Exception as error:  # whatever it is called, the client has read no answer
     reading = {"failure": f"{type(error).__name__}: {error}"}
-print(json.dumps({**reading, "startedAt": 1000 * started, "seconds": time.time() - started}))
+print(json.dumps({**reading, "seconds": time.time() - started}))
