@@ -1,3 +1,5 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { uploadLarge } from './load';
 import type { LargeUpload } from './load';
 import type { RunningTarget } from './process';
@@ -13,12 +15,19 @@ export interface LargeRun {
 
 export async function measureLarge(one: RunningTarget, upload: LargeUpload): Promise<LargeRun> {
   const before = one.cost();
-  const { seconds } = await uploadLarge(one.origin, upload);
+  const { id, seconds } = await uploadLarge(one.origin, upload);
   const after = one.cost();
+  await removeFile(one, id);
   const cpu = after.userSeconds + after.systemSeconds - before.userSeconds - before.systemSeconds;
   return {
     mibPerSecond: upload.bytes / MIB / seconds,
     cpuPerGib: cpu / (upload.bytes / GIB),
     diskPerByte: (after.writtenBytes - before.writtenBytes) / upload.bytes,
   };
+}
+
+/** What stays would crowd the page cache, and each server would pay for those before it. */
+export async function removeFile({ target, origin, folder }: RunningTarget, id: string): Promise<void> {
+  if (target.deletePath) await fetch(origin + target.deletePath(id), { method: 'DELETE' });
+  else for (const name of await readdir(folder)) await rm(join(folder, name));
 }

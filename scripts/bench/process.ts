@@ -12,6 +12,8 @@ export interface Target {
   env?: (folder: string) => Record<string, string>;
   /** The path that gives an uploaded file back. */
   contentPath?: (id: string) => string;
+  /** The path to delete it at; without one it is taken out of the server's folder. */
+  deletePath?: (id: string) => string;
 }
 
 export interface Cost {

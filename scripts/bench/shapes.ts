@@ -3,6 +3,7 @@ import type { LargeRun } from './large';
 import { uploadLarge, uploadMany } from './load';
 import type { LargeUpload } from './load';
 import { startTarget } from './process';
+import type { RunningTarget } from './process';
 import { MIB, SMALL_BYTES, median, say, table } from './table';
 import { SLUICE } from './targets';
 
@@ -51,7 +52,7 @@ export async function printMixed(bytes: number, reps: number): Promise<void> {
   for (let rep = 0; rep < reps; rep += 1) {
     alone.push(await uploadMany(one.origin, small));
     const over = new AbortController();
-    const large = uploadUntil(one.origin, bytes, over.signal);
+    const large = uploadUntil(one, bytes, over.signal);
     beside.push(await uploadMany(one.origin, small));
     over.abort();
     await large;
@@ -76,6 +77,6 @@ export async function printMixed(bytes: number, reps: number): Promise<void> {
   );
 }
 
-async function uploadUntil(origin: string, bytes: number, over: AbortSignal): Promise<void> {
-  while (!over.aborted) await uploadLarge(origin, { bytes });
+async function uploadUntil(one: RunningTarget, bytes: number, over: AbortSignal): Promise<void> {
+  while (!over.aborted) await measureLarge(one, { bytes });
 }

@@ -13,6 +13,7 @@ export const SLUICE: Target = {
   command: [process.execPath, '--initial-old-space-size=256', MAIN],
   env: sluiceEnvironment,
   contentPath: (id) => `/v1/files/${id}/content`,
+  deletePath: (id) => `/v1/files/${id}`,
 };
 
 const SLUICE_WITHOUT_FLAG: Target = {
