@@ -1,7 +1,7 @@
 /**
  * Sluice beside its peers and the limit, in turns, in one run: only the ratios within a run say something.
  *
- *     npm run bench -- [--reps 5] [--size 1GiB] [--plot docs/performance.svg]
+ *     npm run bench -- [--reps 5] [--size 1GiB] [--only comparison,memory] [--plot docs/performance.svg]
  *
  * Linux; loopback only; every load ends by itself. Peers: npm install in scripts/bench/peers.
  */
@@ -21,7 +21,7 @@ import { printWorkers } from './workers';
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { reps: { type: 'string' }, size: { type: 'string' }, plot: { type: 'string' } },
+    options: { reps: { type: 'string' }, size: { type: 'string' }, only: { type: 'string' }, plot: { type: 'string' } },
   });
   const bytes = parseByteSize(values.size ?? '1GiB');
   const reps = Number(values.reps ?? 5);
@@ -31,15 +31,27 @@ async function main(): Promise<void> {
   );
   for (const name of missing) say(`not run: ${name} is not installed (npm install in scripts/bench/peers)`);
 
-  const measured = await compare(targets, bytes, reps);
-  printComparison(measured, bytes);
-  await printShapes(bytes, reps);
-  await printMixed(bytes, reps);
-  const peaks = await printPeaks();
-  await printStuck();
-  await printDownloads(bytes, reps);
-  await printLists(reps);
-  await printWorkers(reps);
+  const measured: Measured[] = [];
+  const peaks: [string, number][] = [];
+  const sections: Record<string, () => Promise<unknown>> = {
+    comparison: async () => {
+      measured.push(...(await compare(targets, bytes, reps)));
+      printComparison(measured, bytes);
+    },
+    shapes: () => printShapes(bytes, reps),
+    mixed: () => printMixed(bytes, reps),
+    memory: async () => peaks.push(...(await printPeaks())),
+    stuck: printStuck,
+    downloads: () => printDownloads(bytes, reps),
+    lists: () => printLists(reps),
+    workers: () => printWorkers(reps),
+  };
+  const chosen = values.only?.split(',') ?? Object.keys(sections);
+  for (const name of chosen) {
+    const section = sections[name];
+    if (!section) throw new Error(`there is no ${name}, only ${Object.keys(sections).join(', ')}`);
+    await section();
+  }
   if (values.plot) writeFileSync(values.plot, plot(measured, peaks));
 }
 

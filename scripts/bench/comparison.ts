@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { measureLarge } from './large';
 import type { LargeRun } from './large';
 import { uploadLarge, uploadMany } from './load';
@@ -25,10 +26,15 @@ export async function compare(targets: Target[], bytes: number, reps: number): P
       await uploadMany(one.origin, { bytes: SMALL_BYTES, concurrency: 16, seconds: 3 });
     }
     for (let rep = 0; rep < reps; rep += 1) {
-      const order = rep % 2 ? runs.toReversed() : runs;
-      for (const { one, large } of order) large.push(await measureLarge(one, { bytes }));
-      for (const { one, small } of order) {
+      for (const { one, large } of rep % 2 ? runs.toReversed() : runs) {
+        flush();
+        large.push(await measureLarge(one, { bytes }));
+      }
+    }
+    for (let rep = 0; rep < reps; rep += 1) {
+      for (const { one, small } of rep % 2 ? runs.toReversed() : runs) {
         for (const concurrency of CONCURRENCIES) {
+          flush();
           small[concurrency].push(await uploadMany(one.origin, { bytes: SMALL_BYTES, concurrency, seconds: 3 }));
         }
       }
@@ -43,6 +49,11 @@ export async function compare(targets: Target[], bytes: number, reps: number): P
   } finally {
     await Promise.all(running.map((one) => one.stop()));
   }
+}
+
+/** What one server left unwritten the next one would pay for, with its first sync or with the disk's time. */
+function flush(): void {
+  spawnSync('sync');
 }
 
 type SmallRuns = Record<Concurrency, SmallResult[]>;
