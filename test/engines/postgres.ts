@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, closeSync, constants, existsSync, openSync, readFileSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync, readFileSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -62,6 +62,7 @@ export async function startPostgres(): Promise<TestPostgres> {
   const url = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`;
   let guard: ChildProcess | undefined;
   let databases = 0;
+  let logBytesBefore = 0;
 
   const flags = ['-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N', '--no-instructions'];
   const [command, ...prefix] = [...asNobody(), binary('initdb')];
@@ -76,7 +77,8 @@ export async function startPostgres(): Promise<TestPostgres> {
   async function start(): Promise<void> {
     try {
       await eventually(async () => {
-        // after a crash it ends at once while processes of its former life still hold their memory
+        // after a crash it ends at once while processes of its former life still hold their memory; its guard does not
+        if (guard && printedSinceSpawn().includes('pre-existing shared memory block')) await stop();
         if (!guard || guard.exitCode !== null) guard = spawnServer();
         await query('postgres', 'select 1');
       });
@@ -85,7 +87,12 @@ export async function startPostgres(): Promise<TestPostgres> {
     }
   }
 
+  function printedSinceSpawn(): string {
+    return readFileSync(log, 'latin1').slice(logBytesBefore);
+  }
+
   function spawnServer(): ChildProcess {
+    logBytesBefore = existsSync(log) ? statSync(log).size : 0;
     // A crash of the machine may cost the data, a crash of the server may not: commits still reach the system.
     const settings = { fsync: 'off', full_page_writes: 'off', listen_addresses: '127.0.0.1', max_connections: '200' };
     const options = Object.entries({ ...settings, unix_socket_directories: '' }).flatMap(([k, v]) => [
