@@ -8,8 +8,9 @@ module.exports = {
   transform: {
     '^.+\\.tsx?$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
   },
-  // most of a test's time is waiting for a server of its own: Jest's one process for two cores takes twice as long
-  maxWorkers: Math.max(3, availableParallelism() - 1),
+  // most of a test's time is waiting for a server of its own: Jest's one process for two cores takes twice as long.
+  // Where every engine must run, one at a time: starting Ceph takes both cores
+  maxWorkers: process.env['REQUIRE_ENGINES'] === '1' ? 1 : Math.max(3, availableParallelism() - 1),
   testTimeout: 30_000,
   reporters: ['default', '<rootDir>/test/support/closing-lines.js'],
 };

@@ -181,7 +181,12 @@ start_gateway() {
     --access-key="$ACCESS_KEY" --secret-key="$SECRET_KEY" --max-buckets=0 >>"$DIR/log/user" 2>&1 || die "user create failed"
   touch "$DIR/run/.user"
 }
-gateway_answers_or_died() { gateway_answers || ! alive rgw radosgw; }
+gateway_answers_or_died() { gateway_answers || has_ended rgw; }
+# Not by its name, which it has only some milliseconds after it was launched.
+has_ended() {
+  local pid
+  pid=$(cat "$DIR/run/$1.pid") && { ! kill -0 "$pid" 2>/dev/null || grep -qs '^State:.*Z' "/proc/$pid/status"; }
+}
 gateway_answers() {
   (exec 3<>"/dev/tcp/127.0.0.1/$PORT" && printf 'GET / HTTP/1.0\r\n\r\n' >&3 && grep -q '^HTTP/1' <&3) 2>/dev/null
 }
