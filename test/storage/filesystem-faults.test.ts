@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import { parseTrace } from '../syscalls/trace';
 import { MIB, mintKey } from './blob-fixtures';
 import { describeWhere, missingTool } from './describe-where';
 import type { PutOutcome } from './put-blob';
@@ -84,17 +85,19 @@ describe('the filesystem store, with a system that fails', () => {
       const trace = path.join(root, 'trace');
       const calls = 'trace=openat,open,rename,renameat,renameat2,link,linkat,write,writev,fdatasync,fsync,close';
       expect(put(['strace', '-f', '-qq', '-y', '-s', '32', '-o', trace, '-e', calls], 40 * MIB).error).toBeUndefined();
-      const lines = (await readFile(trace, 'utf8')).split('\n').filter((line) => line.includes(root));
-      const opened = lines.filter((line) => /open(at)?\(/.test(line) && /O_(WRONLY|RDWR|CREAT)/.test(line));
+      const all = parseTrace(await readFile(trace, 'utf8'));
+      const ours = all.filter((call) => call.text.includes(root));
+      const opened = ours.filter((call) => /^open(at)?$/.test(call.name) && /O_(WRONLY|RDWR|CREAT)/.test(call.text));
       expect(opened).toHaveLength(1);
-      expect(opened[0]).toMatch(new RegExp(`${key}", O_WRONLY\\|O_CREAT\\|O_EXCL\\|.*O_CLOEXEC, 0600\\)`));
-      expect(lines.filter((line) => /rename|link/.test(line))).toEqual([]);
-      expect(lines.reduce((sum, line) => sum + writtenBytes(line, key), 0)).toBe(40 * MIB);
+      expect(opened[0]?.text).toMatch(new RegExp(`${key}", O_WRONLY\\|O_CREAT\\|O_EXCL\\|.*O_CLOEXEC, 0600\\)`));
+      expect(ours.filter((call) => /rename|link/.test(call.name))).toEqual([]);
+      const writes = ours.filter((call) => /^writev?$/.test(call.name) && call.text.includes(`${key}>`));
+      expect(writes.reduce((sum, call) => sum + Number(call.result), 0)).toBe(40 * MIB);
 
-      const story = (await readFile(trace, 'utf8')).split('\n').flatMap((line) => {
-        if (line.includes('put resolved')) return ['resolved'];
-        if (line.includes('fdatasync(') && line.includes(key)) return ['sync'];
-        if (line.includes('fsync(') && line.includes(root)) return ['folder sync'];
+      const story = all.flatMap(({ name, text }) => {
+        if (text.includes('put resolved')) return ['resolved'];
+        if (name === 'fdatasync' && text.includes(key)) return ['sync'];
+        if (name === 'fsync' && text.includes(root)) return ['folder sync'];
         return [];
       });
       // Opening the store, 32 MiB, and then the rest and the folder side by side.
@@ -107,9 +110,4 @@ describe('the filesystem store, with a system that fails', () => {
 
 function strace(file: string, fault: string): string[] {
   return ['strace', '-f', '-qq', '-o', '/dev/null', '-P', file, '-e', `inject=${fault}`];
-}
-
-/** What a line of the trace says was written to the blob. */
-function writtenBytes(line: string, key: string): number {
-  return line.includes(`${key}>`) ? Number(/writev?\(.* = (\d+)$/.exec(line)?.[1] ?? 0) : 0;
 }
