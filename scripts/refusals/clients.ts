@@ -2,7 +2,11 @@ import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Attempt, Reading } from './attempt';
 
-export type Outcome = Reading & { seconds: number };
+export type Outcome = Reading & {
+  seconds: number;
+  /** Of these, what its own copies of the file took. */
+  copyingSeconds?: number;
+};
 
 export interface RefusedClient {
   name: string;
