@@ -71,7 +71,7 @@ export async function startServer(config: Config, logger: Logger, parts: Parts =
   const handlers = createHandlers(files);
   const runOperation = createOperations(operations, handlers, config, idle);
   const router = await createRouter(document, Object.keys(handlers), runOperation);
-  const onRequest = createApp({
+  const app = createApp({
     document,
     router,
     authenticate: createAuthenticator(config),
@@ -81,7 +81,7 @@ export async function startServer(config: Config, logger: Logger, parts: Parts =
     checkReadiness: files.checkReadiness,
     isStopping: () => isStopping,
   });
-  const listener = createListener({ maxHeaderBytes: config.maxHeaderBytes, drains, onRequest });
+  const listener = createListener({ maxHeaderBytes: config.maxHeaderBytes, drains, ...app });
   const { port, family, address } = await listener.listen(config.host, config.port).catch(async (error: unknown) => {
     idle.close();
     await Promise.all([store.close(), catalog.close()]);

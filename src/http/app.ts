@@ -4,6 +4,8 @@ import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from '../observability';
 import { exchangeOf, openExchange } from './exchange';
 import type { Exchange } from './exchange';
+import { messageClasses } from './messages';
+import type { MessageClasses } from './messages';
 import { createPages } from './pages';
 import type { PagesOptions } from './pages';
 import { checkHead, toOriginForm } from './request-head';
@@ -14,8 +16,12 @@ export interface AppOptions extends PagesOptions {
   logger: Logger;
 }
 
+export interface App extends MessageClasses {
+  onRequest: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
 /** The order of things: an id and a log line for every request, the built-in pages, the key, then the contract. */
-export function createApp(options: AppOptions): (request: IncomingMessage, response: ServerResponse) => void {
+export function createApp(options: AppOptions): App {
   const { router, responder } = options;
   const app = express();
   app.disable('x-powered-by');
@@ -34,13 +40,15 @@ export function createApp(options: AppOptions): (request: IncomingMessage, respo
   });
   app.use(answerError(options));
 
-  return (request, response) => {
+  return { onRequest, ...messageClasses(app) };
+
+  function onRequest(request: IncomingMessage, response: ServerResponse): void {
     toOriginForm(request);
     const exchange = openExchange(request, response);
     Object.assign(response, { locals: { exchange } });
     response.once('close', () => logRequest(exchange, options));
     app(request, response);
-  };
+  }
 }
 
 const checkRequest: RequestHandler = (request, _response, next) => {

@@ -5,6 +5,7 @@ import { AppError } from '../errors';
 import type { Drains } from './drain';
 import { errorResponse } from './error-response';
 import { exchangeOn } from './exchange';
+import type { MessageClasses } from './messages';
 
 /** Longer than the idle time of the proxies in front (60 s with most), so that none sends into a closing connection. */
 const KEEP_ALIVE_MS = 75_000;
@@ -12,7 +13,7 @@ const HEADERS_TIMEOUT_MS = 60_000;
 /** Requests that a client may send ahead of its answers: each costs its head and some KiB until its turn comes. */
 const MAX_PIPELINED = 100;
 
-export interface ListenerOptions {
+export interface ListenerOptions extends MessageClasses {
   maxHeaderBytes: number;
   drains: Drains;
   /** Gets each request, one at a time on a connection. */
@@ -30,6 +31,8 @@ export interface Listener {
 /** Node's HTTP server with the faults of HTTP itself answered in the contract's envelope. */
 export function createListener(options: ListenerOptions): Listener {
   const server = createServer({
+    IncomingMessage: options.IncomingMessage,
+    ServerResponse: options.ServerResponse,
     // Node refuses at its limit, and not only above it
     maxHeaderSize: options.maxHeaderBytes + 1,
     keepAliveTimeout: KEEP_ALIVE_MS,
