@@ -59,7 +59,7 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
 /** Starts it without waiting until it listens, for a kill in the middle of the start. */
 export function launchServer({ folder, env, wrapper = [], nodeArguments = [] }: ServerOptions) {
   if (!existsSync(MAIN)) throw new Error('the server is not built: npm run build');
-  const node = [process.execPath, '--initial-old-space-size=256', ...nodeArguments, MAIN];
+  const node = [process.execPath, '--initial-old-space-size=256', '--max-semi-space-size=32', ...nodeArguments, MAIN];
   const [command = '', ...args] = [...wrapper, ...node];
   const child = spawn(command, args, {
     env: { ...process.env, ...environmentFor(folder), ...env },

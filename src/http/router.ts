@@ -55,6 +55,12 @@ export async function createRouter(
   // its router builds this list anew for every request
   const operations = api.router.getOperations();
   api.router.getOperations = () => operations;
+  // it parses each request twice; before the operation is known there is nothing to find, nor in a path without parameters
+  const parse = api.router.parseRequest.bind(api.router);
+  api.router.parseRequest = (request, matched) =>
+    matched?.path.includes('{')
+      ? parse(request, matched)
+      : { ...request, params: {}, query: {}, cookies: {}, requestBody: undefined };
   const running = new Set<Promise<unknown>>();
 
   return { route, idle: async () => void (await Promise.allSettled(running)) };
