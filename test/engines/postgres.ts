@@ -3,10 +3,10 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, closeSync, constants, existsSync, openSync, readFileSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Client } from 'pg';
+import { freePort } from '../../scripts/engines/free-port';
 import { eventually } from '../support/eventually';
 
 /** A real Postgres of its own, with nothing in it, on a free port of loopback. */
@@ -176,14 +176,4 @@ function binary(name: string): string {
   const path = join(dirname(platform), '..', 'native', 'bin', name);
   if (!existsSync(path)) throw new Error(`${path} is missing`);
   return path;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('no port was given');
-  return address.port;
 }

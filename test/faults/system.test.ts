@@ -1,11 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { knex } from 'knex';
+import { freePort } from '../../scripts/engines/free-port';
 import { openDataFolder } from '../../scripts/soak/data-folder';
 import { PART_ORDERS, contentOf, uploadForm } from '../../scripts/soak/form-upload';
 import type { UploadOutcome } from '../../scripts/soak/form-upload';
@@ -186,15 +185,6 @@ describe('the built server, when', () => {
     });
   });
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 describeWhere(noNamespaces, 'the built server, on a disk of 8 MiB', () => {
   test('refuses what does not fit, frees it, and serves what does; with the database on the full disk, too', async () => {
