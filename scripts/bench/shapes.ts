@@ -1,4 +1,4 @@
-import { measureLarge } from './large';
+import { measureLarge, removeFile } from './large';
 import type { LargeRun } from './large';
 import { uploadLarge, uploadMany } from './load';
 import type { LargeUpload } from './load';
@@ -42,7 +42,7 @@ export async function printShapes(bytes: number, reps: number): Promise<void> {
   );
 }
 
-/** What small uploads feel of a large one. */
+/** What small uploads feel of large ones. The large files go when that is measured: freeing one is a load of its own. */
 export async function printMixed(bytes: number, reps: number): Promise<void> {
   const one = await startTarget(SLUICE, 18_421);
   const small = { bytes: SMALL_BYTES, concurrency: 4, seconds: 4 };
@@ -55,7 +55,7 @@ export async function printMixed(bytes: number, reps: number): Promise<void> {
     const large = uploadUntil(one, bytes, over.signal);
     beside.push(await uploadMany(one.origin, small));
     over.abort();
-    await large;
+    for (const id of await large) await removeFile(one, id);
   }
   await one.stop();
   const p99 = { alone: median(alone.map((run) => run.p99Ms)), beside: median(beside.map((run) => run.p99Ms)) };
@@ -77,6 +77,9 @@ export async function printMixed(bytes: number, reps: number): Promise<void> {
   );
 }
 
-async function uploadUntil(one: RunningTarget, bytes: number, over: AbortSignal): Promise<void> {
-  while (!over.aborted) await measureLarge(one, { bytes });
+/** One after the other. @returns the ids of the files. */
+async function uploadUntil(one: RunningTarget, bytes: number, over: AbortSignal): Promise<string[]> {
+  const ids: string[] = [];
+  while (!over.aborted) ids.push((await uploadLarge(one.origin, { bytes })).id);
+  return ids;
 }
