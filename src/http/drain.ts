@@ -88,6 +88,8 @@ export function createDrains(maxFileBytes: number): Drains {
     source.on('data', onData);
     source.on('end', finish);
     source.on('error', finish);
+    // of a request that is cut short neither `end` nor `close` comes, and its socket would wait for the clock
+    socket.once('end', finish);
     socket.once('close', finish);
     source.resume();
     if (source.readableEnded) finish();
@@ -113,6 +115,8 @@ export function createDrains(maxFileBytes: number): Drains {
       clearInterval(clock);
       clearTimeout(pace);
       source.off('data', onData);
+      socket.off('end', finish);
+      socket.off('close', finish);
       running -= 1;
       if (isWhole) wholeRunning -= 1;
       endAnswer();

@@ -255,6 +255,17 @@ describe.each(PAIRS)('a bad upload on the %s pair', (pair) => {
     connection.close();
   });
 
+  test('whose client leaves with its refusal holds no place among the drains', async () => {
+    const connection = await openRaw(server.url);
+    connection.write(postHead('/v1/files', Buffer.alloc(0)).replace('Content-Length: 0', 'Content-Length: 900000'));
+    connection.write(formBody([{ name: 'purpose', body: 'nonsense' }]).subarray(0, -20));
+    connection.write(`\r\n--${BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n`);
+    expect((await connection.answer()).status).toBe(400);
+    connection.socket.end();
+    // a drain of a client that stays waits 10 s for its next byte
+    await until(connection.hasEnded, 'the connection is closed', 5);
+  });
+
   test('to an unknown path, with a wrong method, or expecting the impossible gets the envelope', async () => {
     const unknown = await client.request('GET', '/v2/nothing');
     expect([unknown.status, unknown.json.error.type]).toEqual([404, 'invalid_request_error']);
