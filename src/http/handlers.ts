@@ -1,5 +1,5 @@
 import { create as contentDisposition } from 'content-disposition';
-import type { FileRecord, Files } from '../files/files';
+import type { FileRecord, Files, ListedFile } from '../files/files';
 import type { Handlers } from './contract';
 import type { components } from '../../generated/types';
 import { selectRange } from './range';
@@ -88,7 +88,7 @@ function describeContent(file: FileRecord, header: (name: string) => string | un
   };
 }
 
-function toFileObject(file: FileRecord): FileObject {
+function toFileObject(file: ListedFile): FileObject {
   return {
     id: file.id,
     object: 'file',

@@ -7,7 +7,15 @@ import { groupCommit } from './group-commit';
 import type { RunBatch } from './group-commit';
 import { isPostgres } from './migrations';
 import { postgresStatements, sqliteStatements } from './statements';
-import type { CatalogOptions, DoomedBlob, FileCatalog, FileRecord, Page, PageRequest } from './file-catalog';
+import type {
+  CatalogOptions,
+  DoomedBlob,
+  FileCatalog,
+  FileRecord,
+  ListedFile,
+  Page,
+  PageRequest,
+} from './file-catalog';
 
 /** The catalog on connections whose schema is up to date. */
 export function createSqlCatalog(
@@ -77,18 +85,22 @@ export function createSqlCatalog(
   }
 
   async function find(tenant: string, id: string, now: number): Promise<FileRecord | undefined> {
-    const files = await readFiles('asc', (db) => db('files').where({ tenant, id }).where(hasNotExpired(now)));
-    return files[0];
+    const [file] = await readRows<FileColumns>(FILE_COLUMNS, (db) =>
+      db('files').where({ tenant, id }).where(hasNotExpired(now)),
+    );
+    return file && toFileRecord(file);
   }
 
   async function list(tenant: string, { now, after, limit, order, purpose }: PageRequest): Promise<Page> {
-    const files = await readFiles(order, (db) => {
+    const rows = await readRows<ListedColumns>(LISTED_COLUMNS, (db) => {
       const table = purpose === undefined ? 'files' : db.raw(statements.filesOfPurpose);
       const query = db(table).where({ tenant }).where(hasNotExpired(now));
       if (purpose !== undefined) query.where({ purpose });
       if (after !== undefined) query.where('id', order === 'asc' ? '>' : '<', after);
       return query.orderBy('id', order).limit(limit + 1);
     });
+    // They come in this order, which no engine promises. To make sure of it takes SQLite 8 ms for 10,000, and this 1.
+    const files = rows.map(toListedFile).toSorted(order === 'asc' ? byId : (a, b) => byId(b, a));
     return { files: files.slice(0, limit), hasMore: files.length > limit };
   }
 
@@ -106,10 +118,12 @@ export function createSqlCatalog(
     let last: FileRecord | undefined;
     do {
       const position = last;
-      const files = await readFiles('asc', (db) => {
+      const next = (db: Knex) => {
         const query = db('files').orderBy(['tenant', 'id']).limit(VERIFY_BATCH);
         return position ? query.whereRaw('(tenant, id) > (?, ?)', [position.tenant, position.id]) : query;
-      });
+      };
+      const rows = await readRows<FileColumns>(FILE_COLUMNS, next, 'order by tenant, id');
+      const files = rows.map(toFileRecord);
       yield* files;
       last = files.at(-1);
     } while (last);
@@ -135,14 +149,12 @@ export function createSqlCatalog(
     return Array.isArray(result) ? result : result.rows;
   }
 
-  /** Reads files as one text of JSON: of a long page, the drivers take several times as long to make objects of columns. */
-  async function readFiles(order: 'asc' | 'desc', rows: (db: Knex) => Knex.QueryBuilder): Promise<FileRecord[]> {
-    const inOrder = `order by tenant ${order}, id ${order}`;
-    const result: { files: string | null }[] = await read((db) =>
-      db.select(db.raw(`${statements.asJson(FILE_COLUMNS, inOrder)} as files`)).from(rows(db).as('page')),
+  /** Reads rows as one text of JSON: of a long page, the drivers take several times as long to make objects of columns. */
+  async function readRows<Row>(columns: string, rows: (db: Knex) => Knex.QueryBuilder, order?: string): Promise<Row[]> {
+    const result: { rows: string | null }[] = await read((db) =>
+      db.select(db.raw(`${statements.asJson(columns, order)} as rows`)).from(rows(db).as('page')),
     );
-    const files: FileColumns[] = JSON.parse(result[0]?.files ?? '[]');
-    return files.map(toFileRecord);
+    return JSON.parse(result[0]?.rows ?? '[]');
   }
 
   function read<Result>(query: (db: Knex) => PromiseLike<Result>): Promise<Result> {
@@ -178,4 +190,16 @@ type FileColumns = [string, string, string, string, string, number, string, numb
 function toFileRecord(columns: FileColumns): FileRecord {
   const [id, tenant, blobKey, filename, purpose, bytes, hash, createdAt, expiresAt] = columns;
   return { id, tenant, blobKey, filename, purpose, bytes, hash, createdAt, expiresAt };
+}
+
+const LISTED_COLUMNS = 'id, filename, purpose, bytes, created_at, expires_at';
+type ListedColumns = [string, string, string, number, number, number | null];
+
+function toListedFile([id, filename, purpose, bytes, createdAt, expiresAt]: ListedColumns): ListedFile {
+  return { id, filename, purpose, bytes, createdAt, expiresAt };
+}
+
+/** Ids are ASCII, so that JavaScript orders them as both engines do. */
+function byId(a: ListedFile, b: ListedFile): number {
+  return a.id < b.id ? -1 : 1;
 }

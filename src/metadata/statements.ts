@@ -22,8 +22,8 @@ export interface Statements {
   claim: string;
   /** The table of files for a page of one purpose: SQLite would filter the whole tenant, if it were not told the index. */
   filesOfPurpose: string;
-  /** The aggregate that gives rows as one JSON array of arrays; over no rows it may be null. */
-  asJson: (columns: string, order: string) => string;
+  /** The aggregate that gives rows as one JSON array of arrays, in `order` if there is one; over no rows it may be null. */
+  asJson: (columns: string, order?: string) => string;
 }
 
 /** A claim takes rows of both kinds; a blob that was never live may have a writer that still writes. */
@@ -68,7 +68,7 @@ export const sqliteStatements: Statements = {
     where key in (select due_key from due)
     returning key, unfinished, rounds`,
   filesOfPurpose: 'files indexed by files_of_purpose',
-  asJson: (columns, order) => `json_group_array(json_array(${columns}) ${order})`,
+  asJson: (columns, order = '') => `json_group_array(json_array(${columns}) ${order})`,
 };
 
 /** The clock when the statement runs, not when its transaction began. */
@@ -136,5 +136,5 @@ export const postgresStatements: Statements = {
     from due where key = due_key
     returning key, unfinished, rounds`,
   filesOfPurpose: 'files',
-  asJson: (columns, order) => `json_agg(json_build_array(${columns}) ${order})::text`,
+  asJson: (columns, order = '') => `json_agg(json_build_array(${columns}) ${order})::text`,
 };
