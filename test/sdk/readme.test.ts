@@ -4,6 +4,8 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { findPython } from '../../scripts/engines/find-python';
+import { describeWithOpenAiPython } from '../engines/openai-python';
 import { createClient } from '../support/client';
 import { startTestServer } from '../support/server';
 import type { TestServer } from '../support/server';
@@ -57,6 +59,16 @@ describe('the README’s example', () => {
     const { stdout } = await run(bin('tsx'), [program], { cwd: folder });
     expect(stdout.trim()).toBe(readFileSync(join(folder, 'requests.jsonl'), 'utf8').trim());
     expect(requests()).toEqual(['upload_file 200', 'get_file_content 200', 'delete_file 200']);
+  });
+
+  describeWithOpenAiPython('with the openai SDK for Python', () => {
+    test('uploads, reads back and deletes', async () => {
+      const program = `${example('python')}\nprint(content.decode())`;
+      server.log.length = 0;
+      const { stdout } = await run(findPython('openai') ?? '', ['-c', program], { cwd: folder });
+      expect(stdout.trim()).toBe(readFileSync(join(folder, 'requests.jsonl'), 'utf8').trim());
+      expect(requests()).toEqual(['upload_file 200', 'get_file_content 200', 'delete_file 200']);
+    });
   });
 
   test('in TypeScript compiles, and not with a purpose that the contract does not have', async () => {

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { findPython } from '../../scripts/engines/find-python';
+import type { Availability } from './postgres';
+
+/** A Python with the official SDK and a client of one server. */
+export interface OpenAiPython {
+  /**
+   * Runs code that finds `client`, `openai`, `error_of` and what it is given under their names.
+   *
+   * @returns what it left in `result`.
+   * @throws Error with the traceback.
+   */
+  run<Result>(code: string, given?: Record<string, unknown>): Promise<Result>;
+  /** Ends it. This happens too when the process of the tests dies. */
+  stop(): Promise<void>;
+}
+
+export function openAiPythonAvailability(): Availability {
+  if (findPython('openai') !== undefined) return { isAvailable: true };
+  return {
+    isAvailable: false,
+    reason:
+      'there is no Python with the openai SDK; on Debian: scripts/engines/install-openai-python.sh; ' +
+      'or pip install openai, and set PYTHON',
+  };
+}
+
+/** `describe`, or a skipped one whose name says why it cannot run; with `REQUIRE_ENGINES=1` that is a failure. */
+export function describeWithOpenAiPython(name: string, body: () => void): void {
+  const availability = openAiPythonAvailability();
+  if (availability.isAvailable) describe(name, body);
+  else if (process.env['REQUIRE_ENGINES'] === '1') {
+    test(name, () => {
+      throw new Error(`No openai SDK for Python: ${availability.reason}`);
+    });
+  } else {
+    // oxlint-disable-next-line jest/no-disabled-tests -- an engine that is not to be had here, with the reason in its name
+    describe.skip(`${name} (not run: ${availability.reason})`, body);
+  }
+}
+
+/** Takes about a second: the SDK has much to import. */
+export function startOpenAiPython(baseUrl: string, apiKey: string): OpenAiPython {
+  const python = findPython('openai');
+  if (python === undefined) throw new Error('there is no Python with the openai SDK');
+  const child = spawn(python, [join(__dirname, 'openai_python.py')], {
+    env: { ...process.env, OPENAI_BASE_URL: baseUrl, OPENAI_API_KEY: apiKey },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  const answers = createInterface(child.stdout)[Symbol.asyncIterator]();
+  return {
+    async run<Result>(code: string, given: Record<string, unknown> = {}) {
+      child.stdin.write(`${JSON.stringify({ code, given })}\n`);
+      const answer = await answers.next();
+      if (answer.done) throw new Error('Python has ended');
+      const { result, failure } = JSON.parse(answer.value) as { result?: Result; failure?: string };
+      if (failure !== undefined) throw new Error(failure);
+      return result as Result;
+    },
+    async stop() {
+      child.kill();
+      await ended;
+    },
+  };
+}
