@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { findPython } from '../engines/find-python';
 import type { Attempt, Reading } from './attempt';
 
 export type Outcome = Reading & {
@@ -20,7 +21,6 @@ export interface RefusedClient {
 
 /** A client that has read nothing by then counts as failed. */
 const LIMIT_SECONDS = 60;
-const PYTHON = process.env['PYTHON'] ?? 'python3';
 
 export const CLIENTS: readonly RefusedClient[] = [
   curl('curl, with Expect'),
@@ -35,6 +35,8 @@ export const CLIENTS: readonly RefusedClient[] = [
   python('http.client'),
   python('requests'),
   python('httpx'),
+  { ...python('openai-file', 'openai'), name: 'openai for Python, a file', sendsOnlyForms: true },
+  { ...python('openai-stream', 'openai'), name: 'openai for Python, a stream', sendsOnlyForms: true },
 ];
 
 function curl(name: string, options: readonly string[] = []): RefusedClient {
@@ -75,13 +77,13 @@ function node(name: string, client: string): RefusedClient {
   };
 }
 
-function python(client: string): RefusedClient {
+function python(client: string, module = client): RefusedClient {
   const program = join(__dirname, 'upload_with_python.py');
   return {
     name: `Python, ${client}`,
     isDeaf: true,
-    isInstalled: () => spawnSync(PYTHON, ['-c', `import ${client}`]).status === 0,
-    upload: (attempt) => runForJson(PYTHON, [program, client, JSON.stringify(attempt)]),
+    isInstalled: () => findPython(module) !== undefined,
+    upload: (attempt) => runForJson(findPython(module) ?? 'python3', [program, client, JSON.stringify(attempt)]),
   };
 }
 

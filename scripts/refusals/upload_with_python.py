@@ -1,5 +1,6 @@
 """One upload with one of Python's clients: prints what it read as one line of JSON. Arguments as upload-with-node.ts."""
 
+import io
 import json
 import os
 import sys
@@ -72,7 +73,41 @@ def with_httpx(attempt):
     return response.status_code, response.text
 
 
-clients = {"http.client": with_http_client, "requests": with_requests, "httpx": with_httpx}
+class Tap(io.RawIOBase):
+    """What comes from somewhere: its length is not known, and the SDK sends it chunked."""
+
+    def __init__(self, source):
+        self.source = source
+
+    def readable(self):
+        return True
+
+    def readinto(self, piece):
+        return self.source.readinto(piece)
+
+
+def with_openai(attempt, wrap=lambda file: file):
+    import openai
+
+    global started
+    started = time.time()  # the import takes a second
+    base_url = attempt["url"] + attempt["path"].removesuffix("/files")
+    options = {"base_url": base_url, "api_key": attempt["key"], "default_headers": attempt.get("headers")}
+    with open(attempt["file"], "rb") as file, openai.OpenAI(**options, max_retries=0) as client:
+        try:
+            created = client.files.create(file=("big.jsonl", wrap(file)), purpose=attempt["purpose"])
+            return 200, created.to_json()
+        except openai.APIStatusError as error:
+            return error.status_code, json.dumps({"error": error.body})
+
+
+clients = {
+    "http.client": with_http_client,
+    "requests": with_requests,
+    "httpx": with_httpx,
+    "openai-file": with_openai,
+    "openai-stream": lambda attempt: with_openai(attempt, Tap),
+}
 started = time.time()
 try:
     status, body = clients[sys.argv[1]](json.loads(sys.argv[2]))
