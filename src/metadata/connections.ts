@@ -3,7 +3,9 @@ import type { Socket } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { knex } from 'knex';
 import type { Knex } from 'knex';
+import type { Database } from 'sqlite3';
 import type { DatabaseSettings, PostgresSettings, SqliteSettings } from './database-url';
+import { keepStatements } from './kept-statements';
 
 /** The connections of one process. */
 export interface Connections {
@@ -56,7 +58,8 @@ function openSqlite(settings: SqliteSettings): Connections {
   }
 
   /** `synchronous` and the rest belong to a connection, not to the file: each one must be told. */
-  function prepare(connection: { exec(sql: string, done: DoneCallback): void }, done: DoneCallback) {
+  function prepare(connection: Database, done: DoneCallback) {
+    keepStatements(connection);
     const pragmas = [
       `busy_timeout = ${Math.round(1000 * settings.busyTimeoutSeconds)}`,
       'journal_mode = wal',

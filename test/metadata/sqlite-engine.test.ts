@@ -94,6 +94,27 @@ describe('the catalog on SQLite', () => {
     expect(checked).toEqual(Array.from({ length: 3 }, () => ['wal', 2, 11_000, 1]));
   });
 
+  it('keeps neither its lock nor its view of the database when a statement has failed', async () => {
+    const catalog = await open(`${url}?busyTimeoutSeconds=0.1`);
+    const { writer: other } = connect();
+    await other.raw('begin immediate');
+    await other.raw("insert into blobs (key, state, due_at) values ('other', 'writing', 0)");
+    await expect(catalog.begin(mintKey())).rejects.toMatchObject({ kind: 'unavailable' });
+    await other.raw('commit');
+    expect(await catalog.claimDoomed(10, [])).toHaveLength(1);
+    expect(await other.raw('pragma wal_checkpoint(truncate)')).toEqual([{ busy: 0, log: 0, checkpointed: 0 }]);
+  });
+
+  it('runs more texts of statements than it keeps, and one that is no SQL', async () => {
+    const { writer, close } = connect();
+    for (let n = 0; n < 100; n += 1)
+      expect(await writer.raw(`select ${n} as n, ? as same`, [n])).toEqual([{ n, same: n }]);
+    await expect(writer.raw('selec 1')).rejects.toThrow('syntax error');
+    await expect(writer.raw('selec 1')).rejects.toThrow('syntax error');
+    expect(await writer.raw('select 7 as n')).toEqual([{ n: 7 }]);
+    await close();
+  });
+
   it('is one connection where it is in memory, and lives as long as the catalog', async () => {
     const connections = connect('sqlite::memory:');
     expect(connections.reader).toBe(connections.writer);
