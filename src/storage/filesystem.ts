@@ -82,7 +82,7 @@ export async function createFilesystemStore({ root }: { root: string }): Promise
       await close(fd).catch(() => undefined);
       throw error;
     }
-    return fs.createReadStream('', { fd, highWaterMark: READ_BYTES, ...range });
+    return fs.createReadStream('', { fd, highWaterMark: READ_BYTES, ...range, ...(range && { fs: INSISTENT }) });
   }
 
   /** The caller forgets the key when this resolves: a name that came back with the power would be nobody's. */
@@ -160,6 +160,17 @@ async function requireBytes(fd: number, bytes: number): Promise<void> {
   const { size } = await stored(fstat(fd));
   if (size < bytes) throw new Error(`A blob is damaged: it holds ${size} bytes where ${bytes} were stored`);
 }
+
+/** A file that is cut while it is read: within a range there is always another byte, and a stream would end without it. */
+const INSISTENT = {
+  close: fs.close,
+  read(fd: number, buffer: Buffer, offset: number, length: number, position: number, done: ReadDone): void {
+    fs.read(fd, buffer, offset, length, position, (error, bytesRead) => {
+      done(error ?? (bytesRead === 0 ? new Error('A blob is damaged: its end is missing') : null), bytesRead, buffer);
+    });
+  },
+};
+type ReadDone = (error: Error | null, bytesRead: number, buffer: Buffer) => void;
 
 /** libuv writes on after a short write and takes IOV_MAX slices at a time; what is still missing then has a reason. */
 async function writeAll(fd: number, batch: readonly Buffer[]): Promise<number> {

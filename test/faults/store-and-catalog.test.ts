@@ -198,6 +198,25 @@ describe('a blob that the disk has damaged', () => {
   });
 });
 
+describe('a blob that loses its end while it is read', () => {
+  test('is a download that is cut, and not one that waits for ever', async () => {
+    const server = await startFaultyServer('durable');
+    const file = new File([Buffer.alloc(32 * 1024 * 1024)], 'zeros');
+    const { id } = (await server.client.upload({ file, purpose: 'user_data' })).json;
+    const [key = ''] = await server.stored();
+    const { body } = await fetch(`${server.url}/v1/files/${id}/content`);
+    const reader = body?.getReader();
+    expect((await reader?.read())?.done).toBe(false);
+    // more than the kernel and the client have taken by then
+    await truncate(join(server.store.description.replace('faulty file:', ''), key), 24 * 1024 * 1024);
+    const rest = async () => {
+      while ((await reader?.read())?.done === false);
+    };
+    await expect(rest()).rejects.toThrow('terminated');
+    await server.close();
+  });
+});
+
 describe('a stop', () => {
   test('does not wait for a reaper that has much before it', async () => {
     const server = await startFaultyServer('durable');
