@@ -12,6 +12,7 @@ const KEEP_ALIVE_MS = 75_000;
 const HEADERS_TIMEOUT_MS = 60_000;
 /** Requests that a client may send ahead of its answers: each costs its head and some KiB until its turn comes. */
 const MAX_PIPELINED = 100;
+const SWEEP_MS = 100;
 
 export interface ListenerOptions extends MessageClasses {
   maxHeaderBytes: number;
@@ -59,16 +60,35 @@ export function createListener(options: ListenerOptions): Listener {
     );
   });
   server.on('clientError', (error, socket) => onClientError(error, socket as Socket, refuse));
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
 
   return {
     listen: (host, port) => listen(server, host, port),
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
+        // again and again: an answer that was under way has told its client that the connection stays
+        const sweep = setInterval(closeIdle, SWEEP_MS);
+        server.close(() => {
+          clearInterval(sweep);
+          resolve();
+        });
+        closeIdle();
       }),
-    destroy: () => server.closeAllConnections(),
+    destroy() {
+      // not `closeAllConnections`: of a socket whose request was CONNECT Node's HTTP knows nothing any more
+      for (const socket of sockets) socket.destroy();
+    },
   };
+
+  function closeIdle(): void {
+    server.closeIdleConnections();
+    // to Node a connection becomes idle with its first answer; browsers and proxies open some ahead
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+  }
 }
 
 function listen(server: Server, host: string, port: number): Promise<AddressInfo> {

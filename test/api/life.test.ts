@@ -139,4 +139,35 @@ describe('a stop', () => {
     connection.close();
     await rm(folder, { recursive: true });
   });
+
+  test('waits for no connection that was opened ahead, or whose answer was under way', async () => {
+    const server = await startTestServer({ pair: 'memory', env: { SHUTDOWN_GRACE_SECONDS: '20' } });
+    const file = textFile('x'.repeat(20_000_000));
+    const { id } = (await createClient(server.url).upload({ file, purpose: 'user_data' })).json;
+    const silent = await openRaw(server.url);
+    const reading = await openRaw(server.url);
+    reading.socket.once('data', () => reading.socket.pause());
+    reading.write(`GET /v1/files/${id}/content HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    await until(() => reading.socket.isPaused(), 'the answer has begun');
+    const startedAt = performance.now();
+    const closed = server.close();
+    reading.socket.resume();
+    expect((await reading.answer()).headers['connection']).toBe('keep-alive');
+    await closed;
+    for (const connection of [silent, reading]) connection.close();
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+  });
+
+  test('ends with the grace period, whatever comes behind a refusal that Node knows nothing of', async () => {
+    const server = await startTestServer({ pair: 'memory', env: { SHUTDOWN_GRACE_SECONDS: '1' } });
+    const tunnel = await openRaw(server.url);
+    tunnel.write('CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n');
+    expect((await tunnel.answer()).status).toBe(405);
+    const flood = setInterval(() => tunnel.write('x'), 100);
+    const startedAt = performance.now();
+    await server.close();
+    clearInterval(flood);
+    tunnel.close();
+    expect(performance.now() - startedAt).toBeLessThan(5000);
+  });
 });
