@@ -76,7 +76,12 @@ export const SETTINGS = {
     parseApiKeys,
     '`tenant:key` pairs, parted by commas. Empty: everyone is the tenant `default`.',
   ),
-  apiKeysFile: setting('API_KEYS_FILE', '', keysInFile, 'A file of such pairs, one a line, in place of `API_KEYS`.'),
+  apiKeysFile: setting(
+    'API_KEYS_FILE',
+    '',
+    keysInFile,
+    'A file of more such pairs, one a line; lines that begin with `#` are comments.',
+  ),
   allowsAnonymous: setting(
     'ALLOW_ANONYMOUS',
     'false',
@@ -209,7 +214,7 @@ function contradictions({ database, storage, ...config }: Partial<Config>): stri
     );
   }
   const keys = new Set(apiKeys?.map((pair) => pair.key));
-  if (keys.size < (apiKeys?.length ?? 0)) faults.push('API_KEYS: the same key stands there twice.');
+  if (keys.size < (apiKeys?.length ?? 0)) faults.push('API_KEYS: the same key is given twice, API_KEYS_FILE included.');
   return faults;
 }
 
@@ -266,10 +271,14 @@ function orAuto(parse: (value: string) => number, auto: number): (value: string)
 }
 
 function parseApiKeys(value: string): ApiKey[] {
-  return value
-    .split(/[,\n]/)
+  if (value === '') return [];
+  const keys = value
+    .split('\n')
+    // a comment goes to the end of its line: what stands behind a comma in it is no key
+    .filter((line) => !line.trim().startsWith('#'))
+    .flatMap((line) => line.split(','))
     .map((pair) => pair.trim())
-    .filter((pair) => pair !== '' && !pair.startsWith('#'))
+    .filter((pair) => pair !== '')
     .map((pair, index) => {
       // the first colon parts tenant from key; the sentence must not repeat what may be a secret
       const match = /^([A-Za-z0-9._-]{1,64}):([\x21-\x7e]{8,512})$/.exec(pair);
@@ -280,6 +289,9 @@ function parseApiKeys(value: string): ApiKey[] {
       }
       return { tenant: match[1], key: match[2] };
     });
+  // whoever writes something here does not want to let everyone in
+  if (keys.length === 0) throw new Error('there is no tenant:key pair in it.');
+  return keys;
 }
 
 function keysInFile(path: string): ApiKey[] {
@@ -292,7 +304,6 @@ function keysInFile(path: string): ApiKey[] {
       cause: error,
     });
   }
-  const pairs = parseApiKeys(content);
-  if (pairs.length === 0) throw new Error(`'${path}' holds no tenant:key pair.`);
-  return pairs;
+  if (content.trim() === '') throw new Error(`'${path}' is empty.`);
+  return parseApiKeys(content);
 }

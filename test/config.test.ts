@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError, SETTINGS, parseConfig } from '../src/config';
 
@@ -29,6 +30,8 @@ describe('the configuration', () => {
     ['API_KEYS', 'no-colon'],
     ['API_KEYS', 'acme:short'],
     ['API_KEYS', 'a:12345678,b:12345678'],
+    ['API_KEYS', '#acme:12345678'],
+    ['API_KEYS', ','],
     ['API_KEYS_FILE', '/does/not/exist'],
     ['ALLOW_ANONYMOUS', 'perhaps'],
     ['MAX_FILE_BYTES', '0'],
@@ -54,6 +57,15 @@ describe('the configuration', () => {
   test('beyond loopback is fine with keys, or when it is said', () => {
     expect(faultsOf({ HOST: '0.0.0.0', API_KEYS: 'acme:sk-acme-12345' })).toEqual([]);
     expect(faultsOf({ HOST: '0.0.0.0', ALLOW_ANONYMOUS: 'true' })).toEqual([]);
+  });
+
+  test('takes a line of the file of keys that begins with # for a comment to its end', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sluice-keys-'));
+    const file = join(folder, 'keys');
+    const bom = '\uFEFF';
+    writeFileSync(file, `${bom}# of acme, and of zoo\r\n acme:sk-acme-12345\r\n#old:sk-old-12345,zoo:sk-zoo-12345\r\n`);
+    expect(parseConfig({ API_KEYS_FILE: file }).apiKeys).toEqual([{ tenant: 'acme', key: 'sk-acme-12345' }]);
+    rmSync(folder, { recursive: true });
   });
 
   test('is in the README’s table as it is in the code', () => {
