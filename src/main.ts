@@ -70,12 +70,12 @@ async function supervise(count: number, logger: Logger): Promise<void> {
 }
 
 function announce(logger: Logger, startUp: StartUp, workers?: (number | undefined)[]): void {
-  const { url, storage, database, keys } = startUp;
+  const { url, storage, database, access } = startUp;
   const words = [
     `Sluice listens on ${url}`,
     `storage ${storage}`,
     `database ${database}`,
-    keys === 'required' ? 'API keys required' : 'no API keys: open to this machine',
+    access,
     ...(workers ? [`${workers.length} workers`] : []),
   ];
   logger.info({ ...startUp, ...(workers && { workers }) }, words.join(', '));

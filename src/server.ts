@@ -35,7 +35,7 @@ export interface StartUp {
   url: string;
   storage: string;
   database: string;
-  keys: 'required' | 'none: everyone is the tenant default';
+  access: 'API keys required' | 'no API keys: open to this machine' | 'no API keys: open to everyone';
 }
 
 /** What `startServer` is made of; tests put faulty ones, and another contract, here. */
@@ -93,7 +93,7 @@ export async function startServer(config: Config, logger: Logger, parts: Parts =
     url,
     storage: store.description,
     database: catalog.description,
-    keys: config.apiKeys.length > 0 ? 'required' : 'none: everyone is the tenant default',
+    access: accessOf(config),
   };
 
   let closing: Promise<void> | undefined;
@@ -183,4 +183,9 @@ async function openParts(config: Config, parts: Parts = {}): Promise<{ store: Bl
 function concurrentUploadsFor(config: Config, store: BlobStore): number {
   if (config.storage.kind !== 's3') return DEFAULT_CONCURRENT_UPLOADS;
   return Math.max(1, Math.floor(S3_BUFFER_BYTES / store.putMemoryBytes));
+}
+
+function accessOf({ apiKeys, allowsAnonymous }: Config): StartUp['access'] {
+  if (apiKeys.length > 0) return 'API keys required';
+  return allowsAnonymous ? 'no API keys: open to everyone' : 'no API keys: open to this machine';
 }
