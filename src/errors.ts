@@ -51,3 +51,12 @@ export class AppError extends Error {
 export function isAppError(error: unknown, ...kinds: ErrorKind[]): error is AppError {
   return error instanceof AppError && (kinds.length === 0 || kinds.includes(error.kind));
 }
+
+/** For the operator's eyes: what lies behind the public sentence, too. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!isAppError(error) || !(error.cause instanceof Error)) return error.message;
+  const { message, code }: NodeJS.ErrnoException = error.cause;
+  // where several addresses were tried, Node's message is empty
+  return `${error.message} ${message || code}`;
+}

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import { ConfigError, SETTINGS, parseConfig } from './config';
 import type { Config } from './config';
+import { reasonOf } from './errors';
 import { createLogger } from './observability';
 import type { Logger } from './observability';
 import type { VerifyFault } from './files/verify';
@@ -44,7 +45,7 @@ function readConfig(): Config | undefined {
 
 async function serve(config: Config, logger: Logger): Promise<void> {
   const server = await startServer(config, logger).catch((error: unknown) => {
-    logger.fatal({ err: error }, `Sluice cannot start: ${error instanceof Error ? error.message : String(error)}`);
+    logger.fatal({ err: error }, `Sluice cannot start: ${reasonOf(error)}`);
     process.exit(1);
   });
   if (cluster.isWorker) reportToSupervisor(server.startUp);
@@ -98,7 +99,7 @@ async function runVerify(config: Config, { isJson }: { isJson: boolean }): Promi
     else print([...faults.map(faultLine), summary].join('\n'));
     if (faults.length > 0) process.exitCode = 1;
   } catch (error) {
-    fail([`It could not be verified: ${error instanceof Error ? error.message : String(error)}`], 2);
+    fail([`It could not be verified: ${reasonOf(error)}`], 2);
   }
 }
 

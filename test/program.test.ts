@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startServerProcess } from '../scripts/soak/server-process';
+import { environmentFor, launchServer, startServerProcess } from '../scripts/soak/server-process';
 
 let folder: string;
 beforeEach(async () => {
@@ -18,5 +19,28 @@ describe('the start-up line', () => {
     const server = await startServerProcess({ folder, env });
     expect(server.output()).toContain(`, ${words}"`);
     await server.end();
+  });
+});
+
+describe('a program that cannot do its work says what is in the way', () => {
+  test('when it starts', async () => {
+    await writeFile(join(folder, 'file'), 'no folder');
+    const { child, output, ended } = launchServer({ folder, env: { DATABASE_URL: `sqlite:${folder}/file/db` } });
+    await ended;
+    expect(child.exitCode).toBe(1);
+    expect(output()).toMatch(/"msg":"Sluice cannot start: The database is not available\. EEXIST/);
+  });
+
+  test('when it verifies', () => {
+    const main = join(__dirname, '../dist/src/main.js');
+    const env = { ...process.env, ...environmentFor(folder), DATABASE_URL: 'postgres://u:secret@127.0.0.1:1/none' };
+    const { status, stderr } = spawnSync(process.execPath, [main, 'verify'], {
+      env: { ...env, STORAGE_URL: `file:${folder}` },
+    });
+    expect(status).toBe(2);
+    expect(stderr.toString()).toMatch(
+      /^It could not be verified: The database is not available\. .*ECONNREFUSED 127\.0\.0\.1:1/,
+    );
+    expect(stderr.toString()).not.toContain('secret');
   });
 });

@@ -1,4 +1,4 @@
-import { isAppError } from '../errors';
+import { isAppError, reasonOf } from '../errors';
 import type { FileCatalog, FileRecord } from '../metadata/file-catalog';
 import type { BlobStore } from '../storage/blob-store';
 import { algorithmOf, createDigest } from './digest';
@@ -54,7 +54,7 @@ export async function verifyBlobs(store: BlobStore, catalog: FileCatalog): Promi
       }
     } catch (error) {
       if (isAppError(error, 'not_found')) return fault('missing', `${file.bytes} bytes are gone`);
-      return fault('unreadable', error instanceof Error ? reasonOf(error) : String(error));
+      return fault('unreadable', reasonOf(error));
     }
     if (bytes !== file.bytes) return fault('damaged', `${bytes} bytes where ${file.bytes} were stored`);
     const hash = digest.finish();
@@ -94,9 +94,4 @@ async function* batched(store: BlobStore): AsyncGenerator<string[]> {
     keys = [];
   }
   if (keys.length > 0) yield keys;
-}
-
-/** For the operator's eyes: what lies behind the public sentence, too. */
-function reasonOf(error: Error): string {
-  return error.cause instanceof Error ? `${error.message} ${error.cause.message}` : error.message;
 }
