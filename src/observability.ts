@@ -44,7 +44,7 @@ export interface Metrics {
   /** One answered request. `operation` is an operationId or the name of a built-in page, never a client's path. */
   request(operation: string, status: number, seconds: number): void;
   uploadedBytes(bytes: number): void;
-  reaped(what: 'expired' | 'abandoned', count: number): void;
+  reaped(what: 'expired' | 'freed', count: number): void;
   clientGone(): void;
 }
 
@@ -66,7 +66,7 @@ export function createMetrics(gauges: { runningUploads: () => number }): Metrics
   });
   const reaped = new Counter({
     name: 'sluice_reaped_total',
-    help: 'Files that expired, and blobs of broken uploads, that were freed.',
+    help: 'Files that expired, and blobs that were freed: of these, of broken uploads, and of deletes that had failed.',
     labelNames: ['what'],
     registers,
   });

@@ -15,7 +15,7 @@ import { createRouter } from './http/router';
 import type { FileCatalog } from './metadata/file-catalog';
 import { openCatalog } from './metadata/database';
 import { createMetrics } from './observability';
-import type { Logger } from './observability';
+import type { Logger, Metrics } from './observability';
 import type { BlobStore } from './storage/blob-store';
 import { openBlobStore } from './storage/open';
 
@@ -53,7 +53,8 @@ const DEFAULT_CONCURRENT_UPLOADS = 1000;
 /** The composition root: the only place that knows every room of the house. @throws when a part cannot be opened. */
 export async function startServer(config: Config, logger: Logger, parts: Parts = {}): Promise<RunningServer> {
   const { store, catalog } = await openParts(config, parts);
-  const files = createFiles(store, catalog, {
+  const metrics = createMetrics({ runningUploads: () => files.uploads.runningCount() });
+  const files = createFiles(store, counted(catalog, metrics), {
     maxFileBytes: config.maxFileBytes,
     maxConcurrentUploads: config.maxConcurrentUploads || concurrentUploadsFor(config, store),
     hash: config.hash,
@@ -61,7 +62,6 @@ export async function startServer(config: Config, logger: Logger, parts: Parts =
     onTrouble: (message, error) => logger.warn({ err: error }, message),
     ...(parts.now && { now: parts.now }),
   });
-  const metrics = createMetrics({ runningUploads: files.uploads.runningCount });
 
   let isStopping = false;
   const idle = createIdleWatch(config.uploadIdleSeconds);
@@ -134,7 +134,7 @@ export async function startServer(config: Config, logger: Logger, parts: Parts =
   async function reap(signal: AbortSignal): Promise<void> {
     const { expired, freed } = await files.reaper.run(signal);
     metrics.reaped('expired', expired);
-    metrics.reaped('abandoned', freed);
+    metrics.reaped('freed', freed);
     if (expired + freed > 0) logger.info({ expired, freed }, 'reaped');
   }
 
@@ -178,6 +178,18 @@ async function openParts(config: Config, parts: Parts = {}): Promise<{ store: Bl
     await store.close();
     throw error;
   }
+}
+
+/** The catalog, which tells the metrics what it makes visible. */
+function counted(catalog: FileCatalog, metrics: Metrics): FileCatalog {
+  return {
+    ...catalog,
+    async commit(file) {
+      const isCommitted = await catalog.commit(file);
+      if (isCommitted) metrics.uploadedBytes(file.bytes);
+      return isCommitted;
+    },
+  };
 }
 
 function concurrentUploadsFor(config: Config, store: BlobStore): number {
