@@ -50,7 +50,7 @@ interface Setting<T> {
 
 /** Every variable, in the order of the README's table and of `--help`. */
 export const SETTINGS = {
-  host: setting('HOST', '127.0.0.1', text, 'The address to listen on. Beyond loopback, keys are required.'),
+  host: setting('HOST', '127.0.0.1', address, 'The address to listen on. Beyond loopback, keys are required.'),
   port: setting('PORT', '8080', integer(0, 65_535), 'The port to listen on; 0 takes a free one.'),
   database: setting(
     'DATABASE_URL',
@@ -183,8 +183,8 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
   return config;
 }
 
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 function contradictions({ database, storage, ...config }: Partial<Config>): string[] {
@@ -232,8 +232,9 @@ function setting<T>(name: string, fallback: string, parse: (text: string) => T, 
   return { name, default: fallback, parse, sentence };
 }
 
-function text(value: string): string {
-  return value;
+/** In brackets, as in a URL, Node would take an address of IPv6 for a name. */
+function address(value: string): string {
+  return /^\[(.*)\]$/.exec(value)?.[1] ?? value;
 }
 
 function flag(value: string): boolean {

@@ -59,6 +59,10 @@ describe('the configuration', () => {
     expect(faultsOf({ HOST: '0.0.0.0', ALLOW_ANONYMOUS: 'true' })).toEqual([]);
   });
 
+  test('takes an address of IPv6 with brackets or without', () => {
+    expect(['::1', '[::1]'].map((HOST) => parseConfig({ HOST }).host)).toEqual(['::1', '::1']);
+  });
+
   test('takes a line of the file of keys that begins with # for a comment to its end', () => {
     const folder = mkdtempSync(join(tmpdir(), 'sluice-keys-'));
     const file = join(folder, 'keys');
