@@ -35,13 +35,17 @@ export function createPages(options: PagesOptions): RequestHandler {
   ]);
 
   return (request, response, next) => {
-    const page = request.method === 'GET' || request.method === 'HEAD' ? pages.get(request.path) : undefined;
+    const page = pages.get(request.path);
     if (!page) {
       next();
       return;
     }
     const exchange = exchangeOf(response);
     exchange.operation = page.name;
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      const allow = 'GET, HEAD';
+      throw new AppError('method_not_allowed', `This path takes ${allow}.`, { headers: { allow } });
+    }
     page
       .answer(request)
       .then((content) => responder.send(exchange, { status: 200, ...content }))

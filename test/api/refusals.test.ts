@@ -271,6 +271,12 @@ describe.each(PAIRS)('a bad upload on the %s pair', (pair) => {
     expect([unknown.status, unknown.json.error.type]).toEqual([404, 'invalid_request_error']);
     const wrong = await client.request('PUT', '/v1/files');
     expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);
+    const page = await client.request('POST', '/healthz');
+    expect([page.status, page.headers.get('allow'), page.json.error.message]).toEqual([
+      405,
+      'GET, HEAD',
+      'This path takes GET, HEAD.',
+    ]);
     const connection = await openRaw(server.url);
     connection.write('GET /v1/files HTTP/1.1\r\nHost: localhost\r\nExpect: a-miracle\r\n\r\n');
     expect((await connection.answer()).status).toBe(417);
