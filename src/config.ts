@@ -74,7 +74,7 @@ export const SETTINGS = {
     'API_KEYS',
     '',
     parseApiKeys,
-    '`tenant:key` pairs, parted by commas. Empty: everyone is the tenant `default`.',
+    '`tenant:key` pairs, separated by commas. Empty: everyone is the tenant `default`.',
   ),
   apiKeysFile: setting(
     'API_KEYS_FILE',
