@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CannotRun, runConformance } from './conformance/run';
 import { printResult, printSummary } from './conformance/report';
-import { ContractError, readDocumentFile } from './contract/document';
+import { ContractError } from './contract/document';
+import { readDocumentFile } from './contract/text';
 import { startAsTheReadmeSays } from './readme-start';
 
 const USAGE = `npm run conformance -- --url http://127.0.0.1:8080 [--key KEY] [--json]

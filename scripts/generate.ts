@@ -1,8 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ContractError, readDocumentFile } from './contract/document';
+import { ContractError } from './contract/document';
 import { generate } from './contract/generate';
+import { readDocumentFile } from './contract/text';
 
 const root = join(__dirname, '..');
 

@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compareContracts } from './contract/compare';
-import { ContractError, isObject, openDocument, parseText, readDocumentFile } from './contract/document';
+import { ContractError, isObject, openDocument } from './contract/document';
 import type { JsonObject, OpenApiDocument } from './contract/document';
 import { generate } from './contract/generate';
 import { readHandlerTable } from './contract/handlers';
@@ -12,6 +12,7 @@ import { printReport } from './contract/report';
 import type { UpdateReport } from './contract/report';
 import { readSource } from './contract/source';
 import type { Source } from './contract/source';
+import { isJson, parseText, readDocumentFile, readText } from './contract/text';
 
 const USAGE = `npm run update-spec -- [FILE_OR_URL] [--dry-run] [--json]
 
@@ -44,7 +45,7 @@ async function main(args: string[]): Promise<number> {
 /** Everything is made before anything is written. @throws ContractError */
 async function update(root: string, source: Source, isDryRun: boolean): Promise<UpdateReport> {
   const overlayPath = join(root, 'contract/overlay.yaml');
-  const overlay = parseText(readFileSync(overlayPath, 'utf8'), overlayPath);
+  const overlay = parseText(readText(overlayPath), overlayPath);
   const { document: next, skipped } = applyOverlay(source.root, overlay, 'contract/overlay.yaml');
   const notes = new Set(
     skipped.map((action) => `contract/overlay.yaml, ${action}: the document has this by itself now`),
@@ -74,7 +75,7 @@ async function update(root: string, source: Source, isDryRun: boolean): Promise<
 
 /** As it was published, byte for byte, where it is JSON. */
 function publishedText({ text, root }: Source): string {
-  return text.trimStart().startsWith('{') ? text : `${JSON.stringify(root, null, 2)}\n`;
+  return isJson(text) ? text : `${JSON.stringify(root, null, 2)}\n`;
 }
 
 function versionOf({ info }: JsonObject): string {

@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
-
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 export interface JsonObject {
   [key: string]: Json;
@@ -31,26 +28,6 @@ export interface OpenApiDocument {
   warn(pointer: string, message: string): void;
 }
 
-/** JSON or YAML text as a value. @throws ContractError when it is neither, or has a key twice. */
-export function parseText(text: string, name: string): Json {
-  try {
-    const value: Json = JSON.parse(text);
-    return value;
-  } catch {
-    // not JSON, or a JSON that YAML reads just as well
-  }
-  const document = parseDocument(text, { uniqueKeys: true, prettyErrors: true });
-  const [error] = document.errors;
-  if (error) throw new ContractError(name, `is neither JSON nor YAML: ${error.message}`, { cause: error });
-  const value: Json = document.toJS({ maxAliasCount: 1000 });
-  return value;
-}
-
-/** @throws ContractError when the file is not an OpenAPI 3.0 or 3.1 document. */
-export function readDocumentFile(path: string, warn?: OpenApiDocument['warn']): OpenApiDocument {
-  return openDocument(parseText(readFileSync(path, 'utf8'), path), warn);
-}
-
 /** @throws ContractError when `root` is not an OpenAPI 3.0 or 3.1 document. */
 export function openDocument(root: Json, warn: OpenApiDocument['warn'] = () => undefined): OpenApiDocument {
   if (!isObject(root)) throw new ContractError('#', 'an OpenAPI document is an object');
@@ -61,8 +38,9 @@ export function openDocument(root: Json, warn: OpenApiDocument['warn'] = () => u
     );
   }
   const declared = root['openapi'];
-  if (typeof declared !== 'string')
-    throw new ContractError('#', 'this is no OpenAPI document: it has no `openapi` field');
+  if (declared === undefined) throw new ContractError('#', 'this is no OpenAPI document: it has no `openapi` field');
+  // in YAML `3.1` is a number
+  if (typeof declared !== 'string') throw new ContractError('#/openapi', 'must be a text, such as "3.1.0"');
   const version = /^3\.([01])\.\d+(-.+)?$/.exec(declared);
   if (!version) throw new ContractError('#/openapi', `OpenAPI ${declared} is not supported: 3.0 and 3.1 are`);
   const dialect = root['jsonSchemaDialect'];

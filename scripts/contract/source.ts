@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { ContractError, isObject, openDocument, parseText } from './document';
+import { ContractError, isObject, openDocument } from './document';
 import type { JsonObject } from './document';
+import { decodeBytes, messageOf, parseText, readText } from './text';
 
 /** Large public documents have ten. */
 const MAX_BYTES = 32 * 1024 * 1024;
@@ -21,14 +21,6 @@ export async function readSource(location: string): Promise<Source> {
   return { text, root };
 }
 
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new ContractError(path, 'cannot be read', { cause: error });
-  }
-}
-
 async function fetchText(url: string): Promise<string> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
@@ -40,12 +32,10 @@ async function fetchText(url: string): Promise<string> {
       if (bytes > MAX_BYTES) throw new ContractError(url, `is larger than ${MAX_BYTES} bytes`);
       chunks.push(chunk);
     }
-    return Buffer.concat(chunks).toString('utf8');
+    return decodeBytes(Buffer.concat(chunks), url);
   } catch (error) {
     if (error instanceof ContractError) throw error;
-    throw new ContractError(url, `cannot be fetched: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    throw new ContractError(url, `cannot be fetched: ${messageOf(error)}`, { cause: error });
   }
 }
 

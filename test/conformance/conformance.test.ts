@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { readDocumentFile } from '../../scripts/contract/document';
+import { readDocumentFile } from '../../scripts/contract/text';
 import { printResult } from '../../scripts/conformance/report';
 import { CannotRun, runConformance } from '../../scripts/conformance/run';
 import type { ConformanceReport } from '../../scripts/conformance/run';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { openDocument, readDocumentFile } from '../../scripts/contract/document';
+import { openDocument } from '../../scripts/contract/document';
+import { readDocumentFile } from '../../scripts/contract/text';
 import type { Json, JsonObject } from '../../scripts/contract/document';
 import { runConformance } from '../../scripts/conformance/run';
 import type { ConformanceReport } from '../../scripts/conformance/run';

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { openDocument, parseText } from '../../scripts/contract/document';
+import { openDocument } from '../../scripts/contract/document';
 import type { Json } from '../../scripts/contract/document';
 import { generateCode } from '../../scripts/contract/code';
+import { parseText } from '../../scripts/contract/text';
 import type { OperationDescriptor, Validate } from '../../src/http/contract';
 
 export interface Generated {

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import contract from '../../openapi.json';
-import { isObject, openDocument, parseText } from '../../scripts/contract/document';
+import { isObject, openDocument } from '../../scripts/contract/document';
 import type { Json, JsonObject } from '../../scripts/contract/document';
 import { listOperations } from '../../scripts/contract/operations';
 import { applyOverlay } from '../../scripts/contract/overlay';
+import { parseText } from '../../scripts/contract/text';
 
 const root = join(__dirname, '../..');
 const published = readObject('contract/published.json');

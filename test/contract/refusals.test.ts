@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Json, JsonObject } from '../../scripts/contract/document';
-import { openDocument, parseText } from '../../scripts/contract/document';
+import { openDocument } from '../../scripts/contract/document';
+import { parseText } from '../../scripts/contract/text';
 import { generateAndLoad } from './generated';
 
 const OK = { '200': { description: 'Fine' } };
@@ -30,6 +31,7 @@ describe('the generator refuses, and names the place of', () => {
   test.each<[what: string, document: Json, place: string, words: RegExp]>([
     ['Swagger 2', { swagger: '2.0', paths: {} }, '#/swagger', /Swagger 2\.0 is not supported/],
     ['OpenAPI 4', { openapi: '4.0.0', paths: {} }, '#/openapi', /OpenAPI 4\.0\.0 is not supported/],
+    ['a version that is a number', { openapi: 3.1, paths: {} }, '#/openapi', /must be a text, such as "3\.1\.0"/],
     ['what is no document', ['openapi'], '#', /is an object/],
     ['a document without paths', { openapi: '3.1.0' }, '#', /no `paths`/],
     [

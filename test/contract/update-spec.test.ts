@@ -5,10 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { isObject, parseText } from '../../scripts/contract/document';
+import { isObject } from '../../scripts/contract/document';
 import type { JsonObject } from '../../scripts/contract/document';
 import { readHandlerTable } from '../../scripts/contract/handlers';
 import type { UpdateReport } from '../../scripts/contract/report';
+import { parseText } from '../../scripts/contract/text';
 
 const root = join(__dirname, '../..');
 const WRITTEN = ['contract/published.json', 'openapi.json', 'generated/types.ts', 'generated/operations.ts'];

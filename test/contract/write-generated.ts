@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readDocumentFile } from '../../scripts/contract/document';
 import { generate } from '../../scripts/contract/generate';
+import { readDocumentFile } from '../../scripts/contract/text';
 
 /**
  * `write-generated.ts DOCUMENT FOLDER [DOCUMENT FOLDER ...]` generates one after the other in one process:
