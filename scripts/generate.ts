@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ContractError } from './contract/document';
+import { writeFiles } from './contract/files';
 import { generate } from './contract/generate';
+import { runScript } from './contract/run';
 import { readDocumentFile } from './contract/text';
 
 const root = join(__dirname, '..');
@@ -19,8 +20,7 @@ async function main(args: string[]): Promise<number> {
   const document = readDocumentFile(path, (pointer, message) => console.warn(`note: ${pointer}: ${message}`));
   const files = await generate(document);
   if (!check) {
-    mkdirSync(out, { recursive: true });
-    for (const [name, text] of files) writeFileSync(join(out, name), text);
+    writeFiles(new Map([...files].map(([name, text]) => [join(out, name), text])));
     return 0;
   }
   const differing = [...files].filter(([name, text]) => readIfThere(join(out, name)) !== text).map(([name]) => name);
@@ -37,13 +37,4 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-async function run(): Promise<void> {
-  try {
-    process.exitCode = await main(process.argv.slice(2));
-  } catch (error) {
-    console.error(error instanceof ContractError ? `openapi.json cannot be used: ${error.message}` : error);
-    process.exitCode = 1;
-  }
-}
-
-void run();
+void runScript(main, 'openapi.json cannot be used: ');

@@ -1,18 +1,19 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compareContracts } from './contract/compare';
 import { ContractError, isObject, openDocument } from './contract/document';
 import type { JsonObject, OpenApiDocument } from './contract/document';
+import { writeFiles } from './contract/files';
 import { generate } from './contract/generate';
 import { readHandlerTable } from './contract/handlers';
 import { listOperations } from './contract/operations';
 import { applyOverlay } from './contract/overlay';
 import { printReport } from './contract/report';
 import type { UpdateReport } from './contract/report';
+import { runScript } from './contract/run';
 import { readSource } from './contract/source';
 import type { Source } from './contract/source';
-import { isJson, parseText, readDocumentFile, readText } from './contract/text';
+import { isJson, messageOf, parseText, readDocumentFile, readText } from './contract/text';
 
 const USAGE = `npm run update-spec -- [FILE_OR_URL] [--dry-run] [--json]
 
@@ -52,15 +53,15 @@ async function update(root: string, source: Source, isDryRun: boolean): Promise<
   );
   const after = openDocument(next, (pointer, message) => notes.add(`${pointer}: ${message}`));
   const generated = await generate(after);
-  const before = readDocumentFile(join(root, 'openapi.json'));
+  const before = readCurrent(join(root, 'openapi.json'));
   const comparison = compareContracts(before, after);
+  const todo = todoOf(after, join(root, 'src/http/handlers.ts'));
   const text = `${JSON.stringify(next, null, 2)}\n`;
   const isSame = text === `${JSON.stringify(before.root, null, 2)}\n`;
   if (!isDryRun) {
-    writeFileSync(join(root, 'contract/published.json'), publishedText(source));
-    writeFileSync(join(root, 'openapi.json'), text);
-    mkdirSync(join(root, 'generated'), { recursive: true });
-    for (const [name, content] of generated) writeFileSync(join(root, 'generated', name), content);
+    const files = new Map([...generated].map(([name, content]) => [join(root, 'generated', name), content]));
+    files.set(join(root, 'contract/published.json'), publishedText(source)).set(join(root, 'openapi.json'), text);
+    writeFiles(files);
   }
   return {
     fromVersion: versionOf(before.root),
@@ -68,9 +69,20 @@ async function update(root: string, source: Source, isDryRun: boolean): Promise<
     ...comparison,
     isSame,
     notes: [...notes],
-    todo: todoOf(after, join(root, 'src/http/handlers.ts')),
+    todo,
     isWritten: !isDryRun,
   };
+}
+
+/** The contract that is to be updated: what is wrong with it is not wrong with the new document. */
+function readCurrent(path: string): OpenApiDocument {
+  try {
+    const document = readDocumentFile(path);
+    listOperations(document);
+    return document;
+  } catch (error) {
+    throw new ContractError(path, `cannot be compared with it: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 /** As it was published, byte for byte, where it is JSON. */
@@ -93,13 +105,4 @@ function todoOf(document: OpenApiDocument, handlersPath: string): UpdateReport['
   };
 }
 
-async function run(): Promise<void> {
-  try {
-    process.exitCode = await main(process.argv.slice(2));
-  } catch (error) {
-    console.error(error instanceof ContractError ? `The document cannot be used. ${error.message}` : error);
-    process.exitCode = 1;
-  }
-}
-
-void run();
+void runScript(main, 'The document cannot be used. ');

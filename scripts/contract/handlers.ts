@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
 import ts from 'typescript';
+import { ContractError } from './document';
+import { readText } from './text';
 
 /** The operations that a table of handlers has, as the source says it. */
 export interface HandlerTable {
@@ -12,18 +13,21 @@ export interface HandlerTable {
  * Reads the object that a file gives the type `Handlers`: what a function of that return type returns, or the value of
  * a variable of that type. The source is read, not run: it need not compile while handlers are missing.
  *
- * @throws Error when there is no such object, or one with keys that are not written out.
+ * @throws ContractError when there is no such object, or one with keys that are not written out.
  */
 export function readHandlerTable(path: string): HandlerTable {
-  const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
+  const source = ts.createSourceFile(path, readText(path), ts.ScriptTarget.Latest, true);
   const table = findTable(source);
-  if (!table) throw new Error(`${path} has no object of the type Handlers`);
+  if (!table) throw new ContractError(path, 'has no object of the type Handlers');
   const handled: string[] = [];
   const notImplemented: string[] = [];
   for (const property of table.properties) {
     const { name } = property;
     if (!name || !(ts.isIdentifier(name) || ts.isStringLiteral(name))) {
-      throw new Error(`${path}: a handler is written as name and function, not as ${property.getText().slice(0, 40)}`);
+      throw new ContractError(
+        path,
+        `a handler is written as name and function, not as ${property.getText().slice(0, 40)}`,
+      );
     }
     const isLeftOut = ts.isShorthandPropertyAssignment(property)
       ? name.text === 'notImplemented'

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { isObject } from '../../scripts/contract/document';
 import type { JsonObject } from '../../scripts/contract/document';
+import { writeFiles } from '../../scripts/contract/files';
 import { readHandlerTable } from '../../scripts/contract/handlers';
 import type { UpdateReport } from '../../scripts/contract/report';
 import { parseText } from '../../scripts/contract/text';
@@ -144,6 +145,63 @@ test('an invalid document is refused with a sentence, and nothing is written', a
   );
   expect(await written()).toEqual(before);
 });
+
+test.each<[what: string, document: () => Promise<string>, words: string]>([
+  [
+    'a field with a misspelt name',
+    async () => JSON.stringify(await nextPublished()).replace('"requestBody"', '"requestbody"'),
+    'requestbody',
+  ],
+  [
+    'a key twice',
+    async () => JSON.stringify(await nextPublished()).replace('{', '{"info":{},'),
+    '#/info: is there twice',
+  ],
+  ['no text', async () => '', 'an OpenAPI document is an object'],
+])('%s is refused with one line, and nothing is written', async (_what, document, words) => {
+  const before = await written();
+  await writeFile(join(project, 'refused.json'), await document());
+  const { code, stdout, stderr } = await updateSpec('refused.json', '--json');
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr.trimEnd().split('\n')).toEqual([expect.stringContaining(words)]);
+  expect(await written()).toEqual(before);
+});
+
+test.each<[what: string, path: string, words: string]>([
+  ['a table of handlers that cannot be read', 'src/http/handlers.ts', 'has no object of the type Handlers'],
+  ['a contract that is broken already', 'openapi.json', 'openapi.json: cannot be compared with it: '],
+])('%s is said before anything is written', async (_what, path, words) => {
+  const text = await readFile(join(project, path), 'utf8');
+  await writeFile(join(project, path), '{}');
+  const before = await written();
+  await writeFile(join(project, 'next.json'), JSON.stringify(await nextPublished()));
+  const { code, stderr } = await updateSpec('next.json');
+  const after = await written();
+  await writeFile(join(project, path), text);
+  expect(code).toBe(1);
+  expect(stderr).toContain(words);
+  expect(stderr).not.toMatch(/^ +at /m);
+  expect(after).toEqual(before);
+});
+
+test('all files are written or none', async () => {
+  const [first, second] = [join(project, 'all/first'), join(project, 'all/second')];
+  await mkdir(`${second}.new`, { recursive: true });
+  const files = new Map([first, second].map((path) => [path, 'new']));
+  expect(() => writeFiles(files)).toThrow(`${second}: cannot be written: `);
+  expect(await readdir(join(project, 'all'))).toEqual(['second.new']);
+  await rm(`${second}.new`, { recursive: true });
+  writeFiles(files);
+  expect(await readdir(join(project, 'all'))).toEqual(['first', 'second']);
+});
+
+test.each([['no-such-file.json'], ['--no-such-option'], ['.']])(
+  '%s is answered with a sentence and no stack',
+  async (argument) => {
+    const { code, stderr } = await updateSpec(argument);
+    expect({ code, lines: stderr.trimEnd().split('\n').length }).toEqual({ code: 1, lines: 1 });
+  },
+);
 
 test('the table of handlers is read from the source, with what is not implemented', async () => {
   const path = join(project, 'table.ts');
