@@ -1,5 +1,7 @@
 import { generateCode } from './code';
 import type { OpenApiDocument } from './document';
+import { checkReferences } from './references';
+import { checkStructure } from './structure';
 import { generateTypes } from './types';
 
 /**
@@ -9,5 +11,8 @@ import { generateTypes } from './types';
 export async function generate(document: OpenApiDocument): Promise<Map<string, string>> {
   // first the code: what it refuses is refused with its place
   const code = generateCode(document);
+  checkReferences(document);
+  // a field with a misspelt name says nothing to the generator
+  await checkStructure(document.root);
   return new Map([['types.ts', await generateTypes(document)], ...code]);
 }

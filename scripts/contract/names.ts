@@ -3,8 +3,8 @@ export interface Names {
   take(wanted: string): string;
 }
 
-export function createNames(): Names {
-  const taken = new Set<string>();
+export function createNames(known: readonly string[] = []): Names {
+  const taken = new Set(known);
   return {
     take(wanted) {
       const base = wanted.replaceAll(/[^A-Za-z0-9_]+/g, '_').replace(/^(?=\d)/, '_') || '_';

@@ -1,6 +1,6 @@
 import { readBody, readContent } from './bodies';
 import { ContractError, child, childrenOf, escapePointer, isObject, itemsOf, resolve } from './document';
-import type { OpenApiDocument, Place } from './document';
+import type { JsonObject, OpenApiDocument, Place } from './document';
 import { readHeader, readParameters } from './parameters';
 import { code, printAccess } from './print';
 import type { Printable } from './print';
@@ -30,15 +30,14 @@ export function listOperations(document: OpenApiDocument): Operation[] {
   const routes = new Map<string, string>();
   for (const [path, item] of childrenOf({ pointer: '#', node: document.root }, 'paths')) {
     if (path.startsWith('x-')) continue;
-    if (!path.startsWith('/')) throw new ContractError(item.pointer, 'a path begins with a slash');
-    const pathItem = resolve(document, item);
-    if (!isObject(pathItem.node)) throw new ContractError(pathItem.pointer, 'a path item is an object');
+    checkPath(path, item.pointer);
+    const pathItem = readPathItem(document, item);
     for (const key of Object.keys(pathItem.node)) {
       if (!PATH_ITEM_KEYS.has(key) && !key.startsWith('x-'))
         throw new ContractError(`${pathItem.pointer}/${escapePointer(key)}`, 'is no field of a path item');
       if (!METHODS.includes(key)) continue;
       const place = child(pathItem, key);
-      const route = `${key} ${path.replaceAll(/\{[^}]*\}/g, '{}')}`;
+      const route = `${key} ${path.replaceAll(TEMPLATE, '{}')}`;
       const twin = routes.get(route);
       if (twin !== undefined) throw new ContractError(place.pointer, `no request can tell it from ${twin}`);
       routes.set(route, place.pointer);
@@ -46,7 +45,48 @@ export function listOperations(document: OpenApiDocument): Operation[] {
       operations.push({ operationId, method: key, path, place, pathItem });
     }
   }
+  for (const place of otherOperations(document, operations)) readId(place, seen);
   return operations;
+}
+
+function checkPath(path: string, pointer: string): void {
+  if (!path.startsWith('/')) throw new ContractError(pointer, 'a path begins with a slash');
+  if (/[?#]/.test(path))
+    throw new ContractError(pointer, 'a path has no query and no fragment: no request would match it');
+  if (/[{}]/.test(path.replaceAll(TEMPLATE, '')))
+    throw new ContractError(pointer, 'has a brace without its counterpart');
+  const names = namesIn(path);
+  const twin = names.find((name, index) => names.indexOf(name) !== index);
+  if (twin !== undefined) throw new ContractError(pointer, `has {${twin}} twice`);
+}
+
+const TEMPLATE = /\{([^{}]*)\}/g;
+
+function namesIn(path: string): string[] {
+  return [...path.matchAll(TEMPLATE)].map((match) => match[1] ?? '');
+}
+
+/** @throws ContractError for what stands beside a `$ref`, which the standard leaves undefined and resolving would lose. */
+function readPathItem(document: OpenApiDocument, item: Place): Place & { node: JsonObject } {
+  const { node, pointer } = item;
+  const beside = isObject(node) ? Object.keys(node).filter((key) => key === 'parameters' || METHODS.includes(key)) : [];
+  if (isObject(node) && node['$ref'] !== undefined && beside[0] !== undefined) {
+    throw new ContractError(`${pointer}/${beside[0]}`, 'stands beside a $ref: move it into the path item referred to');
+  }
+  const target = resolve(document, item);
+  if (!isObject(target.node)) throw new ContractError(target.pointer, 'a path item is an object');
+  return { pointer: target.pointer, node: target.node };
+}
+
+/** Operations that are not served, and whose types stand beside those of the operations that are. */
+function otherOperations(document: OpenApiDocument, served: readonly Operation[]): Place[] {
+  const root = { pointer: '#', node: document.root };
+  const components = hasKey(root, 'components') ? childrenOf(child(root, 'components'), 'pathItems') : [];
+  const known = new Set(served.map(({ place }) => place.pointer));
+  const items = [...childrenOf(root, 'webhooks'), ...components].map(([, item]) => readPathItem(document, item));
+  const places = items.flatMap((item) => METHODS.filter((key) => hasKey(item, key)).map((key) => child(item, key)));
+  const others = new Map(places.map((place) => [place.pointer, place]));
+  return [...others.values()].filter((place) => !known.has(place.pointer) && hasKey(place, 'operationId'));
 }
 
 function readId(place: Place, seen: Map<string, string>): string {
@@ -56,6 +96,9 @@ function readId(place: Place, seen: Map<string, string>): string {
     throw new ContractError(place.pointer, 'has no operationId: handlers are found by it');
   const at = `${place.pointer}/operationId`;
   if (typeof id !== 'string') throw new ContractError(at, 'must be a string');
+  // openapi-typescript writes a slash for it: the types would have no operation of this name
+  if (id.includes('#'))
+    throw new ContractError(at, `${JSON.stringify(id)} has a #, which a name in the types cannot have`);
   if (HOOKS.has(id)) throw new ContractError(at, `${JSON.stringify(id)} is the name of a hook of openapi-backend`);
   if (id in Object.prototype)
     throw new ContractError(at, `${JSON.stringify(id)} is a name that every JavaScript object has`);
@@ -97,7 +140,7 @@ export function describeOperation(target: Target, operation: Operation): Printab
 }
 
 function checkPathParameters({ path, place }: Operation, declared: Record<string, Printable>): void {
-  const inTemplate = [...path.matchAll(/\{([^}]*)\}/g)].map((match) => match[1] ?? '');
+  const inTemplate = namesIn(path);
   for (const name of inTemplate) {
     if (!Object.hasOwn(declared, name))
       throw new ContractError(place.pointer, `the path parameter {${name}} is not declared`);

@@ -1,5 +1,6 @@
 import { ContractError, isObject, openDocument } from './document';
 import type { JsonObject } from './document';
+import { checkStructure } from './structure';
 import { decodeBytes, messageOf, parseText, readText } from './text';
 
 /** Large public documents have ten. */
@@ -37,21 +38,4 @@ async function fetchText(url: string): Promise<string> {
     if (error instanceof ContractError) throw error;
     throw new ContractError(url, `cannot be fetched: ${messageOf(error)}`, { cause: error });
   }
-}
-
-/** @throws ContractError with the first place that the schema of OpenAPI refuses. */
-async function checkStructure(root: JsonObject): Promise<void> {
-  // an ES module, which a CommonJS one can only load so
-  const { Validator } = await import('@seriousme/openapi-schema-validator');
-  const validator = new Validator();
-  const { valid, errors } = await validator.validate(JSON.parse(JSON.stringify(root)));
-  if (valid) return;
-  if (typeof errors === 'string') throw new ContractError('#', `is no valid OpenAPI: ${errors}`);
-  // the deepest error is the one that tells most
-  const [deepest] = (errors ?? []).toSorted((a, b) => b.instancePath.length - a.instancePath.length);
-  const place = `#${deepest?.instancePath ?? ''}`;
-  throw new ContractError(
-    place,
-    `is no valid OpenAPI: ${deepest?.message ?? 'the schema of OpenAPI refuses it'} ${JSON.stringify(deepest?.params ?? {})}`,
-  );
 }

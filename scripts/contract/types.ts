@@ -2,17 +2,15 @@ import ts from 'typescript';
 import { createConfig } from '@redocly/openapi-core';
 import { astToString, resolveRef, scanDiscriminators, transformSchema } from 'openapi-typescript';
 import type { GlobalContext, OpenAPI3, SchemaObject } from 'openapi-typescript';
-import { child, escapePointer, isObject, resolve } from './document';
+import { child, childrenOf, follow, isObject, resolve } from './document';
 import type { Json, JsonObject, OpenApiDocument, Place } from './document';
 import { eachField, isFile } from './form-fields';
+import { createNames } from './names';
 import { listOperations } from './operations';
 import { FIRST_LINE } from './print';
-
-/** Keys whose value is a map: its keys are names, not keywords. */
-const MAPS = new Set(
-  `properties patternProperties dependentSchemas $defs definitions schemas responses headers requestBodies
-  securitySchemes links callbacks pathItems paths content encoding variables mapping scopes`.split(/\s+/),
-);
+import { useAliases } from './recursive-types';
+import { below, isData, isReference, isSchemaPlace, rootOf, step } from './walk';
+import type { Visit } from './walk';
 
 /** openapi-typescript's options that are not used. */
 const OFF = {
@@ -47,8 +45,8 @@ const OFF = {
  */
 export async function generateTypes(document: OpenApiDocument): Promise<string> {
   const blob = ts.factory.createTypeReferenceNode('Blob');
-  const files = filePointers(document);
-  const readable: OpenAPI3 = JSON.parse(JSON.stringify(prepare(document.root, '#', false)));
+  const prepared = readableBy(document);
+  const readable: OpenAPI3 = JSON.parse(JSON.stringify(prepared));
   const options = {
     silent: true,
     // nothing puts a default into a body: what may be absent stays so in the type
@@ -65,26 +63,69 @@ export async function generateTypes(document: OpenApiDocument): Promise<string> 
     redoc: await createConfig({}),
     resolve: (ref) => resolveRef(readable, ref, options),
   });
-  return `${FIRST_LINE}\n${astToString(ast)}`;
+  return `${FIRST_LINE}\n${astToString(useAliases(ast, prepared))}`;
+}
 
-  /** Without examples, which may hold a `$ref` or an `$id` of their own, and with every file as `format: binary`. */
-  function prepare(node: Json, pointer: string, isMap: boolean): Json {
-    if (Array.isArray(node)) return node.map((item, index) => prepare(item, `${pointer}/${index}`, false));
+/** What has a name in the types: openapi-typescript cannot reach into a schema. */
+const NAMED = /^#\/components\/[^/]+\/[^/]+$/;
+const TO_COPY = new Set(['parameters', 'responses', 'headers', 'requestBody', 'requestBodies']);
+
+/** The document as openapi-typescript can read it: without examples, and with every file as `format: binary`. */
+function readableBy(document: OpenApiDocument): JsonObject {
+  const files = filePointers(document);
+  const schemas = childrenOf(child(rootOf({ components: {}, ...document.root }), 'components'), 'schemas');
+  const names = createNames(schemas.map(([name]) => name));
+  /** By pointer: the schemas that get a name because something refers to them. */
+  const named = new Map<string, string>();
+  const added: JsonObject = {};
+
+  const readable = asObject(prepare(rootOf(document.root)));
+  const components = asObject(readable['components'] ?? {});
+  return {
+    ...readable,
+    components: { ...components, schemas: { ...asObject(components['schemas'] ?? {}), ...added } },
+  };
+
+  function prepare(visit: Visit): Json {
+    const { node, pointer, isMap } = visit;
+    if (Array.isArray(node)) return below(visit).map(prepare);
     if (!isObject(node)) return node;
+    if (isReference(visit) && !isSchemaPlace(visit) && TO_COPY.has(visit.under)) {
+      const target = resolve(document, visit);
+      if (!NAMED.test(target.pointer)) return prepare({ ...visit, ...target });
+    }
     const result: JsonObject = {};
     for (const [key, value] of Object.entries(node)) {
-      if (!isMap && isDropped(key)) continue;
-      const kept = !isMap && key === 'default' && isObject(value) ? {} : value;
-      const isMapBelow = !isMap && (MAPS.has(key) || (key === 'parameters' && isObject(value)));
-      define(result, key, prepare(kept, `${pointer}/${escapePointer(key)}`, isMapBelow));
+      if (isMap || !isData(key)) define(result, key, prepare(step(visit, key, value)));
+      else if (KEPT.has(key)) define(result, key, key === 'default' && isObject(value) ? {} : value);
     }
-    if (!isMap) useSchemaOfContent(result);
+    if (isMap) return result;
+    if (isReference(visit) && isSchemaPlace(visit)) result['$ref'] = referTo(follow(document, visit));
+    useSchemaOfContent(result);
     if (files.has(pointer)) Object.assign(result, { type: 'string', format: 'binary' });
-    if (document.version === '3.1' && !isMap && typeof result['$ref'] === 'string' && result['nullable'] === true) {
+    if (document.version === '3.1' && typeof result['$ref'] === 'string' && result['nullable'] === true) {
       return { anyOf: [{ $ref: result['$ref'] }, { type: 'null' }] };
     }
     return result;
   }
+
+  function referTo(target: Place): string {
+    if (NAMED.test(target.pointer)) return target.pointer;
+    let name = named.get(target.pointer);
+    if (name === undefined) {
+      name = names.take(target.pointer.replace(/^#\/(components\/schemas\/)?/, '').replaceAll('~1', '_'));
+      named.set(target.pointer, name); // before its content: it may refer to itself
+      define(added, name, prepare({ ...target, isMap: false, under: 'schema' }));
+    }
+    return `#/components/schemas/${name}`;
+  }
+}
+
+/** Data that says something of the type. */
+const KEPT = new Set(['default', 'enum', 'const']);
+
+function asObject(node: Json): JsonObject {
+  return isObject(node) ? node : {};
 }
 
 /** A parameter with JSON `content` is what the JSON holds. */
@@ -95,10 +136,6 @@ function useSchemaOfContent(parameter: JsonObject): void {
   if (!isObject(media) || media['schema'] === undefined) return;
   parameter['schema'] = media['schema'];
   delete parameter['content'];
-}
-
-function isDropped(key: string): boolean {
-  return key === 'example' || key === 'examples' || key.startsWith('x-');
 }
 
 /** An own property, even when it is called `__proto__`. */

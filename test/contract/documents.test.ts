@@ -104,6 +104,38 @@ describe('recursive.json, of OpenAPI 3.1', () => {
   });
 });
 
+describe('pointers.yaml', () => {
+  const { operation } = generateAndLoad(readTestDocument('pointers.yaml'));
+
+  test.each<[field: string, valid: unknown, invalid: unknown]>([
+    ['part', { b: 1 }, { b: 'x' }],
+    ['item', 'abc', 'abcd'],
+    ['first', true, 'x'],
+    ['branch', 'x', 1],
+    ['defined', 5, 6],
+    ['property', 'x', 1],
+    ['body', { item: 'x' }, { item: 1 }],
+    ['parameter', 1, 0],
+    ['header', 1, 'x'],
+    ['$ref', 'x', 1],
+  ])('a reference into another schema is checked: %s', (field, valid, invalid) => {
+    const validate = jsonBody(operation('addOther'));
+    expect([valid, invalid].map((value) => validate({ [field]: value }))).toEqual([true, false]);
+  });
+
+  test('a path item by reference has its parameters, and they can be referred to', () => {
+    expect(operation('putNode').parameters.path['id']?.validate('x')).toBe(false);
+    expect(operation('getOther').parameters.path['id']?.validate('x')).toBe(false);
+    expect(operation('putNode').responses['200']?.headers['x-size']?.('x')).toBe(false);
+  });
+
+  test('a schema that contains itself through arrays and alternatives is checked at every depth', () => {
+    const answer = operation('getOther').responses['200']?.content['application/json'];
+    expect(answer?.([1, { a: [null, { b: 'x' }] }])).toBe(true);
+    expect(answer?.([1, { a: [undefined] }])).toBe(false);
+  });
+});
+
 describe('files.yaml, multipart of another shape', () => {
   const { operation } = generateAndLoad(readTestDocument('files.yaml'));
 

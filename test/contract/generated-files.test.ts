@@ -8,7 +8,7 @@ import type { JsonObject } from '../../scripts/contract/document';
 
 const root = join(__dirname, '../..');
 const FILES = ['types.ts', 'operations.ts', 'validators.js', 'validators.d.ts'];
-const DOCUMENTS = ['references.yaml', 'recursive.json', 'files.yaml'];
+const DOCUMENTS = ['references.yaml', 'recursive.json', 'files.yaml', 'pointers.yaml'];
 const OPERATIONS = 300;
 
 let folder: string;
@@ -76,6 +76,7 @@ export type Handlers = {
   ) => Promise<ReplyOf<Types[Id]>>;
 };
 export const ids: Record<keyof Types, true> = {} as Record<keyof typeof operations, true>;
+export const same: Record<keyof typeof operations, true> = {} as Record<keyof Types, true>;
 `;
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Json, JsonObject } from '../../scripts/contract/document';
 import { openDocument } from '../../scripts/contract/document';
+import { checkReferences } from '../../scripts/contract/references';
 import { parseText } from '../../scripts/contract/text';
 import { generateAndLoad } from './generated';
 
@@ -47,6 +48,7 @@ describe('the generator refuses, and names the place of', () => {
       '#/paths/~1things/post/operationId',
       /hook/,
     ],
+    ['a # in an operationId', documentWith({ operationId: 'a#b' }), '#/paths/~1things/post/operationId', /has a #/],
     [
       'another hook of openapi-backend',
       documentWith({ operationId: '404' }),
@@ -234,6 +236,74 @@ describe('the generator refuses, and names the place of', () => {
     expect(() => generateAndLoad(document)).toThrow(
       expect.objectContaining({ name: 'ContractError', pointer: place, message: expect.stringMatching(words) }),
     );
+  });
+
+  test.each<[what: string, paths: JsonObject, message: string]>([
+    ['a query', { '/a?b=1': {} }, '#/paths/~1a?b=1: a path has no query'],
+    ['a fragment', { '/a#b': {} }, '#/paths/~1a#b: a path has no query'],
+    ['a brace that stays open', { '/a/{b': {} }, '#/paths/~1a~1{b: has a brace without its counterpart'],
+    ['a name twice', { '/{a}/{a}': {} }, '#/paths/~1{a}~1{a}: has {a} twice'],
+    [
+      'an operation beside a $ref',
+      { '/a': { $ref: '#/paths/~1b', get: {} }, '/b': {} },
+      '#/paths/~1a/get: stands beside',
+    ],
+    [
+      'parameters beside a $ref',
+      { '/a': { $ref: '#/paths/~1b', parameters: [] }, '/b': {} },
+      '#/paths/~1a/parameters: stands beside a $ref',
+    ],
+  ])('a path with %s', (_what, paths, message) => {
+    expect(() => generateAndLoad({ ...documentWith(), paths })).toThrow(message);
+  });
+
+  test.each(['webhooks', 'pathItems'])('an operationId that is also one of %s', (where) => {
+    const items = { other: { post: { operationId: 'make', responses: OK } } };
+    const document = documentWith();
+    if (where === 'webhooks') document['webhooks'] = items;
+    else document['components'] = { pathItems: items };
+    expect(() => generateAndLoad(document)).toThrow(
+      'other/post/operationId: "make" is already the operationId of #/paths/~1things/post',
+    );
+  });
+
+  test.each<[what: string, schemas: JsonObject, place: string, words: RegExp]>([
+    ['points at nothing', { A: { items: { $ref: '#/gone' } } }, '#/components/schemas/A/items/$ref', /at nothing/],
+    ['leaves the document', { A: { not: { $ref: 'b.json' } } }, '#/components/schemas/A/not/$ref', /outside/],
+    [
+      'is of a property',
+      { A: { properties: { $ref: { $ref: '#/x' } } } },
+      '#/components/schemas/A/properties/$ref/$ref',
+      /nothing/,
+    ],
+    [
+      'leads back at once',
+      { A: { allOf: [{ $ref: '#/components/schemas/A' }] } },
+      '#/components/schemas/A',
+      /contains itself/,
+    ],
+    [
+      'leads back through others',
+      {
+        A: { properties: { a: { $ref: '#/components/schemas/A' } }, anyOf: [{ $ref: '#/components/schemas/B' }] },
+        B: { if: { not: { $ref: '#/components/schemas/A' } } },
+      },
+      '#/components/schemas/A',
+      /contains itself/,
+    ],
+  ])('a reference that %s, also where no operation uses it', (_what, schemas, place, words) => {
+    expect(() => checkReferences(openDocument(documentWith({}, schemas)))).toThrow(
+      expect.objectContaining({ name: 'ContractError', pointer: place, message: expect.stringMatching(words) }),
+    );
+  });
+
+  test('no reference in what only looks like one', () => {
+    const $ref = 'https://example.com/nowhere';
+    const A = {
+      properties: { $ref: {}, a: { enum: [{ $ref }], const: { $ref }, default: { $ref } } },
+      example: { $ref },
+    };
+    expect(() => checkReferences(openDocument(documentWith({ 'x-any': { $ref } }, { A })))).not.toThrow();
   });
 
   test('an operationId that two operations have, with both places', () => {

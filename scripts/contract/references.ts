@@ -1,0 +1,42 @@
+import { ContractError, child, childrenOf, follow, isObject, itemsOf, resolve } from './document';
+import type { OpenApiDocument, Place } from './document';
+import { below, isReference, isSchemaPlace, rootOf } from './walk';
+
+/**
+ * Every reference of the document, also of what no operation uses: the types have all of it.
+ * @throws ContractError for one that points at nothing, and for a schema that contains itself without end.
+ */
+export function checkReferences(document: OpenApiDocument): void {
+  const ended = new Set<string>();
+  const open = [rootOf(document.root)];
+  for (let visit = open.pop(); visit; visit = open.pop()) {
+    if (isReference(visit)) {
+      if (isSchemaPlace(visit)) follow(document, visit);
+      else resolve(document, visit);
+    }
+    if (isSchemaPlace(visit)) refuseEndless(document, visit, ended, new Set());
+    open.push(...below(visit).toReversed());
+  }
+}
+
+/** A schema that leads to itself for the same value, not for a part of it, would be checked for ever. */
+function refuseEndless(document: OpenApiDocument, place: Place, ended: Set<string>, inside: Set<string>): void {
+  const { pointer } = place;
+  if (ended.has(pointer)) return;
+  if (inside.has(pointer)) throw new ContractError(pointer, 'contains itself: no value could be checked to the end');
+  inside.add(pointer);
+  for (const next of ofSameValue(document, place)) refuseEndless(document, next, ended, inside);
+  inside.delete(pointer);
+  ended.add(pointer);
+}
+
+function ofSameValue(document: OpenApiDocument, place: Place): Place[] {
+  const { node } = place;
+  if (!isObject(node)) return [];
+  const target = node['$ref'] === undefined ? [] : [follow(document, place)];
+  if (target.length > 0 && document.version === '3.0') return target;
+  const one = ['not', 'if', 'then', 'else'].filter((key) => node[key] !== undefined).map((key) => child(place, key));
+  const lists = ['allOf', 'anyOf', 'oneOf'].flatMap((key) => itemsOf(place, key));
+  const dependent = childrenOf(place, 'dependentSchemas').map(([, schema]) => schema);
+  return [...target, ...one, ...lists, ...dependent];
+}
