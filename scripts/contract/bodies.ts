@@ -1,11 +1,14 @@
 import type { SchemaObject } from 'ajv';
+import { ANNOTATION_FORMATS } from './ajv';
 import { ContractError, child, childrenOf, follow, isObject, itemsOf } from './document';
 import type { JsonObject, OpenApiDocument, Place } from './document';
 import { isFile, readFields } from './form-fields';
+import { refuseUnchecked } from './keywords';
 import { JSON_TYPE } from './parameters';
 import { code } from './print';
 import type { Printable } from './print';
 import type { SchemaSet } from './schemas';
+import { hiddenIn } from './sides';
 
 const FORM_TYPES: Readonly<Record<string, string>> = {
   'multipart/form-data': 'multipart',
@@ -89,7 +92,12 @@ function isOpaque(schema: Place): boolean {
         'format',
       ].includes(key),
   );
-  return checks.length === 0 && (schema.node['type'] === undefined || schema.node['type'] === 'string');
+  const { type, format = 'binary' } = schema.node;
+  return (
+    checks.length === 0 &&
+    (type === undefined || type === 'string') &&
+    ANNOTATION_FORMATS.some((name) => name === format)
+  );
 }
 
 /** The schema of the whole form, in which a file is anything: it was checked, and stored, as it came. */
@@ -98,21 +106,28 @@ function formSchema(
   schemas: SchemaSet,
   place: Place,
   stack: ReadonlySet<string>,
+  hiddenAround: ReadonlySet<string> = new Set(),
 ): SchemaObject {
   if (!isObject(place.node)) throw new ContractError(place.pointer, 'the schema of a form is an object');
   if (stack.has(place.pointer)) throw new ContractError(place.pointer, 'the schema of a form contains itself');
   const inside = new Set(stack).add(place.pointer);
+  const hidden = new Set([...hiddenAround, ...hiddenIn(document, place, 'request')]);
   if (place.node['$ref'] !== undefined) {
-    const target = formSchema(document, schemas, follow(document, place), inside);
+    const target = formSchema(document, schemas, follow(document, place), inside, hidden);
     const { $ref: _, ...beside } = place.node;
     return Object.keys(beside).length === 0 || document.version === '3.0'
       ? target
-      : { allOf: [target, formSchema(document, schemas, { pointer: place.pointer, node: beside }, stack)] };
+      : { allOf: [target, formSchema(document, schemas, { pointer: place.pointer, node: beside }, stack, hidden)] };
   }
-  const result = asObject(schemas.normalise({ pointer: place.pointer, node: without(place.node) }, 'request'));
+  refuseUnchecked(place);
+  const checks = schemas.normalise({ pointer: place.pointer, node: without(place.node) }, 'request', hidden);
+  const result = asObject(checks);
   for (const key of ['allOf', 'anyOf', 'oneOf']) {
     const parts = itemsOf(place, key);
-    if (parts.length > 0) result[key] = parts.map((part) => formSchema(document, schemas, part, inside));
+    if (parts.length > 0)
+      result[key] = parts.map((part) =>
+        formSchema(document, schemas, part, inside, key === 'allOf' ? hidden : new Set()),
+      );
   }
   const properties = childrenOf(place, 'properties');
   if (properties.length > 0) {
@@ -128,7 +143,7 @@ function asObject(schema: SchemaObject | boolean): SchemaObject {
   return schema ? {} : { not: {} };
 }
 
-const OF_THE_FORM = new Set(['properties', 'allOf', 'anyOf', 'oneOf', 'additionalProperties']);
+const OF_THE_FORM = new Set(['properties', 'allOf', 'anyOf', 'oneOf', 'additionalProperties', 'nullable']);
 
 function without(node: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(node).filter(([key]) => !OF_THE_FORM.has(key)));

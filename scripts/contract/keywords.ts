@@ -1,6 +1,7 @@
 import type { SchemaObject } from 'ajv';
-import { ContractError } from './document';
+import { ContractError, isObject } from './document';
 import type { Place } from './document';
+import { unicodePattern } from './patterns';
 
 export const VALUES = new Set(
   `type enum const multipleOf maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength pattern maxItems
@@ -47,20 +48,31 @@ export function allowNull(schema: SchemaObject): SchemaObject {
   return { anyOf: [schema, { type: 'null' }] };
 }
 
-/** @throws ContractError */
-export function checkPatterns(place: Place, schema: SchemaObject): void {
-  const pattern = schema['pattern'] as unknown;
-  const patterns = [
-    ...(typeof pattern === 'string' ? [['pattern', pattern] as const] : []),
-    ...Object.keys(schema['patternProperties'] ?? {}).map((p) => ['patternProperties', p] as const),
-  ];
-  for (const [key, source] of patterns) {
-    try {
-      RegExp(source, 'u');
-    } catch (error) {
-      throw new ContractError(`${place.pointer}/${key}`, `${JSON.stringify(source)} is no regular expression`, {
-        cause: error,
-      });
-    }
+/** Every pattern as the validator takes it. @throws ContractError */
+export function usePatterns({ pointer }: Place, schema: SchemaObject): void {
+  const { pattern, patternProperties } = schema as { pattern?: unknown; patternProperties?: object };
+  if (typeof pattern === 'string') schema['pattern'] = unicodePattern(pattern, `${pointer}/pattern`);
+  if (patternProperties === undefined) return;
+  const at = `${pointer}/patternProperties`;
+  const written = Object.entries(patternProperties).map(([source, checks]) => [unicodePattern(source, at), checks]);
+  const patterns = Object.fromEntries(written);
+  if (Object.keys(patterns).length < written.length) throw new ContractError(at, 'has two patterns that mean the same');
+  schema['patternProperties'] = patterns;
+}
+
+const FLAGS = ['nullable', 'readOnly', 'writeOnly'];
+
+/** What no validator would look at, or look for. @throws ContractError */
+export function refuseUnchecked({ node, pointer }: Place): void {
+  if (!isObject(node)) return;
+  for (const flag of FLAGS) {
+    if (node[flag] !== undefined && typeof node[flag] !== 'boolean')
+      throw new ContractError(`${pointer}/${flag}`, 'must be true or false');
+  }
+  for (const key of [...MAPS_OF_SCHEMAS, 'dependentRequired']) {
+    const map = node[key];
+    // ajv leaves it out, and JSON bodies lose it: whoever copies such an object would set its prototype
+    if (isObject(map) && Object.hasOwn(map, '__proto__'))
+      throw new ContractError(`${pointer}/${key}/__proto__`, 'a property of this name cannot be checked');
   }
 }

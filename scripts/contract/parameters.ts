@@ -29,7 +29,7 @@ const STYLES: Readonly<Record<string, readonly string[]>> = {
   cookie: ['form'],
   query: ['form', 'spaceDelimited', 'pipeDelimited', 'deepObject'],
 };
-export const JSON_TYPE = /^application\/(.+\+)?json$/i;
+export const JSON_TYPE = /^(?:[^;]+\+|application\/|text\/)json\s*(?:;|$)/i;
 
 /** The parameters of a path and of its operation, which override them, by location and name. @throws ContractError */
 export function readParameters(

@@ -10,13 +10,13 @@ import {
   ONE_SCHEMA,
   VALUES,
   allowNull,
-  checkPatterns,
+  refuseUnchecked,
   useNumbersAsBounds,
+  usePatterns,
 } from './keywords';
 import { createNames } from './names';
-
-/** Which half of an exchange a schema checks: `required` of a readOnly property counts in responses alone, and the reverse. */
-export type Direction = 'request' | 'response';
+import { hiddenIn } from './sides';
+import type { Direction } from './sides';
 
 /** The schemas of a document that need a validator; each distinct one is compiled once. */
 export interface SchemaSet {
@@ -24,13 +24,14 @@ export interface SchemaSet {
   add(place: Place, direction: Direction, hint: string): string;
   /** The same for a JSON schema that was made from the document; references go through `refTo`. */
   addMade(schema: SchemaObject, place: Place, hint: string): string;
-  /** The schema at `place` as JSON Schema 2020-12. */
-  normalise(place: Place, direction: Direction): SchemaObject | boolean;
+  /** The schema at `place` as JSON Schema 2020-12; what is `hidden` by a schema around it is not required. */
+  normalise(place: Place, direction: Direction, hidden?: ReadonlySet<string>): SchemaObject | boolean;
   refTo(place: Place, direction: Direction): SchemaObject;
   /** All validators as one CommonJS module that still requires ajv's run-time. @throws ContractError */
   compile(): { code: string; names: string[] };
 }
 
+const NOTHING: ReadonlySet<string> = new Set();
 const BASE = 'https://contract.invalid/';
 export function createSchemaSet(document: OpenApiDocument): SchemaSet {
   const names = createNames();
@@ -111,10 +112,16 @@ export function createSchemaSet(document: OpenApiDocument): SchemaSet {
     return beside;
   }
 
-  function normalise(place: Place, direction: Direction): SchemaObject | boolean {
+  function normalise(
+    place: Place,
+    direction: Direction,
+    hiddenAround: ReadonlySet<string> = NOTHING,
+  ): SchemaObject | boolean {
     const { node } = place;
     if (typeof node === 'boolean') return node;
     if (!isObject(node)) throw new ContractError(place.pointer, 'a schema is an object or a boolean');
+    refuseUnchecked(place);
+    const hidden = hasDirections ? new Set([...hiddenAround, ...hiddenIn(document, place, direction)]) : hiddenAround;
     let result: SchemaObject = {};
     places.set(result, place.pointer);
     if (node['$ref'] !== undefined) {
@@ -125,7 +132,8 @@ export function createSchemaSet(document: OpenApiDocument): SchemaSet {
       if (key === '$ref' || key.startsWith('x-')) continue;
       else if (VALUES.has(key)) result[key] = value;
       else if (ONE_SCHEMA.has(key)) result[key] = normalise(child(place, key), direction);
-      else if (LISTS_OF_SCHEMAS.has(key)) result[key] = itemsOf(place, key).map((item) => normalise(item, direction));
+      else if (LISTS_OF_SCHEMAS.has(key))
+        result[key] = itemsOf(place, key).map((item) => normalise(item, direction, key === 'allOf' ? hidden : NOTHING));
       else if (MAPS_OF_SCHEMAS.has(key)) {
         result[key] = fromEntries(childrenOf(place, key).map(([name, schema]) => [name, normalise(schema, direction)]));
       } else if (!ANNOTATIONS.has(key))
@@ -138,23 +146,11 @@ export function createSchemaSet(document: OpenApiDocument): SchemaSet {
       );
     }
     useNumbersAsBounds(result);
-    if (result['required'] !== undefined) skipOtherDirection(place, result, direction);
+    if (Array.isArray(node['required'])) result['required'] = node['required'].filter((name) => !isIn(hidden, name));
     if (node['nullable'] === true) result = allowNull(result);
-    checkPatterns(place, result);
+    usePatterns(place, result);
     noteFormat(place, node['format']);
     return result;
-  }
-
-  function skipOtherDirection(place: Place, schema: SchemaObject, direction: Direction): void {
-    const flag = direction === 'request' ? 'readOnly' : 'writeOnly';
-    const required = schema['required'] as unknown;
-    if (!hasDirections || !Array.isArray(required)) return;
-    const skipped = new Set<unknown>(
-      childrenOf(place, 'properties')
-        .filter(([, { node }]) => isObject(node) && node[flag] === true)
-        .map(([name]) => name),
-    );
-    schema['required'] = required.filter((name) => !skipped.has(name));
   }
 
   function compile(): { code: string; names: string[] } {
@@ -195,6 +191,10 @@ export function createSchemaSet(document: OpenApiDocument): SchemaSet {
     }
     throw new ContractError(pointer, `is no JSON Schema: it ${error?.message ?? 'is wrong'}`);
   }
+}
+
+function isIn(names: ReadonlySet<string>, name: unknown): boolean {
+  return typeof name === 'string' && names.has(name);
 }
 
 /** A readable name for what has none. */
