@@ -3,6 +3,7 @@ import { ANNOTATION_FORMATS } from './ajv';
 import { ContractError, child, childrenOf, follow, isObject, itemsOf } from './document';
 import type { JsonObject, OpenApiDocument, Place } from './document';
 import { isFile, readFields } from './form-fields';
+import type { FormKind, FormTarget } from './form-fields';
 import { refuseUnchecked } from './keywords';
 import { JSON_TYPE } from './parameters';
 import { code } from './print';
@@ -10,7 +11,7 @@ import type { Printable } from './print';
 import type { SchemaSet } from './schemas';
 import { hiddenIn } from './sides';
 
-const FORM_TYPES: Readonly<Record<string, string>> = {
+const FORM_TYPES: Readonly<Record<string, FormKind>> = {
   'multipart/form-data': 'multipart',
   'application/x-www-form-urlencoded': 'urlencoded',
 };
@@ -43,8 +44,9 @@ function readMedia(
   const kind = FORM_TYPES[mediaType.toLowerCase()];
   if (kind) {
     if (!schema) throw new ContractError(media.pointer, 'a form has a schema');
-    const fields = readFields(document, schemas, media, schema, name);
-    const whole = schemas.addMade(formSchema(document, schemas, schema, new Set()), schema, `${name}_form`);
+    const target = { document, schemas, kind };
+    const fields = readFields(target, media, schema, name);
+    const whole = schemas.addMade(formSchema(target, schema, new Set()), schema, `${name}_form`);
     return { kind, isClosed: fields.isClosed, fields: fields.fields, validate: code(`validate.${whole}`) };
   }
   if (JSON_TYPE.test(mediaType)) {
@@ -102,22 +104,22 @@ function isOpaque(schema: Place): boolean {
 
 /** The schema of the whole form, in which a file is anything: it was checked, and stored, as it came. */
 function formSchema(
-  document: OpenApiDocument,
-  schemas: SchemaSet,
+  target: FormTarget,
   place: Place,
   stack: ReadonlySet<string>,
   hiddenAround: ReadonlySet<string> = new Set(),
 ): SchemaObject {
+  const { document, schemas } = target;
   if (!isObject(place.node)) throw new ContractError(place.pointer, 'the schema of a form is an object');
   if (stack.has(place.pointer)) throw new ContractError(place.pointer, 'the schema of a form contains itself');
   const inside = new Set(stack).add(place.pointer);
   const hidden = new Set([...hiddenAround, ...hiddenIn(document, place, 'request')]);
   if (place.node['$ref'] !== undefined) {
-    const target = formSchema(document, schemas, follow(document, place), inside, hidden);
+    const referred = formSchema(target, follow(document, place), inside, hidden);
     const { $ref: _, ...beside } = place.node;
     return Object.keys(beside).length === 0 || document.version === '3.0'
-      ? target
-      : { allOf: [target, formSchema(document, schemas, { pointer: place.pointer, node: beside }, stack, hidden)] };
+      ? referred
+      : { allOf: [referred, formSchema(target, { pointer: place.pointer, node: beside }, stack, hidden)] };
   }
   refuseUnchecked(place);
   const checks = schemas.normalise({ pointer: place.pointer, node: without(place.node) }, 'request', hidden);
@@ -125,14 +127,12 @@ function formSchema(
   for (const key of ['allOf', 'anyOf', 'oneOf']) {
     const parts = itemsOf(place, key);
     if (parts.length > 0)
-      result[key] = parts.map((part) =>
-        formSchema(document, schemas, part, inside, key === 'allOf' ? hidden : new Set()),
-      );
+      result[key] = parts.map((part) => formSchema(target, part, inside, key === 'allOf' ? hidden : new Set()));
   }
   const properties = childrenOf(place, 'properties');
   if (properties.length > 0) {
     result['properties'] = Object.fromEntries(
-      properties.map(([name, property]) => [name, fieldSchema(document, schemas, property)]),
+      properties.map(([name, property]) => [name, fieldSchema(target, property)]),
     );
   }
   return result;
@@ -149,8 +149,8 @@ function without(node: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(node).filter(([key]) => !OF_THE_FORM.has(key)));
 }
 
-function fieldSchema(document: OpenApiDocument, schemas: SchemaSet, property: Place): SchemaObject | boolean {
-  const file = isFile(document, property);
+function fieldSchema({ document, schemas, kind }: FormTarget, property: Place): SchemaObject | boolean {
+  const file = isFile(document, property, kind);
   if (!file) return schemas.refTo(property, 'request');
   return file.list ? schemas.normalise({ pointer: file.list.pointer, node: listChecks(file.list) }, 'request') : true;
 }

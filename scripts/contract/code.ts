@@ -1,11 +1,14 @@
 import { join } from 'node:path';
+import { runInThisContext } from 'node:vm';
 import { buildSync } from 'esbuild';
+import { ContractError, isObject, itemsOf } from './document';
 import type { OpenApiDocument } from './document';
 import { describeOperation, listOperations } from './operations';
 import type { SharedResponses } from './operations';
 import { FIRST_LINE, printLiteral } from './print';
 import type { Printable } from './print';
 import { createSchemaSet } from './schemas';
+import type { Default } from './schemas';
 
 type Descriptions = ReadonlyMap<string, Printable>;
 
@@ -18,11 +21,40 @@ export function generateCode(document: OpenApiDocument): Map<string, string> {
     listOperations(document).map((operation) => [operation.operationId, describeOperation(target, operation)]),
   );
   const { code, names } = schemas.compile();
+  const validators = bundle(code);
+  checkDefaults(validators, schemas.defaults);
+  noteServers(document);
   return new Map([
-    ['validators.js', bundle(code)],
+    ['validators.js', validators],
     ['validators.d.ts', printDeclarations(names)],
     ['operations.ts', printOperations(operations, shared, names.length > 0)],
   ]);
+}
+
+/** @throws ContractError for a default that a request could not have: handlers would be given it. */
+function checkDefaults(validators: string, defaults: readonly Default[]): void {
+  if (defaults.length === 0) return;
+  const checks: Record<string, (text: string) => boolean> = {};
+  // the values are made where the validators run: an object of another context has another constructor
+  const load = `(function (exports, checks) {${validators}
+    for (const [name, validate] of Object.entries(exports)) checks[name] = (text) => validate(JSON.parse(text));
+  })`;
+  runInThisContext(load)({}, checks);
+  for (const { pointer, value, validator } of defaults) {
+    const text = JSON.stringify(value);
+    if (checks[validator]?.(text) !== true)
+      throw new ContractError(`${pointer}/default`, `${text} is no value of its own schema`);
+  }
+}
+
+/** Paths are served as they stand in the document. */
+function noteServers(document: OpenApiDocument): void {
+  for (const place of itemsOf({ pointer: '#', node: document.root }, 'servers')) {
+    const url = isObject(place.node) ? place.node['url'] : undefined;
+    if (typeof url !== 'string') continue;
+    const base = url.replace(/^[^/]*\/\/[^/]*|^\{[^}]*\}/, '').replace(/\/+$/, '');
+    if (base !== '') document.warn(`${place.pointer}/url`, `paths are served without the ${base} of this server`);
+  }
 }
 
 function printOperations(operations: Descriptions, shared: SharedResponses, hasValidators: boolean): string {

@@ -17,7 +17,20 @@ const FILE_KEYS = new Set([
   'examples',
   'deprecated',
   'default',
+  'nullable',
+  'writeOnly',
+  'externalDocs',
+  'xml',
+  '$comment',
 ]);
+
+export type FormKind = 'multipart' | 'urlencoded';
+
+export interface FormTarget {
+  document: OpenApiDocument;
+  schemas: SchemaSet;
+  kind: FormKind;
+}
 
 export interface FileField {
   /** The schema of one file. */
@@ -30,28 +43,29 @@ export interface FileField {
  * A file part is `format: binary`, a bare `contentMediaType`, or (by its encoding) nothing at all; an array of those;
  * or either of both, which is read as an array.
  */
-export function isFile(document: OpenApiDocument, start: Place): FileField | undefined {
+export function isFile(document: OpenApiDocument, start: Place, kind: FormKind = 'multipart'): FileField | undefined {
   const place = resolve(document, start);
   if (!isObject(place.node)) return undefined;
-  if (isBytes(place)) return { file: place, list: undefined };
+  if (isBytes(place, kind)) return { file: place, list: undefined };
   const alternatives = [...itemsOf(place, 'anyOf'), ...itemsOf(place, 'oneOf')].filter((branch) => !isNull(branch));
   if (alternatives.length > 0) {
-    const [first, ...others] = alternatives.map((branch) => isFile(document, branch));
+    const [first, ...others] = alternatives.map((branch) => isFile(document, branch, kind));
     if (!first || others.some((other) => !other)) return undefined;
     return { file: first.file, list: [first, ...others].find((branch) => branch?.list)?.list };
   }
   if (!isObject(place.node['items'])) return undefined;
   const item = resolve(document, child(place, 'items'));
-  return isBytes(item) ? { file: item, list: place } : undefined;
+  return isBytes(item, kind) ? { file: item, list: place } : undefined;
 }
 
 function isNull({ node }: Place): boolean {
   return isObject(node) && node['type'] === 'null';
 }
 
-function isBytes({ node, pointer }: Place): boolean {
+function isBytes({ node, pointer }: Place, kind: FormKind): boolean {
   if (!isObject(node)) return false;
-  const isBinary = node['format'] === 'binary' && (node['type'] === undefined || node['type'] === 'string');
+  const types = [node['type'] ?? 'string'].flat().filter((type) => type !== 'null');
+  const isBinary = node['format'] === 'binary' && types.length === 1 && types[0] === 'string';
   const isMedia =
     typeof node['contentMediaType'] === 'string' &&
     node['contentEncoding'] === undefined &&
@@ -59,7 +73,8 @@ function isBytes({ node, pointer }: Place): boolean {
   const isEmpty = Object.keys(node).every(
     (key) => ['title', 'description', 'example', 'examples'].includes(key) || key.startsWith('x-'),
   );
-  if (!isBinary && !isMedia && !isEmpty) return false;
+  // a part of any type is bytes; in a urlencoded form there is nothing but text
+  if (!isBinary && !isMedia && !(isEmpty && kind === 'multipart')) return false;
   const check = Object.keys(node).find((key) => !FILE_KEYS.has(key) && !key.startsWith('x-'));
   if (check !== undefined) throw new ContractError(`${pointer}/${check}`, 'cannot be checked on a file part');
   return true;
@@ -99,7 +114,7 @@ interface Found {
 }
 
 /** The fields of a form, as literals. @throws ContractError for what cannot be read field by field. */
-export function readFields(document: OpenApiDocument, schemas: SchemaSet, media: Place, schema: Place, hint: string) {
+export function readFields({ document, schemas, kind }: FormTarget, media: Place, schema: Place, hint: string) {
   const found = new Map<string, Found>();
   const parts = eachPart(document, schema, true, new Set());
   for (const { place } of parts) {
@@ -112,6 +127,10 @@ export function readFields(document: OpenApiDocument, schemas: SchemaSet, media:
   // a schema may require what another one beside it describes
   for (const { place, node, isCertain } of parts) {
     checkPart(place, node);
+    for (const [name, pointer] of eachRequired(place)) {
+      if (!found.has(name))
+        throw new ContractError(pointer, `requires ${JSON.stringify(name)}, which is no field of the form`);
+    }
     const required = Array.isArray(node['required']) && isCertain ? node['required'] : [];
     for (const name of required) {
       const field = typeof name === 'string' ? found.get(name) : undefined;
@@ -124,13 +143,14 @@ export function readFields(document: OpenApiDocument, schemas: SchemaSet, media:
     if (!found.has(name)) throw new ContractError(place.pointer, 'is the encoding of no field of the form');
   }
   const fields = Object.fromEntries([...found].map(([name, field]) => [name, describe(name, field)]));
-  return { fields, isClosed: parts.some(({ node }) => node['additionalProperties'] === false) };
+  const isClosed = parts.some(({ node }) => OTHERS.some((key) => node[key] === false));
+  return { fields, isClosed };
 
   function describe(name: string, { places, isRequired }: Found): Printable {
     const [place, ...others] = places;
     if (!place) return null;
     const encoding = readEncoding(encodings.get(name));
-    const files = places.map((one) => isFile(document, one));
+    const files = places.map((one) => isFile(document, one, kind));
     const [file] = files;
     if (file) {
       if (files.some((other) => !other || Boolean(other.list) !== Boolean(file.list))) {
@@ -145,17 +165,20 @@ export function readFields(document: OpenApiDocument, schemas: SchemaSet, media:
     }
     if (files.some(Boolean))
       throw new ContractError(place.pointer, 'is a file in one part of the schema and something else in another');
-    refuseNestedFiles(place, new Set());
-    const shape = shapeOf(document, place);
+    for (const one of places) refuseNestedFiles(one, new Set());
+    const shape = shapeOf(document, ...places);
     if (encoding.isDelimited && !shape.array) throw new ContractError(place.pointer, 'only an array can be delimited');
-    const fallback = defaultOf(document, place);
+    const validator = others.length > 0 ? undefined : schemas.add(place, 'request', `${hint}_${name}`);
+    const fallback = places.map((one) => defaultOf(document, one)).find((value) => value !== undefined);
+    const isDefaulted = fallback !== undefined && fallback !== null;
+    if (isDefaulted && validator !== undefined) schemas.addDefault(place, fallback, validator);
     return {
       isFile: false,
       isRequired,
       shape: printShape(shape, schemas, `${hint}_${name}`),
       ...(encoding.isDelimited ? { delimiter: ',' } : {}),
-      ...(fallback === undefined || fallback === null ? {} : { default: fallback }),
-      validate: others.length > 0 ? null : code(`validate.${schemas.add(place, 'request', `${hint}_${name}`)}`),
+      ...(isDefaulted ? { default: fallback } : {}),
+      validate: validator === undefined ? null : code(`validate.${validator}`),
     };
   }
 
@@ -175,15 +198,30 @@ export function readFields(document: OpenApiDocument, schemas: SchemaSet, media:
 
 /** @throws ContractError for fields without a name in the contract: nothing could be said of their type. */
 function checkPart({ pointer }: Place, node: JsonObject): void {
-  const { type, patternProperties, additionalProperties } = node;
-  if (type !== undefined && type !== 'object') throw new ContractError(`${pointer}/type`, 'a form is an object');
-  const isOpen = isObject(additionalProperties) && Object.keys(additionalProperties).length > 0;
-  if (patternProperties !== undefined || isOpen) {
-    throw new ContractError(
-      `${pointer}/${isOpen ? 'additionalProperties' : 'patternProperties'}`,
-      'the fields of a form have names',
-    );
-  }
+  const types = [node['type'] ?? 'object'].flat().filter((type) => type !== 'null');
+  if (types.length !== 1 || types[0] !== 'object') throw new ContractError(`${pointer}/type`, 'a form is an object');
+  const unnamed = ['patternProperties', ...OTHERS].find((key) => {
+    const others = node[key];
+    return isObject(others) && Object.keys(others).length > 0;
+  });
+  if (unnamed !== undefined) throw new ContractError(`${pointer}/${unnamed}`, 'the fields of a form have names');
+}
+
+const OTHERS = ['additionalProperties', 'unevaluatedProperties'];
+
+/** What a part requires, on its own or on a condition: a name that is no field could never be given. */
+function eachRequired(place: Place): [name: string, pointer: string][] {
+  const { node, pointer } = place;
+  if (!isObject(node)) return [];
+  const own = Array.isArray(node['required']) ? node['required'].map(String) : [];
+  const dependent = childrenOf(place, 'dependentRequired').flatMap(([, { node: names }]) => [names].flat().map(String));
+  const conditional = ['then', 'else'].filter((key) => node[key] !== undefined).map((key) => child(place, key));
+  const below = [...conditional, ...childrenOf(place, 'dependentSchemas').map(([, schema]) => schema)];
+  return [
+    ...own.map((name): [string, string] => [name, `${pointer}/required`]),
+    ...dependent.map((name): [string, string] => [name, `${pointer}/dependentRequired`]),
+    ...below.flatMap(eachRequired),
+  ];
 }
 
 function isReadOnly({ node }: Place): boolean {

@@ -93,14 +93,16 @@ function describe(
   const isExploded =
     typeof node['explode'] === 'boolean' ? node['explode'] : style === 'form' || style === 'deepObject';
   checkExpressible(place, shape, style, isExploded, location);
+  const validator = schemas.add(schema, 'request', hint);
   const fallback = defaultOf(document, schema);
+  if (fallback !== undefined && fallback !== null) schemas.addDefault(schema, fallback, validator);
   return {
     isRequired: node['required'] === true,
     style,
     isExploded,
     shape: printShape(shape, schemas, hint),
     ...(fallback === undefined || fallback === null ? {} : { default: fallback }),
-    validate: code(`validate.${schemas.add(schema, 'request', hint)}`),
+    validate: code(`validate.${validator}`),
   };
 }
 
@@ -132,8 +134,11 @@ function readStyle(place: Place, location: string): string {
 function checkExpressible(place: Place, shape: Shape, style: string, isExploded: boolean, location: string): void {
   if (style === 'json') return;
   const node = isObject(place.node) ? place.node : {};
-  if (shape.isRecursive)
-    throw new ContractError(place.pointer, 'a recursive schema can be a parameter only as JSON `content`');
+  if (shape.isJsonOnly)
+    throw new ContractError(
+      place.pointer,
+      'a schema that contains itself, or a tuple, can be a parameter only as JSON `content`',
+    );
   if (node['allowEmptyValue'] === true && !shape.scalars.has('string')) {
     throw new ContractError(`${place.pointer}/allowEmptyValue`, 'an empty value is no value of its schema');
   }

@@ -2,7 +2,7 @@ import type { SchemaObject } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone';
 import { CALL, createAjv } from './ajv';
 import { ContractError, DIALECTS, child, childrenOf, follow, isObject, itemsOf } from './document';
-import type { OpenApiDocument, Place } from './document';
+import type { Json, OpenApiDocument, Place } from './document';
 import {
   ANNOTATIONS,
   LISTS_OF_SCHEMAS,
@@ -27,8 +27,17 @@ export interface SchemaSet {
   /** The schema at `place` as JSON Schema 2020-12; what is `hidden` by a schema around it is not required. */
   normalise(place: Place, direction: Direction, hidden?: ReadonlySet<string>): SchemaObject | boolean;
   refTo(place: Place, direction: Direction): SchemaObject;
+  /** A default that is put into requests: it must be a value of the schema that `validator` checks. */
+  addDefault(place: Place, value: Json, validator: string): void;
+  readonly defaults: readonly Default[];
   /** All validators as one CommonJS module that still requires ajv's run-time. @throws ContractError */
   compile(): { code: string; names: string[] };
+}
+
+export interface Default {
+  pointer: string;
+  value: Json;
+  validator: string;
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
@@ -41,7 +50,9 @@ export function createSchemaSet(document: OpenApiDocument): SchemaSet {
   const unknownFormats = new Map<string, string>();
   const hasDirections = /"(readOnly|writeOnly)":true/.test(JSON.stringify(document.root));
 
-  return { add, addMade, normalise, refTo, compile };
+  const defaults: Default[] = [];
+
+  return { add, addMade, normalise, refTo, addDefault, defaults, compile };
 
   function add(start: Place, direction: Direction, hint: string): string {
     const place = skipReferences(start);
@@ -68,6 +79,10 @@ export function createSchemaSet(document: OpenApiDocument): SchemaSet {
 
   function refTo(place: Place, direction: Direction): SchemaObject {
     return { [CALL]: add(place, direction, nameOf(place.pointer)) };
+  }
+
+  function addDefault({ pointer }: Place, value: Json, validator: string): void {
+    defaults.push({ pointer, value, validator });
   }
 
   function noteFormat(place: Place, format: unknown): void {

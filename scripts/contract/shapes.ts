@@ -11,8 +11,8 @@ export interface Shape {
   scalars: Set<Scalar>;
   array?: Element | undefined;
   object?: { properties: Map<string, Element>; additional: Element | undefined } | undefined;
-  /** The schema contains itself here: only JSON text can hold it. */
-  isRecursive?: boolean;
+  /** The schema contains itself here, or is a tuple, whose items differ: only JSON text can hold it. */
+  isJsonOnly?: boolean;
 }
 
 export interface Element {
@@ -23,14 +23,24 @@ export interface Element {
 
 const SCALARS: readonly Scalar[] = ['null', 'boolean', 'integer', 'number', 'string'];
 
-export function shapeOf(document: OpenApiDocument, start: Place): Shape {
-  return read(start, new Set()) ?? anything();
+export function shapeOf(document: OpenApiDocument, ...places: Place[]): Shape {
+  const shapes = places.map((place) => knownShape(document, place));
+  const known = shapes.filter((shape) => shape !== undefined);
+  const [first, ...others] = known;
+  if (!first) return anything();
+  // of several schemas any can be the one that counts: the validator of the whole says which
+  const shape = others.reduce<Shape>((all, other) => unite(all, other) ?? all, first);
+  return known.length < shapes.length ? (unite(shape, anything()) ?? shape) : shape;
+}
 
-  /** undefined: the schema says nothing about the type. */
+/** undefined: the schema says nothing about the type. */
+function knownShape(document: OpenApiDocument, start: Place): Shape | undefined {
+  return read(start, new Set());
+
   function read(place: Place, stack: ReadonlySet<string>): Shape | undefined {
     const { node } = place;
     if (!isObject(node)) return undefined;
-    if (stack.has(place.pointer)) return { scalars: new Set(), isRecursive: true };
+    if (stack.has(place.pointer)) return { scalars: new Set(), isJsonOnly: true };
     const inside = new Set(stack).add(place.pointer);
     let shape = readOwn(place, inside);
     if (node['$ref'] !== undefined) shape = intersect(shape, read(follow(document, place), inside));
@@ -49,7 +59,9 @@ export function shapeOf(document: OpenApiDocument, start: Place): Shape {
     const types = typesOf(place);
     if (!types) return undefined;
     const shape: Shape = { scalars: new Set(SCALARS.filter((scalar) => types.has(scalar))) };
-    if (types.has('array')) {
+    const isTuple = isObject(place.node) && place.node['prefixItems'] !== undefined;
+    if (types.has('array') && isTuple) shape.isJsonOnly = true;
+    else if (types.has('array')) {
       const hasItems = isObject(place.node) && isObject(place.node['items']);
       shape.array = hasItems ? readElement(child(place, 'items'), stack) : { shape: anything(), place: undefined };
     }
@@ -91,7 +103,7 @@ function typesOf({ node, pointer }: Place): Set<string> | undefined {
   else if (Array.isArray(node['enum'])) for (const value of node['enum']) types.add(typeOf(value));
   else if (node['const'] !== undefined) types.add(typeOf(node['const']));
   else if (node['properties'] !== undefined) types.add('object');
-  else if (node['items'] !== undefined) types.add('array');
+  else if (node['items'] !== undefined || node['prefixItems'] !== undefined) types.add('array');
   else return undefined;
   if (node['nullable'] === true) types.add('null');
   return types;
@@ -111,7 +123,7 @@ function intersect(a: Shape | undefined, b: Shape | undefined): Shape | undefine
   const shape: Shape = { scalars: new Set(SCALARS.filter((scalar) => has(a, scalar) && has(b, scalar))) };
   if (a.array && b.array) shape.array = combineElements(a.array, b.array, intersect);
   if (a.object && b.object) shape.object = combineObjects(a.object, b.object, intersect);
-  if (a.isRecursive || b.isRecursive) shape.isRecursive = true;
+  if (a.isJsonOnly || b.isJsonOnly) shape.isJsonOnly = true;
   return shape;
 }
 
@@ -120,7 +132,7 @@ function unite(a: Shape | undefined, b: Shape | undefined): Shape | undefined {
   const shape: Shape = { scalars: new Set(SCALARS.filter((scalar) => a.scalars.has(scalar) || b.scalars.has(scalar))) };
   shape.array = a.array && b.array ? combineElements(a.array, b.array, unite) : (a.array ?? b.array);
   shape.object = a.object && b.object ? combineObjects(a.object, b.object, unite) : (a.object ?? b.object);
-  if (a.isRecursive || b.isRecursive) shape.isRecursive = true;
+  if (a.isJsonOnly || b.isJsonOnly) shape.isJsonOnly = true;
   return shape;
 }
 
@@ -165,7 +177,7 @@ export function printShape(shape: Shape, schemas: SchemaSet, hint: string): Prin
     );
     if (additional) printed['additional'] = printElement(additional, `${hint}_additional`);
   }
-  if (shape.isRecursive) printed['isJson'] = true;
+  if (shape.isJsonOnly) printed['isJson'] = true;
   return printed;
 
   function printElement(element: Element, name: string): Printable {

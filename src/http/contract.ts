@@ -254,7 +254,7 @@ export interface Shape {
   readonly properties?: Readonly<Record<string, Element>>;
   /** What any other key of the object holds. */
   readonly additional?: Element;
-  /** Only JSON text can hold it: the schema contains itself. */
+  /** Only JSON text can hold it: the schema contains itself, or its items differ. */
   readonly isJson?: boolean;
 }
 

@@ -72,7 +72,7 @@ function splitOnce(name: string, style: string, text: string, others: readonly s
   return style === 'simple' ? parts.map((part) => part.trim()) : parts;
 }
 
-/** `filter[a]=1&filter[b]=2` is read as a form with the one field `filter`. */
+/** `filter[a]=1&filter[b]=2` is read as a form with the one field `filter`, which may be a scalar, too: `filter=1`. */
 function decodeDeepObject(name: string, descriptor: ParameterDescriptor, query: URLSearchParams): unknown {
   const { shape, validate } = descriptor;
   const form = openForm({
@@ -81,7 +81,9 @@ function decodeDeepObject(name: string, descriptor: ParameterDescriptor, query: 
     fields: { [name]: { isFile: false, isRequired: false, shape, validate } },
     validate: () => true,
   });
-  for (const [key, text] of query) if (key.startsWith(`${name}[`)) form.acceptField(key, text);
+  const isScalar = shape.scalars.length > 0;
+  for (const [key, text] of query)
+    if (key.startsWith(`${name}[`) || (isScalar && key === name)) form.acceptField(key, text);
   return form.finish(new Map())[name];
 }
 
