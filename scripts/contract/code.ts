@@ -3,7 +3,7 @@ import { runInThisContext } from 'node:vm';
 import { buildSync } from 'esbuild';
 import { ContractError, isObject, itemsOf } from './document';
 import type { OpenApiDocument } from './document';
-import { describeOperation, listOperations } from './operations';
+import { basePathOf, describeOperation, listOperations } from './operations';
 import type { SharedResponses } from './operations';
 import { FIRST_LINE, printLiteral } from './print';
 import type { Printable } from './print';
@@ -52,7 +52,7 @@ function noteServers(document: OpenApiDocument): void {
   for (const place of itemsOf({ pointer: '#', node: document.root }, 'servers')) {
     const url = isObject(place.node) ? place.node['url'] : undefined;
     if (typeof url !== 'string') continue;
-    const base = url.replace(/^[^/]*\/\/[^/]*|^\{[^}]*\}/, '').replace(/\/+$/, '');
+    const base = basePathOf(url);
     if (base !== '') document.warn(`${place.pointer}/url`, `paths are served without the ${base} of this server`);
   }
 }

@@ -1,6 +1,6 @@
 import { isObject } from './document';
 import type { Json, OpenApiDocument, Place } from './document';
-import { isSame, viewSchema } from './schema-view';
+import { LOWER, UPPER, isSame, viewSchema } from './schema-view';
 import type { SchemaView } from './schema-view';
 
 /**
@@ -16,9 +16,6 @@ export interface SchemaChange {
   /** Why existing clients break; undefined when they do not. */
   why: string | undefined;
 }
-
-const LOWER = new Set(['minimum', 'exclusiveMinimum', 'minLength', 'minItems', 'minProperties']);
-const UPPER = new Set(['maximum', 'exclusiveMaximum', 'maxLength', 'maxItems', 'maxProperties']);
 
 const REFUSED = 'requests that were valid are refused';
 const UNEXPECTED = 'answers can hold what clients do not expect';
@@ -144,6 +141,11 @@ export function compareSchemas(
         side === 'request' ? 'what requests say of it is lost' : 'clients that read it find nothing',
       );
     }
+    // what is required need not be described
+    for (const name of new Set([...old.required, ...now.required])) {
+      if (old.properties.has(name) || now.properties.has(name)) continue;
+      compareRequired(name, old.required.has(name), now.required.has(name), add);
+    }
     for (const [name, place] of now.properties) {
       if (old.properties.has(name) || isHidden(place, side)) continue;
       const isRequired = now.required.has(name);
@@ -162,6 +164,8 @@ export function compareSchemas(
   }
 
   function compareAlternatives(old: SchemaView, now: SchemaView, label: string, add: Add): void {
+    if (old.alternatives.length > 1 && now.alternatives.length > 1 && old.isExclusive !== now.isExclusive)
+      narrowed(now.isExclusive, 'that exactly one alternative fits', add);
     const oldByName = new Map(old.alternatives.map((place) => [nameOf(place), place]));
     const newByName = new Map(now.alternatives.map((place) => [nameOf(place), place]));
     for (const [name, place] of oldByName) {

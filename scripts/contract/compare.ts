@@ -1,9 +1,12 @@
+import { basePathsOf, compareSecurity, compareServers, securityOf } from './compare-access';
+import type { Add } from './compare-access';
 import { compareSchemas } from './compare-schemas';
 import type { SchemaChange, Side } from './compare-schemas';
 import { child, childrenOf, isObject, itemsOf, resolve } from './document';
 import type { JsonObject, OpenApiDocument, Place } from './document';
 import { listOperations } from './operations';
 import type { Operation } from './operations';
+import { DEFAULT_STYLE } from './parameters';
 import { isSame } from './schema-view';
 
 /** What changed from one contract to another, as its clients see it. */
@@ -79,7 +82,8 @@ function compareOperations(documents: Pair, old: Operation, now: Operation): Cha
   if (old.path !== now.path) add('path', `${old.path} became ${now.path}`);
   const [wasDeprecated, isDeprecated] = [flag(old.place, 'deprecated'), flag(now.place, 'deprecated')];
   if (wasDeprecated !== isDeprecated) add('operation', `it is ${isDeprecated ? 'now' : 'no longer'} deprecated`);
-  compareSecurity(securityOf(documents.before, old), securityOf(documents.after, now), add);
+  compareServers(basePathsOf(documents.before, old), basePathsOf(documents.after, now), add);
+  compareSecurity(documents, securityOf(documents.before, old), securityOf(documents.after, now), add);
   compareParameters();
   compareBodies();
   compareResponses();
@@ -92,11 +96,8 @@ function compareOperations(documents: Pair, old: Operation, now: Operation): Cha
       if (!is) add(key, 'was removed', 'what requests say of it is lost');
       else {
         compareFlag(key, flag(was, 'required'), flag(is, 'required'), add);
-        for (const field of ['style', 'explode'] as const) {
-          const [a, b] = [valueOf(was, field), valueOf(is, field)];
-          if (!isSame(a, b))
-            add(key, `${field} ${JSON.stringify(a)} became ${JSON.stringify(b)}`, 'its text means something else');
-        }
+        const [a, b] = [writtenAs(was), writtenAs(is)];
+        if (a !== b) add(key, `${a} became ${b}`, 'its text means something else');
         addAll('request', compareAt(documents, schemaOf(was), schemaOf(is), 'request', key));
       }
     }
@@ -143,18 +144,15 @@ function compareOperations(documents: Pair, old: Operation, now: Operation): Cha
       for (const [name, header] of childrenOf(was, 'headers')) {
         const label = `answer ${status} header ${name}`;
         const sameHeader = newHeaders.get(name.toLowerCase());
-        if (!sameHeader) add(label, 'was removed', 'clients that read it find nothing');
-        else
-          addAll(
-            'answer',
-            compareAt(
-              documents,
-              schemaOf(resolve(documents.before, header)),
-              schemaOf(resolve(documents.after, sameHeader)),
-              'answer',
-              label,
-            ),
-          );
+        if (!sameHeader) {
+          add(label, 'was removed', 'clients that read it find nothing');
+          continue;
+        }
+        const [oldHeader, newHeader] = [resolve(documents.before, header), resolve(documents.after, sameHeader)];
+        const isRequired = flag(newHeader, 'required');
+        if (flag(oldHeader, 'required') !== isRequired)
+          add(label, `is ${isRequired ? 'now' : 'no longer'} required`, isRequired ? undefined : 'answers can lack it');
+        addAll('answer', compareAt(documents, schemaOf(oldHeader), schemaOf(newHeader), 'answer', label));
       }
     }
     for (const status of newOnes.keys()) if (!oldOnes.has(status)) add(`answer ${status}`, 'was added');
@@ -187,8 +185,6 @@ function compareOperations(documents: Pair, old: Operation, now: Operation): Cha
   }
 }
 
-type Add = (label: string, what: string, why?: string) => void;
-
 function compareAt(
   documents: Pair,
   was: Place | undefined,
@@ -208,21 +204,13 @@ function compareFlag(label: string, was: boolean, is: boolean, add: Add): void {
     add(label, `is ${is ? 'now' : 'no longer'} required`, is ? 'requests without it are refused' : undefined);
 }
 
-/** Each alternative as a text; without any, nobody is asked for a key. */
-function securityOf({ root }: OpenApiDocument, { place }: Operation): string[] {
-  const own = valueOf(place, 'security') ?? root['security'];
-  if (!Array.isArray(own) || own.length === 0) return ['nothing'];
-  return own.map((alternative) =>
-    isObject(alternative) ? Object.keys(alternative).toSorted().join(' and ') || 'nothing' : '',
-  );
-}
-
-function compareSecurity(was: readonly string[], is: readonly string[], add: Add): void {
-  for (const alternative of was) {
-    if (is.includes(alternative)) continue;
-    add('security', `${alternative} no longer lets a client in`, 'clients that rely on it are refused');
-  }
-  for (const alternative of is) if (!was.includes(alternative)) add('security', `${alternative} lets a client in, too`);
+/** How a parameter stands in a request. */
+function writtenAs(place: Place): string {
+  const [content] = childrenOf(place, 'content');
+  if (content) return content[0];
+  const style = textOf(place, 'style') || DEFAULT_STYLE[textOf(place, 'in')] || 'form';
+  const explode = valueOf(place, 'explode') ?? (style === 'form' || style === 'deepObject');
+  return `style ${style}${explode === true ? ', exploded,' : ''}`;
 }
 
 function parametersOf(document: OpenApiDocument, { place, pathItem, path }: Operation): Map<string, Place> {

@@ -49,6 +49,11 @@ export function listOperations(document: OpenApiDocument): Operation[] {
   return operations;
 }
 
+/** What a server's URL has before every path. */
+export function basePathOf(url: string): string {
+  return url.replace(/^[^/]*\/\/[^/]*|^\{[^}]*\}/, '').replace(/\/+$/, '');
+}
+
 function checkPath(path: string, pointer: string): void {
   if (!path.startsWith('/')) throw new ContractError(pointer, 'a path begins with a slash');
   if (/[?#]/.test(path))

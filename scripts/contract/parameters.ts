@@ -17,7 +17,7 @@ export interface Parameters {
 
 /** OpenAPI gives these headers a meaning of their own and says that a parameter of such a name is ignored. */
 const IGNORED_HEADERS = new Set(['accept', 'content-type', 'authorization']);
-const DEFAULT_STYLE: Readonly<Record<string, string>> = {
+export const DEFAULT_STYLE: Readonly<Record<string, string>> = {
   path: 'simple',
   header: 'simple',
   query: 'form',

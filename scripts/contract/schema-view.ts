@@ -1,5 +1,7 @@
 import { child, childrenOf, follow, isObject, itemsOf } from './document';
 import type { Json, JsonObject, OpenApiDocument, Place } from './document';
+import { below, isData, isReference, step } from './walk';
+import type { Visit } from './walk';
 
 /** What a schema says, however it is written: references, allOf, `nullable` and "this or null" are taken apart. */
 export interface SchemaView {
@@ -16,12 +18,17 @@ export interface SchemaView {
   additional: Place | boolean;
   /** The branches of anyOf or oneOf that are not null, when there are several. */
   alternatives: readonly Place[];
+  /** True when exactly one of them must fit: oneOf. */
+  isExclusive: boolean;
   /** Every other keyword that checks something. */
   checks: ReadonlyMap<string, Json>;
   default: Json | undefined;
   isReadOnly: boolean;
   isWriteOnly: boolean;
 }
+
+export const LOWER = new Set(['minimum', 'exclusiveMinimum', 'minLength', 'minItems', 'minProperties']);
+export const UPPER = new Set(['maximum', 'exclusiveMaximum', 'maxLength', 'maxItems', 'maxProperties']);
 
 const TAKEN_APART = new Set(
   `$ref type nullable enum const properties required items additionalProperties allOf anyOf oneOf default readOnly
@@ -42,7 +49,7 @@ export function viewSchema(
   const { node } = place;
   if (!isObject(node) || stack.has(place.pointer)) return { ...ANYTHING, component, additional: node !== false };
   const inside = new Set(stack).add(place.pointer);
-  let view: SchemaView = { ...readOwn(place, node), component };
+  let view: SchemaView = { ...readOwn(document, place, node), component };
   if (node['$ref'] !== undefined) {
     const target = viewSchema(document, follow(document, place), inside);
     view = { ...merge(target, view), component: target.component };
@@ -57,7 +64,7 @@ export function viewSchema(
       const inner = viewSchema(document, only, inside);
       view = merge(view, branches.length > 1 ? allowNull(inner) : inner);
     } else if (others.length > 1) {
-      view = { ...view, alternatives: [...view.alternatives, ...others] };
+      view = { ...view, alternatives: [...view.alternatives, ...others], isExclusive: key === 'oneOf' };
       if (others.length < branches.length) view = { ...view, checks: new Map(view.checks).set('null', true) };
     }
   }
@@ -73,13 +80,14 @@ const ANYTHING: SchemaView = {
   items: undefined,
   additional: true,
   alternatives: [],
+  isExclusive: false,
   checks: new Map(),
   default: undefined,
   isReadOnly: false,
   isWriteOnly: false,
 };
 
-function readOwn(place: Place, node: JsonObject): SchemaView {
+function readOwn(document: OpenApiDocument, place: Place, node: JsonObject): SchemaView {
   const values = Array.isArray(node['enum']) ? node['enum'] : node['const'] === undefined ? undefined : [node['const']];
   const types = node['type'] === undefined ? values?.map(typeOf) : [node['type']].flat().map(String);
   const additional = node['additionalProperties'];
@@ -89,20 +97,37 @@ function readOwn(place: Place, node: JsonObject): SchemaView {
     values,
     properties: new Map(childrenOf(place, 'properties')),
     required: new Set(Array.isArray(node['required']) ? node['required'].map(String) : []),
-    items: isObject(node['items']) ? child(place, 'items') : undefined,
-    additional: isObject(additional) ? child(place, 'additionalProperties') : additional !== false,
+    items: isSaying(node['items']) ? child(place, 'items') : undefined,
+    additional: isSaying(additional) ? child(place, 'additionalProperties') : additional !== false,
     alternatives: [],
-    checks: readChecks(node),
+    isExclusive: false,
+    checks: readChecks(document, place, node),
     default: node['default'],
     isReadOnly: node['readOnly'] === true,
     isWriteOnly: node['writeOnly'] === true,
   };
 }
 
-function readChecks(node: JsonObject): Map<string, Json> {
+/** `{}` allows what `true` does. */
+function isSaying(schema: Json | undefined): boolean {
+  return isObject(schema) && Object.keys(schema).length > 0;
+}
+
+const SAYING_NOTHING = new Map<string, Json>([
+  ['uniqueItems', false],
+  ['minLength', 0],
+  ['minItems', 0],
+  ['minProperties', 0],
+]);
+
+function readChecks(document: OpenApiDocument, place: Place, node: JsonObject): Map<string, Json> {
   const checks = new Map(
-    Object.entries(node).filter(([key]) => !TAKEN_APART.has(key) && !WORDS.has(key) && !key.startsWith('x-')),
+    Object.entries(node)
+      .filter(([key, value]) => !TAKEN_APART.has(key) && !WORDS.has(key) && SAYING_NOTHING.get(key) !== value)
+      .filter(([key]) => !key.startsWith('x-'))
+      .map(([key, value]) => [key, spell(document, step(visitOf(place), key, value))]),
   );
+  if (node['items'] === false) checks.set('items', false);
   for (const [bound, exclusive] of [
     ['minimum', 'exclusiveMinimum'],
     ['maximum', 'exclusiveMaximum'],
@@ -117,6 +142,62 @@ function readChecks(node: JsonObject): Map<string, Json> {
   return checks;
 }
 
+/** A keyword with the schemas inside of it written out: what they refer to can change as well. */
+function spell(document: OpenApiDocument, visit: Visit, inside: ReadonlySet<string> = new Set()): Json {
+  const { node, isMap } = visit;
+  if (Array.isArray(node)) return below(visit).map((item) => spell(document, item, inside));
+  if (!isObject(node)) return node;
+  const entries = Object.entries(node)
+    .filter(([key]) => isMap || (!WORDS.has(key) && !key.startsWith('x-')))
+    .map(([key, value]): [string, Json] => [
+      key,
+      isMap || !isData(key) ? spell(document, step(visit, key, value), inside) : value,
+    ]);
+  if (!isReference(visit)) return Object.fromEntries(entries);
+  const target = follow(document, visit);
+  if (inside.has(target.pointer)) return Object.fromEntries(entries);
+  const referred = spell(document, visitOf(target), new Set(inside).add(target.pointer));
+  return Object.fromEntries([...entries.filter(([key]) => key !== '$ref'), ['$ref', referred]]);
+}
+
+function visitOf(place: Place): Visit {
+  return { ...place, isMap: false, under: 'schema' };
+}
+
+/** A place where both schemas hold. */
+function both(a: Place, b: Place): Place {
+  if (a.pointer === b.pointer) return a;
+  const flags = ['readOnly', 'writeOnly'].filter((flag) =>
+    [a, b].some(({ node }) => isObject(node) && node[flag] === true),
+  );
+  const node = { allOf: [a.node, b.node], ...Object.fromEntries(flags.map((flag) => [flag, true])) };
+  return { pointer: `${a.pointer} and ${b.pointer}`, node };
+}
+
+function bothOf<K>(a: ReadonlyMap<K, Place>, b: ReadonlyMap<K, Place>): Map<K, Place> {
+  const result = new Map(a);
+  for (const [key, place] of b) {
+    const known = result.get(key);
+    result.set(key, known ? both(known, place) : place);
+  }
+  return result;
+}
+
+/** The narrower of two bounds; of other checks both. */
+function bothChecks(a: ReadonlyMap<string, Json>, b: ReadonlyMap<string, Json>): Map<string, Json> {
+  const result = new Map(a);
+  for (const [key, value] of b) {
+    const known = result.get(key);
+    if (known === undefined || isSame(known, value)) result.set(key, value);
+    else if (typeof known === 'number' && typeof value === 'number' && LOWER.has(key))
+      result.set(key, Math.max(known, value));
+    else if (typeof known === 'number' && typeof value === 'number' && UPPER.has(key))
+      result.set(key, Math.min(known, value));
+    else result.set(key, { allOf: [known, value] });
+  }
+  return result;
+}
+
 function merge(a: SchemaView, b: SchemaView): SchemaView {
   const { types, values } = a;
   return {
@@ -126,16 +207,23 @@ function merge(a: SchemaView, b: SchemaView): SchemaView {
       values && b.values
         ? values.filter((value) => b.values?.some((other) => isSame(value, other)))
         : (values ?? b.values),
-    properties: new Map([...a.properties, ...b.properties]),
+    properties: bothOf(a.properties, b.properties),
     required: new Set([...a.required, ...b.required]),
-    items: b.items ?? a.items,
-    additional: a.additional === true ? b.additional : a.additional,
+    items: a.items && b.items ? both(a.items, b.items) : (a.items ?? b.items),
+    additional: bothAdditional(a.additional, b.additional),
     alternatives: [...a.alternatives, ...b.alternatives],
-    checks: new Map([...a.checks, ...b.checks]),
+    isExclusive: a.isExclusive || b.isExclusive,
+    checks: bothChecks(a.checks, b.checks),
     default: b.default ?? a.default,
     isReadOnly: a.isReadOnly || b.isReadOnly,
     isWriteOnly: a.isWriteOnly || b.isWriteOnly,
   };
+}
+
+function bothAdditional(a: Place | boolean, b: Place | boolean): Place | boolean {
+  if (typeof a === 'object' && typeof b === 'object') return both(a, b);
+  if (a === false || b === false) return false;
+  return a === true ? b : a;
 }
 
 function allowNull(view: SchemaView): SchemaView {

@@ -25,6 +25,11 @@ const object = (properties: JsonObject, required: string[] = []): JsonObject => 
   properties,
   required,
 });
+const parts = (first: Json, second: Json): Json => ({ allOf: [first, second] });
+const scheme = (definition: JsonObject): JsonObject => ({
+  security: [{ Key: [] }],
+  components: { securitySchemes: { Key: definition } },
+});
 const text = { type: 'string' };
 
 describe('a change of a schema', () => {
@@ -142,6 +147,61 @@ describe('a change of a schema', () => {
     expect(linesOf(request({ const: 1 }), request({ enum: [1] }))).toEqual([]);
   });
 
+  test('behind a keyword that is not taken apart is found through references', () => {
+    const [before, after] = [withSchemas({ T: { maxLength: 3 } }), withSchemas({ T: { maxLength: 2 } })];
+    const $ref = '#/components/schemas/T';
+    for (const schema of [{ prefixItems: [{ $ref }] }, { patternProperties: { a: { $ref } } }, { not: { $ref } }]) {
+      const lines = linesOf(request(schema), request(schema), [before, after]);
+      expect(lines).toEqual([expect.stringMatching(/^! .* became /)]);
+      expect(linesOf(request(schema), request(schema), [before, before])).toEqual([]);
+    }
+    const recursive = { T: { not: { items: { $ref } }, description: 'a' } };
+    expect(linesOf(request({ $ref }), request({ $ref }), [withSchemas(recursive), withSchemas(recursive)])).toEqual([]);
+  });
+
+  test('of a part is found, whatever the other parts say of the same', () => {
+    expect(
+      linesOf(
+        request(parts(object({ a: { maximum: 9 } }), object({ a: { minimum: 1 } }))),
+        request(parts(object({ a: { maximum: 5 } }), object({ a: { minimum: 1 } }))),
+      ),
+    ).toEqual(['! body.a: maximum 9 became 5']);
+    expect(
+      linesOf(request(parts({ maximum: 9 }, { maximum: 7 })), request(parts({ maximum: 5 }, { maximum: 7 }))),
+    ).toEqual(['! body: maximum 7 became 5']);
+    const [a, b] = [{ pattern: 'a' }, { pattern: 'b' }];
+    expect(linesOf(request(parts(a, b)), request(parts({ pattern: 'c' }, b)))).toEqual([
+      expect.stringMatching(/^! body: pattern .* became /),
+    ]);
+    const items = (one: Json): Json => parts({ items: one }, { items: { minLength: 1 } });
+    expect(linesOf(request(items({ maxLength: 9 })), request(items({ maxLength: 5 })))).toEqual([
+      '! body[]: maxLength 9 became 5',
+    ]);
+  });
+
+  test('of what is required without being described is found', () => {
+    expect(linesOf(request({ required: ['a'] }), request({ required: ['a', 'b'] }))).toEqual([
+      '! body: the field b is now required',
+    ]);
+    expect(linesOf(answer({ required: ['a'] }), answer({}))).toEqual([
+      '! answer 200: the field a is no longer required',
+    ]);
+  });
+
+  test('from any alternative to exactly one narrows', () => {
+    const [any, one] = [{ anyOf: [text, { minimum: 1 }] }, { oneOf: [text, { minimum: 1 }] }];
+    expect(linesOf(request(any), request(one))).toEqual(['! body: that exactly one alternative fits was added']);
+    expect(linesOf(answer(any), answer(one))).toEqual(['. answer 200: that exactly one alternative fits was added']);
+    expect(linesOf(answer(one), answer(any))).toEqual(['! answer 200: that exactly one alternative fits was removed']);
+  });
+
+  test('that says what was so already is none', () => {
+    const saying = { additionalProperties: {}, items: {}, uniqueItems: false, minLength: 0, minItems: 0 };
+    expect(linesOf(request(saying), request({}))).toEqual([]);
+    expect(linesOf(request({}), request(saying))).toEqual([]);
+    expect(linesOf(request({}), request({ items: false }))).toEqual(['! body: items false was added']);
+  });
+
   test('of a field says which field, and why', () => {
     const before = object({ a: text, b: text }, ['a']);
     expect(linesOf(request(before), request(object({ a: text })))).toEqual([
@@ -231,8 +291,36 @@ describe('a change of an operation', () => {
       'a parameter in another style',
       query({ schema: {} }),
       query({ style: 'pipeDelimited', schema: {} }),
-      ['! query q: style undefined became "pipeDelimited"'],
+      ['! query q: style form, exploded, became style pipeDelimited'],
     ],
+    [
+      'a parameter whose text is JSON now',
+      query({ schema: text }),
+      query({ content: json(text) }),
+      ['! query q: style form, exploded, became application/json'],
+    ],
+    [
+      'a header that may be missing',
+      { responses: { '200': { description: '', headers: { ETag: { required: true, schema: text } } } } },
+      { responses: { '200': { description: '', headers: { ETag: { schema: text } } } } },
+      ['! answer 200 header ETag: is no longer required'],
+    ],
+    [
+      'another base path',
+      { servers: [{ url: 'https://a.example/v1' }] },
+      { servers: [{ url: 'https://b.example/v2/' }] },
+      ['! servers: no server has it under /v1 any more', '. servers: a server has it under /v2'],
+    ],
+    [
+      'a scope more',
+      { security: [{ Key: ['read'] }] },
+      { security: [{ Key: ['read', 'write'] }] },
+      [
+        '! security: Key and Key:"read" no longer lets a client in',
+        '. security: Key and Key:"read" and Key:"write" lets a client in, too',
+      ],
+    ],
+    ['no key any more', { security: [{ Key: [] }] }, { security: [] }, ['. security: nothing lets a client in, too']],
     [
       'a narrower parameter',
       query({ schema: { type: 'integer' } }),
@@ -275,6 +363,18 @@ describe('a change of an operation', () => {
     ['an optional key', {}, { security: [{}, { Key: [] }] }, ['. security: Key lets a client in, too']],
   ])('is told: %s', (_what, before, after, lines) => {
     expect(linesOf(before, after)).toEqual(lines);
+  });
+
+  test('that spells out a default says nothing', () => {
+    expect(linesOf(query({ schema: {} }), query({ style: 'form', explode: true, schema: {} }))).toEqual([]);
+    expect(linesOf({}, { servers: [{ url: 'https://api.example.com/' }] })).toEqual([]);
+  });
+
+  test('that is another kind of key under the same name', () => {
+    const bearer = scheme({ type: 'http', scheme: 'bearer', description: 'a' });
+    const header = scheme({ type: 'apiKey', in: 'header', name: 'X-Key' });
+    expect(linesOf({}, {}, [bearer, header])).toEqual(['! security: the scheme Key changed']);
+    expect(linesOf({}, {}, [bearer, scheme({ type: 'http', scheme: 'bearer', description: 'b' })])).toEqual([]);
   });
 
   test('is one change when it comes from a schema that several operations share', () => {
