@@ -36,6 +36,8 @@ async function fetchText(url: string): Promise<string> {
     return decodeBytes(Buffer.concat(chunks), url);
   } catch (error) {
     if (error instanceof ContractError) throw error;
-    throw new ContractError(url, `cannot be fetched: ${messageOf(error)}`, { cause: error });
+    // `fetch` itself says no more than that it failed
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    throw new ContractError(url, `cannot be fetched: ${messageOf(cause)}`, { cause: error });
   }
 }

@@ -106,7 +106,7 @@ function toValue(document: Document, name: string): Json {
 }
 
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? error.message || error.name : String(error);
 }
 
 interface Step {
