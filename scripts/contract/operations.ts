@@ -37,7 +37,8 @@ export function listOperations(document: OpenApiDocument): Operation[] {
         throw new ContractError(`${pathItem.pointer}/${escapePointer(key)}`, 'is no field of a path item');
       if (!METHODS.includes(key)) continue;
       const place = child(pathItem, key);
-      const route = `${key} ${path.replaceAll(TEMPLATE, '{}')}`;
+      // the router takes a slash from the end
+      const route = `${key} ${path.replaceAll(TEMPLATE, '{}').replace(/\/+$/, '')}`;
       const twin = routes.get(route);
       if (twin !== undefined) throw new ContractError(place.pointer, `no request can tell it from ${twin}`);
       routes.set(route, place.pointer);

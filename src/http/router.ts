@@ -52,15 +52,19 @@ export async function createRouter(
     securityHandlers: Object.fromEntries(securitySchemes(document as Document).map((name) => [name, isAuthenticated])),
   });
   await api.init();
-  // its router builds this list anew for every request
+  // its router builds this list anew for every request; and it takes the slash from the end of a request, not of a path
   const operations = api.router.getOperations();
+  for (const found of operations) found.path = asRequested(found.path);
   api.router.getOperations = () => operations;
-  // it parses each request twice; before the operation is known there is nothing to find, nor in a path without parameters
-  const parse = api.router.parseRequest.bind(api.router);
-  api.router.parseRequest = (request, matched) =>
-    matched?.path.includes('{')
-      ? parse(request, matched)
-      : { ...request, params: {}, query: {}, cookies: {}, requestBody: undefined };
+  // it knows parameters of letters and digits alone, and one for each segment; all else of a request is read elsewhere
+  const readPath = createPathReader();
+  api.router.parseRequest = (request, matched) => ({
+    ...request,
+    params: matched?.path.includes('{') ? readPath(matched.path, api.router.normalizePath(request.path)) : {},
+    query: {},
+    cookies: {},
+    requestBody: undefined,
+  });
   const running = new Set<Promise<unknown>>();
 
   return { route, idle: async () => void (await Promise.allSettled(running)) };
@@ -102,6 +106,31 @@ export async function createRouter(
     const allow = [...methods].toSorted().join(', ');
     throw new AppError('method_not_allowed', `This path takes ${allow}.`, { headers: { allow } });
   }
+}
+
+const PARAMETER = /\{([^{}]*)\}/g;
+
+/** A path of the contract as requests have it: without a slash at its end, and encoded, except for its parameters. */
+function asRequested(path: string): string {
+  const encoded = path.replaceAll(/[^{}]+(?![^{}]*\})/g, (text) => text.replaceAll(/[^!-~]+/g, encodeURIComponent));
+  return encoded.replace(/(?<=.)\/+$/, '');
+}
+
+/** Reads the values of a path template, decoded. @throws URIError */
+function createPathReader(): (template: string, path: string) => Record<string, string> {
+  const patterns = new Map<string, { names: string[]; pattern: RegExp }>();
+  return (template, path) => {
+    let known = patterns.get(template);
+    if (!known) patterns.set(template, (known = compileTemplate(template)));
+    const values = known.pattern.exec(path)?.slice(1) ?? [];
+    return Object.fromEntries(known.names.map((name, index) => [name, decodeURIComponent(values[index] ?? '')]));
+  };
+}
+
+function compileTemplate(template: string): { names: string[]; pattern: RegExp } {
+  const names = [...template.matchAll(PARAMETER)].map((match) => match[1] ?? '');
+  const literals = template.split(/\{[^{}]*\}/).map((text) => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`));
+  return { names, pattern: new RegExp(`^${literals.join('([^/]+?)')}$`) };
 }
 
 function notFound(): never {

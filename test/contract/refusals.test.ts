@@ -257,6 +257,16 @@ describe('the generator refuses, and names the place of', () => {
     expect(() => generateAndLoad({ ...documentWith(), paths })).toThrow(message);
   });
 
+  test('two paths that differ by a slash at the end', () => {
+    const paths = {
+      '/a': { get: { operationId: 'a', responses: OK } },
+      '/a/': { get: { operationId: 'b', responses: OK } },
+    };
+    expect(() => generateAndLoad({ ...documentWith(), paths })).toThrow(
+      '#/paths/~1a~1/get: no request can tell it from',
+    );
+  });
+
   test.each(['webhooks', 'pathItems'])('an operationId that is also one of %s', (where) => {
     const items = { other: { post: { operationId: 'make', responses: OK } } };
     const document = documentWith();

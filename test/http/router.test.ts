@@ -1,0 +1,56 @@
+import type { Exchange } from '../../src/http/exchange';
+import { createRouter } from '../../src/http/router';
+import type { Answer } from '../../src/http/respond';
+
+const PATHS: Readonly<Record<string, string>> = {
+  '/users/': 'list',
+  '/users/{user-id}/': 'read',
+  '/users/me': 'me',
+  '/files/{name}.{ext}': 'file',
+  '/ranges/{from}-{to}/{x.y}': 'range',
+  '/things/{id}:cancel': 'cancel',
+  '/größe/{größe}': 'size',
+  '/a b': 'space',
+  '/(x)+': 'signs',
+  '/': 'root',
+};
+
+const answer = (id: string, _: Exchange, parameters: object) =>
+  Promise.resolve({ id, ...parameters } as unknown as Answer);
+
+/** What the router answers: the operation, and the parameters of the path. */
+async function route(url: string): Promise<unknown> {
+  const items = Object.entries(PATHS).map(([path, operationId]) => [path, { get: { operationId, responses: {} } }]);
+  const referred = { '/referred/{id}': { $ref: '#/components/pathItems/Referred' } };
+  const document = {
+    openapi: '3.1.0',
+    info: { title: 'Paths', version: '1' },
+    paths: { ...Object.fromEntries(items), ...referred },
+    components: { pathItems: { Referred: { get: { operationId: 'referred', responses: {} } } } },
+  };
+  const ids = [...Object.values(PATHS), 'referred'];
+  const router = await createRouter(document, ids, answer);
+  return router.route({ request: { method: 'GET', url } } as unknown as Exchange);
+}
+
+test.each<[url: string, id: string, parameters?: object]>([
+  ['/users', 'list'],
+  ['/users/', 'list'],
+  ['/users/5/', 'read', { 'user-id': '5' }],
+  ['/users/a%2Fb?c=d', 'read', { 'user-id': 'a/b' }],
+  ['/users/me', 'me'],
+  ['/files/a.b.txt', 'file', { name: 'a', ext: 'b.txt' }],
+  ['/ranges/1-2/3', 'range', { from: '1', to: '2', 'x.y': '3' }],
+  ['/things/7:cancel', 'cancel', { id: '7' }],
+  ['/gr%C3%B6%C3%9Fe/xl', 'size', { größe: 'xl' }],
+  ['/a%20b', 'space'],
+  ['/(x)+', 'signs'],
+  ['/', 'root'],
+  ['/referred/1', 'referred', { id: '1' }],
+])('%s is %s', async (url, id, parameters = {}) => {
+  expect(await route(url)).toEqual({ id, ...parameters });
+});
+
+test.each(['/users/5/6', '/files/a', '/x)+', '/users/%zz'])('%s is none', async (url) => {
+  await expect(route(url)).rejects.toMatchObject({ kind: expect.stringMatching(/^(not_found|invalid)$/) });
+});
