@@ -38,7 +38,7 @@ export function createKeyStock(catalog: FileCatalog, { leaseSeconds }: { leaseSe
   return { take, keys: () => [...stock.keys()], renew, close };
 
   function take(runningUploads: number): string | undefined {
-    const wanted = Math.min(MAX_STOCK, wantedFor(runningUploads, pace.count()));
+    const wanted = wantedStock(runningUploads, pace.count());
     if (stock.size < wanted / 2 && !isClosed) {
       refilling ??= refill(wanted - stock.size).finally(() => {
         refilling = undefined;
@@ -51,11 +51,6 @@ export function createKeyStock(catalog: FileCatalog, { leaseSeconds }: { leaseSe
       if (performance.now() - leasedAt < 500 * leaseSeconds) return key;
     }
     return undefined;
-  }
-
-  function wantedFor(runningUploads: number, perSecond: number): number {
-    const forRunning = runningUploads < MIN_RUNNING ? 0 : 2 * runningUploads;
-    return Math.max(forRunning, perSecond < MIN_PER_SECOND ? 0 : STOCK_FOR_PACE);
   }
 
   async function refill(count: number): Promise<void> {
@@ -89,6 +84,11 @@ export function createKeyStock(catalog: FileCatalog, { leaseSeconds }: { leaseSe
     // where the catalog is away, the leases run out
     await giveUp().catch(() => undefined);
   }
+}
+
+function wantedStock(runningUploads: number, perSecond: number): number {
+  const forRunning = runningUploads < MIN_RUNNING ? 0 : 2 * runningUploads;
+  return Math.min(MAX_STOCK, Math.max(forRunning, perSecond < MIN_PER_SECOND ? 0 : STOCK_FOR_PACE));
 }
 
 /** How quickly uploads follow each other. */
