@@ -48,7 +48,7 @@ export function openForm(descriptor: FormDescriptor): Form {
   return { acceptField, acceptFile, finish };
 
   function acceptField(name: string, text: string, contentType = 'text/plain'): void {
-    const { root, keys } = parseName(name);
+    const { root, keys } = nameOf(name);
     const field = fieldOf(root);
     if (!field) return refuseUnknown(name);
     if (field.isFile) throw invalid(`'${clip(root)}' must be sent as a file, with a filename`, [root]);
@@ -58,7 +58,7 @@ export function openForm(descriptor: FormDescriptor): Form {
   }
 
   function acceptFile(name: string, contentType = 'application/octet-stream'): FileDecision {
-    const { root, keys } = parseName(name);
+    const { root, keys } = nameOf(name);
     const field = fieldOf(root);
     if (!field) {
       refuseUnknown(name);
@@ -68,6 +68,11 @@ export function openForm(descriptor: FormDescriptor): Form {
     checkFile(field, root, keys, contentType);
     filesSeen.add(root);
     return { kind: 'file', field: root };
+  }
+
+  /** A field of the contract can have brackets in its own name, such as `tags[]`. */
+  function nameOf(name: string): { root: string; keys: string[] } {
+    return fieldOf(name) ? { root: name, keys: [] } : parseName(name);
   }
 
   function checkFile(field: FileField, name: string, keys: readonly string[], contentType: string): void {

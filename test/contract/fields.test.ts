@@ -104,6 +104,22 @@ describe('a form', () => {
     expect(() => read(form, ['kind', 'any'], ['value', 'abcd'])).toThrow(INVALID);
   });
 
+  test('has fields with brackets in their own names', () => {
+    const form = formOf({
+      required: ['tags[]'],
+      properties: {
+        'tags[]': { type: 'array', items: { enum: ['a', 'b'] } },
+        'size[width]': { type: 'integer' },
+        f: {},
+      },
+    });
+    expect(read(form, ['tags[]', 'a'], ['tags[]', 'b'], ['size[width]', '5'])).toEqual({
+      'tags[]': ['a', 'b'],
+      'size[width]': 5,
+    });
+    expect(() => read(form, ['tags[]', 'c'])).toThrow(INVALID);
+  });
+
   test('takes a tuple as JSON', () => {
     const form = formOf({
       properties: { t: { type: 'array', prefixItems: [{ type: 'integer' }, text], items: false } },
