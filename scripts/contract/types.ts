@@ -7,6 +7,7 @@ import type { Json, JsonObject, OpenApiDocument, Place } from './document';
 import { eachField, isFile } from './form-fields';
 import { createNames } from './names';
 import { listOperations } from './operations';
+import { JSON_TYPE } from './parameters';
 import { FIRST_LINE } from './print';
 import { useAliases } from './recursive-types';
 import { below, isData, isReference, isSchemaPlace, rootOf, step } from './walk';
@@ -103,6 +104,7 @@ function readableBy(document: OpenApiDocument): JsonObject {
     if (isReference(visit) && isSchemaPlace(visit)) result['$ref'] = referTo(follow(document, visit));
     useSchemaOfContent(result);
     if (files.has(pointer)) Object.assign(result, { type: 'string', format: 'binary' });
+    else if (result['format'] === 'binary' && !isBytes(pointer)) delete result['format'];
     if (document.version === '3.1' && typeof result['$ref'] === 'string' && result['nullable'] === true) {
       return { anyOf: [{ $ref: result['$ref'] }, { type: 'null' }] };
     }
@@ -119,6 +121,12 @@ function readableBy(document: OpenApiDocument): JsonObject {
     }
     return `#/components/schemas/${name}`;
   }
+}
+
+/** A body that is all bytes; inside of JSON they are a string. */
+function isBytes(pointer: string): boolean {
+  const mediaType = /\/content\/([^/]+)\/schema$/.exec(pointer)?.[1]?.replaceAll('~1', '/');
+  return mediaType !== undefined && !JSON_TYPE.test(mediaType);
 }
 
 /** Data that says something of the type. */

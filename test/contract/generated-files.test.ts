@@ -59,6 +59,11 @@ test('types, descriptors and validators of every document fit together under str
   expect(diagnose([...files, join(root, 'test/types/contract-types.ts')])).toEqual([]);
 }, 120_000);
 
+test('bytes are a file in a form and a string in JSON', async () => {
+  expect(await readFile(join(folder, 'files.yaml/types.ts'), 'utf8')).toMatch(/photos: Blob\[\];/);
+  expect(await readFile(join(folder, 'pointers.yaml/types.ts'), 'utf8')).toMatch(/bytes\?: string;/);
+});
+
 async function runScript(script: string, args: readonly string[], cwd: string) {
   return promisify(execFile)(process.execPath, ['--import', require.resolve('tsx'), script, ...args], { cwd });
 }
