@@ -79,7 +79,7 @@ function answerError({ responder, logger }: AppOptions): ErrorRequestHandler {
 const QUIET = new Set(['healthz', 'readyz', 'metrics']);
 
 function logRequest(exchange: Exchange, { logger, metrics }: AppOptions): void {
-  const { request, response, operation, requestId, tenant } = exchange;
+  const { request, response, operation, requestId, tenant, refusal } = exchange;
   const ms = performance.now() - exchange.startedAt;
   const isGone = exchange.hasClientLeft || !response.headersSent;
   if (isGone) metrics.clientGone();
@@ -88,6 +88,15 @@ function logRequest(exchange: Exchange, { logger, metrics }: AppOptions): void {
   if (!logger.isLevelEnabled(level)) return;
   const status = isGone ? undefined : response.statusCode;
   const path = (request.url ?? '').split('?', 1)[0]?.slice(0, 128);
-  const line = { requestId, method: request.method, path, status, ms: Math.round(ms * 10) / 10, tenant, operation };
+  const line = {
+    requestId,
+    method: request.method,
+    path,
+    status,
+    ms: Math.round(ms * 10) / 10,
+    tenant,
+    operation,
+    refusal,
+  };
   logger[level](line, `${request.method} ${path} ${status ?? 'client gone'}`);
 }

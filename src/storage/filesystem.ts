@@ -72,7 +72,8 @@ export async function createFilesystemStore({ root }: { root: string }): Promise
 
   async function get(key: BlobKey, range?: ByteRange): Promise<Readable> {
     const fd = await open(pathOf(key), 'r').catch((error: unknown) => {
-      throw isErrno(error, 'ENOENT')
+      // without its folder, such as one that is not mounted, the store is away
+      throw isErrno(error, 'ENOENT') && fs.existsSync(folder)
         ? new AppError('not_found', 'No such blob.', { cause: error })
         : storageError(error);
     });

@@ -47,11 +47,13 @@ describe('the filesystem store', () => {
     });
   });
 
-  it('is not ready when its folder is gone', async () => {
+  it('is not ready when its folder is gone, and then says of no blob that there is none', async () => {
     const store = await createFilesystemStore({ root });
+    expect(await rejectionOf(store.get(mintKey()))).toMatchObject({ kind: 'not_found' });
     await rm(root, { recursive: true });
     expect(await rejectionOf(store.ping())).toMatchObject({ kind: 'unavailable' });
     expect(await rejectionOf(putBytes(store, mintKey(), bytesOf(1)))).toMatchObject({ kind: 'unavailable' });
+    expect(await rejectionOf(store.get(mintKey()))).toMatchObject({ kind: 'unavailable' });
   });
 
   describeWhere(process.platform === 'linux' ? undefined : 'it reads /proc/self/fd', 'with a file open', () => {
