@@ -94,7 +94,7 @@ describe('the catalog on SQLite', () => {
     expect(checked).toEqual(Array.from({ length: 3 }, () => ['wal', 2, 11_000, 1]));
   });
 
-  it('keeps neither its lock nor its view of the database when a statement has failed', async () => {
+  it('keeps neither a lock nor a view of the database behind a statement, whether it has failed or not', async () => {
     const catalog = await open(`${url}?busyTimeoutSeconds=0.1`);
     const { writer: other } = connect();
     await other.raw('begin immediate');
@@ -102,6 +102,7 @@ describe('the catalog on SQLite', () => {
     await expect(catalog.begin(mintKey())).rejects.toMatchObject({ kind: 'unavailable' });
     await other.raw('commit');
     expect(await catalog.claimDoomed(10, [])).toHaveLength(1);
+    expect(await walk(catalog, 'default', { limit: 1 })).toEqual([]);
     expect(await other.raw('pragma wal_checkpoint(truncate)')).toEqual([{ busy: 0, log: 0, checkpointed: 0 }]);
   });
 
