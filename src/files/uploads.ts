@@ -19,8 +19,12 @@ export interface Upload {
   discard(): Promise<void>;
 }
 
-/** A source that shows each slice when it comes, before it stands in a batch. */
-export type WatchedSource = BlobSource & { watch(onSlice: (slice: Buffer) => void): void };
+/** A source that shows each slice when it comes, before it stands in a batch, and that can be ended. */
+export type WatchedSource = BlobSource & {
+  watch(onSlice: (slice: Buffer) => void): void;
+  /** The iteration rejects with `error`, unless the source has ended already. */
+  fail(error: Error): void;
+};
 
 export interface StageOptions {
   /** The field that the bytes came in, for messages. */
@@ -171,13 +175,15 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
   }
 }
 
-/** The source with its bytes counted and hashed as they come; a batch that goes beyond the limit is not handed on. */
+/** The source with its bytes counted and hashed as they come; with the first byte beyond the limit it fails. */
 function measured(source: WatchedSource, rules: UploadRules, param: string) {
   const digest = createDigest(rules.hash);
   let total = 0;
   source.watch((slice) => {
     total += slice.length;
     if (total <= rules.maxFileBytes) digest.update(slice);
+    // at once: a client may wait for this answer before it sends what would fill the batch
+    else source.fail(tooLarge(rules.maxFileBytes, param));
   });
   return { source: measure(), bytes: () => total, hash: () => digest.finish() };
 

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { operations as Descriptors } from '../../generated/operations';
 import type { operations as Operations } from '../../generated/types';
 import { AppError } from '../errors';
+import type { Batches } from './batches';
 
 /** The operations of the contract, by operationId. */
 export type OperationId = keyof Operations & keyof typeof Descriptors;
@@ -65,8 +66,8 @@ export interface FilePart {
   /** As the client sent it. */
   filename: string;
   contentType: string;
-  /** In batches of zero-copy slices; `watch` shows each slice when it comes. */
-  bytes: AsyncIterable<readonly Buffer[]> & { watch(onSlice: (slice: Buffer) => void): void };
+  /** In batches of zero-copy slices; `watch` shows each slice when it comes, and `fail` ends them with an error. */
+  bytes: Pick<Batches, typeof Symbol.asyncIterator | 'watch' | 'fail'>;
 }
 
 export type Sink<T> = (part: FilePart) => Promise<T>;

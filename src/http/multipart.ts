@@ -209,15 +209,14 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits): Pa
 
 /** A value that came as a file (a browser's `FormData` with a `Blob`) as text. @throws AppError `invalid` over the limit. */
 export async function readText(part: FilePart, maxBytes: number): Promise<string> {
-  const slices: Buffer[] = [];
   let total = 0;
-  for await (const batch of part.bytes) {
-    for (const slice of batch) total += slice.length;
-    if (total > maxBytes) {
-      throw fieldTooLong(part.name, maxBytes);
-    }
-    slices.push(...batch);
-  }
+  part.bytes.watch((slice) => {
+    total += slice.length;
+    if (total > maxBytes) part.bytes.fail(fieldTooLong(part.name, maxBytes));
+  });
+  const slices: Buffer[] = [];
+  for await (const batch of part.bytes) slices.push(...batch);
+  if (total > maxBytes) throw fieldTooLong(part.name, maxBytes);
   return Buffer.concat(slices).toString('utf8');
 }
 

@@ -20,6 +20,8 @@ const LIMITS = {
 const FRAMING_BYTES = 1024 * 1024;
 const CHUNKED_HEAD = `POST /v1/files HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nContent-Type: multipart/form-data; boundary=${BOUNDARY}\r\n\r\n`;
 
+const blobPurpose = (body: string): RawPart => ({ name: 'purpose', filename: 'blob', body });
+
 describe.each(PAIRS)('on the %s pair', (pair) => {
   let server: TestServer;
   let client: Client;
@@ -168,3 +170,25 @@ describe.each(PAIRS)('on the %s pair', (pair) => {
 async function metricsOf(url: string): Promise<string> {
   return (await fetch(`${url}/metrics`)).text();
 }
+
+describe('a client that waits in the middle of a part', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startTestServer({ env: { ...LIMITS, MAX_FILE_BYTES: '1000' } });
+  });
+  afterAll(() => server.close());
+
+  test.each([
+    ['a file over MAX_FILE_BYTES', [{ name: 'file', filename: 'a', body: 'x'.repeat(1001) }], 413, 'file'],
+    ['a purpose in the shape of a file over MAX_FIELD_BYTES', [blobPurpose('x'.repeat(1001))], 400, 'purpose'],
+  ])('is told at once of %s', async (_name, parts, status, param) => {
+    const body = formBody(parts);
+    const middle = body.subarray(0, body.lastIndexOf(`\r\n--${BOUNDARY}--`));
+    const connection = await openRaw(server.url);
+    connection.write(CHUNKED_HEAD);
+    connection.write(Buffer.concat([Buffer.from(`${middle.length.toString(16)}\r\n`), middle, Buffer.from('\r\n')]));
+    const answer = await connection.answer();
+    expect([answer.status, answer.json]).toMatchObject([status, { error: { param } }]);
+    connection.close();
+  });
+});
