@@ -61,6 +61,7 @@ function plot(measured: readonly Measured[], peaks: readonly [string, number][])
   return plotBars([
     { title: 'One large upload, throughput (more is better)', unit: 'MiB/s', bars: bars((m) => m.mibPerSecond) },
     { title: 'One large upload, CPU (less is better)', unit: 's/GiB', bars: bars((m) => m.cpuPerGib) },
+    { title: '10 KiB uploads, one at a time (more is better)', unit: '/s', bars: bars((m) => m.small[1].perSecond) },
     { title: '10 KiB uploads, 16 at once (more is better)', unit: '/s', bars: bars((m) => m.small[16].perSecond) },
     { title: '10 KiB uploads, 64 at once (more is better)', unit: '/s', bars: bars((m) => m.small[64].perSecond) },
     {

@@ -7,12 +7,16 @@ import { startTarget } from './process';
 import type { RunningTarget, Target } from './process';
 import { MIB, SMALL_BYTES, median, say, table } from './table';
 
-const CONCURRENCIES = [16, 64] as const;
+const CONCURRENCIES = [1, 16, 64] as const;
 type Concurrency = (typeof CONCURRENCIES)[number];
 
 export interface Measured extends LargeRun {
   target: Target;
-  small: Record<Concurrency, SmallResult>;
+  small: Record<Concurrency, SmallRun>;
+}
+
+interface SmallRun extends SmallResult {
+  cpuMicroseconds: number;
 }
 
 /** Every target in turn, round after round, there and back: a drift of the machine must not favour a place in the order. */
@@ -20,7 +24,11 @@ export async function compare(targets: Target[], bytes: number, reps: number): P
   const running: RunningTarget[] = [];
   try {
     for (const [index, target] of targets.entries()) running.push(await startTarget(target, 18_400 + index));
-    const runs = running.map((one) => ({ one, large: [] as LargeRun[], small: { 16: [], 64: [] } as SmallRuns }));
+    const runs = running.map((one) => ({
+      one,
+      large: [] as LargeRun[],
+      small: { 1: [], 16: [], 64: [] } as SmallRuns,
+    }));
     for (const { one } of runs) {
       await uploadLarge(one.origin, { bytes: 32 * MIB });
       await uploadMany(one.origin, { bytes: SMALL_BYTES, concurrency: 16, seconds: 3 });
@@ -35,7 +43,7 @@ export async function compare(targets: Target[], bytes: number, reps: number): P
       for (const { one, small } of rep % 2 ? runs.toReversed() : runs) {
         for (const concurrency of CONCURRENCIES) {
           flush();
-          small[concurrency].push(await uploadMany(one.origin, { bytes: SMALL_BYTES, concurrency, seconds: 3 }));
+          small[concurrency].push(await measureSmall(one, concurrency));
         }
       }
     }
@@ -44,7 +52,7 @@ export async function compare(targets: Target[], bytes: number, reps: number): P
       mibPerSecond: median(large.map((run) => run.mibPerSecond)),
       cpuPerGib: median(large.map((run) => run.cpuPerGib)),
       diskPerByte: median(large.map((run) => run.diskPerByte)),
-      small: { 16: summary(small[16]), 64: summary(small[64]) },
+      small: { 1: summary(small[1]), 16: summary(small[16]), 64: summary(small[64]) },
     }));
   } finally {
     await Promise.all(running.map((one) => one.stop()));
@@ -56,10 +64,21 @@ function flush(): void {
   spawnSync('sync');
 }
 
-type SmallRuns = Record<Concurrency, SmallResult[]>;
+type SmallRuns = Record<Concurrency, SmallRun[]>;
 
-function summary(runs: readonly SmallResult[]): SmallResult {
+const SMALL_SECONDS = 3;
+
+async function measureSmall(one: RunningTarget, concurrency: Concurrency): Promise<SmallRun> {
+  const before = one.cost();
+  const result = await uploadMany(one.origin, { bytes: SMALL_BYTES, concurrency, seconds: SMALL_SECONDS });
+  const after = one.cost();
+  const seconds = after.userSeconds + after.systemSeconds - before.userSeconds - before.systemSeconds;
+  return { ...result, cpuMicroseconds: (1e6 * seconds) / (result.perSecond * SMALL_SECONDS) };
+}
+
+function summary(runs: readonly SmallRun[]): SmallRun {
   return {
+    cpuMicroseconds: median(runs.map((run) => run.cpuMicroseconds)),
     perSecond: median(runs.map((run) => run.perSecond)),
     p50Ms: median(runs.map((run) => run.p50Ms)),
     p99Ms: median(runs.map((run) => run.p99Ms)),
@@ -84,7 +103,7 @@ export function printComparison(measured: readonly Measured[], bytes: number): v
   );
   say(`\n### Uploads of 10 KiB (x: ratio to ${base.target.name})\n`);
   table(
-    ['server', ...CONCURRENCIES.flatMap((c) => [`${c} at once, /s`, 'x', 'p50 ms', 'p99 ms']), 'errors'],
+    ['server', ...CONCURRENCIES.flatMap((c) => [`${c} at once, /s`, 'x', 'p50 ms', 'p99 ms', 'µs of CPU']), 'errors'],
     measured.map((m) => [
       m.target.name,
       ...CONCURRENCIES.flatMap((c) => [
@@ -92,8 +111,9 @@ export function printComparison(measured: readonly Measured[], bytes: number): v
         ratio(m.small[c].perSecond, base.small[c].perSecond),
         m.small[c].p50Ms.toFixed(1),
         m.small[c].p99Ms.toFixed(1),
+        m.small[c].cpuMicroseconds.toFixed(0),
       ]),
-      String(m.small[16].errors + m.small[64].errors),
+      String(CONCURRENCIES.reduce((sum, c) => sum + m.small[c].errors, 0)),
     ]),
   );
   say('');
