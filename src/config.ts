@@ -234,7 +234,7 @@ function setting<T>(name: string, fallback: string, parse: (text: string) => T, 
 
 /** In brackets, as in a URL, Node would take an address of IPv6 for a name. */
 function address(value: string): string {
-  return /^\[(.*)\]$/.exec(value)?.[1] ?? value;
+  return /^\[(.+)\]$/.exec(value)?.[1] ?? value;
 }
 
 function flag(value: string): boolean {

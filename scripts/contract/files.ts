@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { ContractError } from './document';
 import { messageOf } from './text';
 
-/** Writes all of the files or none: each beside its place first, and to its place when all are there. @throws ContractError */
+/** Writes each file beside its place first, and all to their places when all are there, since a disk may be full. @throws ContractError */
 export function writeFiles(files: ReadonlyMap<string, string>): void {
   const beside: string[] = [];
   let at = '';
@@ -11,8 +11,8 @@ export function writeFiles(files: ReadonlyMap<string, string>): void {
     for (const [path, text] of files) {
       at = path;
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(`${path}.new`, text);
       beside.push(`${path}.new`);
+      writeFileSync(`${path}.new`, text);
     }
     for (const path of files.keys()) {
       at = path;

@@ -79,7 +79,7 @@ function answerError({ responder, logger }: AppOptions): ErrorRequestHandler {
 const QUIET = new Set(['healthz', 'readyz', 'metrics']);
 
 function logRequest(exchange: Exchange, { logger, metrics }: AppOptions): void {
-  const { request, response, operation, requestId, tenant, refusal } = exchange;
+  const { request, response, operation, requestId, tenant, failure } = exchange;
   const ms = performance.now() - exchange.startedAt;
   const isGone = exchange.hasClientLeft || !response.headersSent;
   if (isGone) metrics.clientGone();
@@ -96,7 +96,8 @@ function logRequest(exchange: Exchange, { logger, metrics }: AppOptions): void {
     ms: Math.round(ms * 10) / 10,
     tenant,
     operation,
-    refusal,
+    // not the words, which repeat what the client sent: it may be a key in the wrong place
+    ...(failure && { refusal: failure.kind, param: failure.param ?? undefined }),
   };
   logger[level](line, `${request.method} ${path} ${status ?? 'client gone'}`);
 }

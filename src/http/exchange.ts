@@ -21,8 +21,8 @@ export interface Exchange {
   /** For logs and metrics: set when the operation is known. */
   operation: string;
   tenant: string | undefined;
-  /** Why it was refused, in the words that the client was told; for the log. */
-  refusal: string | undefined;
+  /** What it was refused with. */
+  failure: AppError | undefined;
 }
 
 const exchanges = new WeakMap<Socket, Exchange>();
@@ -45,7 +45,7 @@ export function openExchange(request: IncomingMessage, response: ServerResponse)
     hasClientLeft: false,
     operation: 'none',
     tenant: undefined,
-    refusal: undefined,
+    failure: undefined,
   };
   // each of those who see to its end listens for it once: Node, Express, the log, the queue, the drain, a download
   response.setMaxListeners(20);

@@ -1,7 +1,10 @@
 import { STATUS_CODES, createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import { Server as NetServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { AppError } from '../errors';
+import { trackConnections } from './connections';
+import type { Connections, OnRequest } from './connections';
 import type { Drains } from './drain';
 import { errorResponse } from './error-response';
 import { exchangeOn } from './exchange';
@@ -10,15 +13,13 @@ import type { MessageClasses } from './messages';
 /** Longer than the idle time of the proxies in front (60 s with most), so that none sends into a closing connection. */
 const KEEP_ALIVE_MS = 75_000;
 const HEADERS_TIMEOUT_MS = 60_000;
-/** Requests that a client may send ahead of its answers: each costs its head and some KiB until its turn comes. */
-const MAX_PIPELINED = 100;
 const SWEEP_MS = 100;
 
 export interface ListenerOptions extends MessageClasses {
   maxHeaderBytes: number;
   drains: Drains;
   /** Gets each request, one at a time on a connection. */
-  onRequest: (request: IncomingMessage, response: ServerResponse) => void;
+  onRequest: OnRequest;
 }
 
 export interface Listener {
@@ -47,12 +48,12 @@ export function createListener(options: ListenerOptions): Listener {
   });
   // a client that half-closes after its request (`nc -N`, some proxies) still gets its answer
   Object.assign(server, { httpAllowHalfOpen: true });
-  const onRequest = oneAtATime(options.onRequest);
-  server.on('request', onRequest);
+  const connections = trackConnections(server, options.onRequest);
+  server.on('request', connections.onRequest);
   // the application decides whether to say 100 Continue; until then the client holds its body back
-  server.on('checkContinue', onRequest);
-  server.on('checkExpectation', onRequest);
-  const refuse = createRawRefusals(options.drains);
+  server.on('checkContinue', connections.onRequest);
+  server.on('checkExpectation', connections.onRequest);
+  const refuse = createRawRefusals(options.drains, connections);
   server.on('connect', (_request: IncomingMessage, socket: Socket) => {
     refuse(
       socket,
@@ -60,35 +61,22 @@ export function createListener(options: ListenerOptions): Listener {
     );
   });
   server.on('clientError', (error, socket) => onClientError(error, socket as Socket, refuse));
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
 
   return {
     listen: (host, port) => listen(server, host, port),
     close: () =>
       new Promise((resolve) => {
         // again and again: an answer that was under way has told its client that the connection stays
-        const sweep = setInterval(closeIdle, SWEEP_MS);
-        server.close(() => {
+        const sweep = setInterval(() => connections.closeIdle({ silent: true }), SWEEP_MS);
+        // not that of HTTP's server: see `closeIdle`
+        NetServer.prototype.close.call(server, () => {
           clearInterval(sweep);
           resolve();
         });
-        closeIdle();
+        connections.closeIdle({ silent: false });
       }),
-    destroy() {
-      // not `closeAllConnections`: of a socket whose request was CONNECT Node's HTTP knows nothing any more
-      for (const socket of sockets) socket.destroy();
-    },
+    destroy: connections.destroy,
   };
-
-  function closeIdle(): void {
-    server.closeIdleConnections();
-    // to Node a connection becomes idle with its first answer; browsers and proxies open some ahead
-    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
-  }
 }
 
 function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
@@ -99,35 +87,6 @@ function listen(server: Server, host: string, port: number): Promise<AddressInfo
       resolve(server.address() as AddressInfo);
     });
   });
-}
-
-/**
- * Requests that a client pipelines are answered in turn, and each is begun only when the one before is out: fifty
- * downloads begun at once, whose answers nobody reads, would hold fifty buffers.
- */
-function oneAtATime(onRequest: ListenerOptions['onRequest']): ListenerOptions['onRequest'] {
-  const queues = new WeakMap<Socket, (() => void)[]>();
-  return (request, response) => {
-    const { socket } = request;
-    const queue = queues.get(socket);
-    const begin = () => {
-      response.once('close', () => {
-        const next = queues.get(socket)?.shift();
-        if (!next) queues.delete(socket);
-        // not behind an answer that closed the connection: nobody would hear what it did
-        else if (socket.writable) next();
-      });
-      onRequest(request, response);
-    };
-    if (!queue) {
-      queues.set(socket, []);
-      begin();
-    } else if (queue.length < MAX_PIPELINED) {
-      queue.push(begin);
-    } else {
-      socket.destroy();
-    }
-  };
 }
 
 /** What Node finds wrong with a request before the application sees it, while its body comes, or behind it. */
@@ -169,12 +128,13 @@ function toFailure({ code, message }: NodeJS.ErrnoException): AppError {
 /** Answers on a socket that has no response object, and closes it. */
 type RefuseRaw = (socket: Socket, error: AppError) => void;
 
-function createRawRefusals(drains: Drains): RefuseRaw {
+function createRawRefusals(drains: Drains, connections: Connections): RefuseRaw {
   // Node reports each packet that follows as one more error
   const refused = new WeakSet<Socket>();
   return (socket, error) => {
     if (refused.has(socket)) return;
     refused.add(socket);
+    connections.hold(socket);
     socket.on('error', () => undefined);
     socket.write(rawAnswer(error));
     // of these two a well-meant body may stand behind the head

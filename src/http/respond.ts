@@ -34,7 +34,7 @@ export function createResponder(drains: Drains, idle: IdleWatch, isStopping: () 
       // the status is out: the only honest error left is a cut connection
       exchange.response.destroy();
     } else {
-      exchange.refusal = failure.message;
+      exchange.failure = failure;
       await send(exchange, errorResponse(failure));
     }
     return failure;

@@ -14,43 +14,48 @@ interface Connection {
 /**
  * Has SQLite compile each statement once for a connection. sqlite3 does it for each call, which takes as long as a small
  * statement itself, and one more way to a thread and back.
- *
- * A connection of knex runs one call at a time: two calls of one statement are never under way at once.
  */
 export function keepStatements(database: Database): void {
   const connection: Connection = database;
   const kept = new Map<string, Statement>();
-  const close = connection.close.bind(connection);
+  const { all, close } = connection;
 
   // so knex runs whatever gives rows, and all that is raw
   connection.all = (sql, bindings, done) => {
-    const forgetting: Done = (error, rows) => {
+    const statement = kept.get(sql) ?? database.prepare(sql, onPrepared);
+    statement.all(bindings, (error: Error | null, rows?: unknown[]) => {
       // One that failed holds its lock, and its view of the database, until it is finalized.
-      if (error) drop(sql);
+      if (error) drop(sql, statement);
       done(error, rows);
-    };
-    statementOf(sql, forgetting).all(bindings, forgetting);
+    });
+
+    function onPrepared(error: Error | null): void {
+      // one that cannot be compiled tells so here, and its call is never answered
+      if (error) done(error);
+      else keep(sql, statement);
+    }
   };
 
   connection.close = (done) => {
     // SQLite closes nothing that still has statements
-    for (const sql of kept.keys()) drop(sql);
-    close(done);
+    for (const [sql, statement] of kept) drop(sql, statement);
+    connection.all = all;
+    close.call(connection, done);
   };
 
-  function statementOf(sql: string, done: Done): Statement {
-    const found = kept.get(sql);
-    if (found) return found;
-    const [oldest] = kept.keys();
-    if (oldest !== undefined && kept.size >= MAX_STATEMENTS) drop(oldest);
-    // one that cannot be compiled tells so here, and its call is never answered
-    const statement = database.prepare(sql, (error) => error && done(error));
+  function keep(sql: string, statement: Statement): void {
+    const [oldest] = kept;
+    // of two calls that compiled the same at once, the later one's is kept, and the other goes behind its call
+    const former = kept.get(sql);
+    if (former) drop(sql, former);
+    else if (oldest && kept.size >= MAX_STATEMENTS) drop(...oldest);
     kept.set(sql, statement);
-    return statement;
   }
 
-  function drop(sql: string): void {
-    kept.get(sql)?.finalize();
+  function drop(sql: string, statement: Statement): void {
+    // never twice, which sqlite3 would throw at nobody
+    if (kept.get(sql) !== statement) return;
     kept.delete(sql);
+    statement.finalize();
   }
 }

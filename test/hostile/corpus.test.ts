@@ -4,7 +4,7 @@ import { describeCorpus } from './corpus-suite';
 import { writingRows } from './rows';
 
 describeCorpus('the durable pair', async () => {
-  const server = await startTestServer({ pair: 'durable' });
+  const server = await startTestServer({ pair: 'durable', env: { UPLOAD_LEASE_SECONDS: '2' } });
   const stored = async () => (await server.blobs()).length;
   return { server, stored, writing: () => writingRows(`${server.folder}/sluice.db`) };
 });

@@ -106,13 +106,19 @@ describe('the catalog on SQLite', () => {
     expect(await other.raw('pragma wal_checkpoint(truncate)')).toEqual([{ busy: 0, log: 0, checkpointed: 0 }]);
   });
 
-  it('runs more texts of statements than it keeps, and one that is no SQL', async () => {
+  it('runs more texts of statements than it keeps, ones that are no SQL, and the same text twice at once', async () => {
     const { writer, close } = connect();
     for (let n = 0; n < 100; n += 1)
       expect(await writer.raw(`select ${n} as n, ? as same`, [n])).toEqual([{ n, same: n }]);
     await expect(writer.raw('selec 1')).rejects.toThrow('syntax error');
     await expect(writer.raw('selec 1')).rejects.toThrow('syntax error');
     expect(await writer.raw('select 7 as n')).toEqual([{ n: 7 }]);
+    await writer.transaction(async (transaction) => {
+      const both = (text: string) => Promise.allSettled([transaction.raw(text), transaction.raw(text)]);
+      expect((await both('select 8 as n')).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+      expect((await both('selec 2')).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+      expect((await both("select json('no')")).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    });
     await close();
   });
 

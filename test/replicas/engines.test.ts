@@ -95,7 +95,8 @@ describeWithS3('on S3 and Postgres', () => {
 
     describeCorpus('Postgres and S3', async () => {
       const engines = await newEngines();
-      const env = { DATABASE_URL: engines.databaseUrl, STORAGE_URL: engines.storageUrl };
+      const urls = { DATABASE_URL: engines.databaseUrl, STORAGE_URL: engines.storageUrl };
+      const env = { ...urls, UPLOAD_LEASE_SECONDS: '2' };
       const [started, deployment] = await Promise.all([startTestServer({ env }), openDeployment(engines)]);
       const server = {
         ...started,
