@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ContractError } from './document';
 import { messageOf } from './text';
@@ -21,6 +21,15 @@ export function writeFiles(files: ReadonlyMap<string, string>): void {
   } catch (error) {
     throw new ContractError(at, `cannot be written: ${messageOf(error)}`, { cause: error });
   } finally {
-    for (const path of beside) rmSync(path, { force: true });
+    for (const path of beside) removeQuietly(path);
+  }
+}
+
+/** It may have gone to its place, or was never made. */
+function removeQuietly(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // what was wrong with it is told already
   }
 }
