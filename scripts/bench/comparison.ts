@@ -3,7 +3,7 @@ import { measureLarge } from './large';
 import type { LargeRun } from './large';
 import { uploadLarge, uploadMany } from './load';
 import type { SmallResult } from './load';
-import { startTarget } from './process';
+import { cpuSecondsBetween, startTarget } from './process';
 import type { RunningTarget, Target } from './process';
 import { MIB, SMALL_BYTES, median, say, table } from './table';
 
@@ -72,8 +72,7 @@ async function measureSmall(one: RunningTarget, concurrency: Concurrency): Promi
   const before = one.cost();
   const result = await uploadMany(one.origin, { bytes: SMALL_BYTES, concurrency, seconds: SMALL_SECONDS });
   const after = one.cost();
-  const seconds = after.userSeconds + after.systemSeconds - before.userSeconds - before.systemSeconds;
-  return { ...result, cpuMicroseconds: (1e6 * seconds) / (result.perSecond * SMALL_SECONDS) };
+  return { ...result, cpuMicroseconds: (1e6 * cpuSecondsBetween(before, after)) / (result.perSecond * SMALL_SECONDS) };
 }
 
 function summary(runs: readonly SmallRun[]): SmallRun {

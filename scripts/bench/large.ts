@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { uploadLarge } from './load';
 import type { LargeUpload } from './load';
+import { cpuSecondsBetween } from './process';
 import type { RunningTarget } from './process';
 import { GIB, MIB } from './table';
 
@@ -18,10 +19,9 @@ export async function measureLarge(one: RunningTarget, upload: LargeUpload): Pro
   const { id, seconds } = await uploadLarge(one.origin, upload);
   const after = one.cost();
   await removeFile(one, id);
-  const cpu = after.userSeconds + after.systemSeconds - before.userSeconds - before.systemSeconds;
   return {
     mibPerSecond: upload.bytes / MIB / seconds,
-    cpuPerGib: cpu / (upload.bytes / GIB),
+    cpuPerGib: cpuSecondsBetween(before, after) / (upload.bytes / GIB),
     diskPerByte: (after.writtenBytes - before.writtenBytes) / upload.bytes,
   };
 }

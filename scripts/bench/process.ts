@@ -25,6 +25,11 @@ export interface Cost {
   rssBytes: number;
 }
 
+/** The CPU that was taken between two looks. */
+export function cpuSecondsBetween(before: Cost, after: Cost): number {
+  return after.userSeconds + after.systemSeconds - before.userSeconds - before.systemSeconds;
+}
+
 export interface RunningTarget {
   target: Target;
   origin: string;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { download, uploadLarge, uploadMany } from './load';
-import { startTarget } from './process';
+import { cpuSecondsBetween, startTarget } from './process';
 import type { RunningTarget, Target } from './process';
 import { GIB, MIB, SMALL_BYTES, median, say, table } from './table';
 import { SLUICE, installedTargets } from './targets';
@@ -87,5 +87,5 @@ async function costOf(one: RunningTarget, run: () => Promise<{ seconds: number }
   const before = one.cost();
   const { seconds } = await run();
   const after = one.cost();
-  return { seconds, cpu: after.userSeconds + after.systemSeconds - before.userSeconds - before.systemSeconds };
+  return { seconds, cpu: cpuSecondsBetween(before, after) };
 }

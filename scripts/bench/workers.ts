@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { uploadLarge, uploadMany } from './load';
-import { startTarget } from './process';
+import { cpuSecondsBetween, startTarget } from './process';
 import type { RunningTarget } from './process';
 import { MIB, SMALL_BYTES, median, say, table } from './table';
 import { SLUICE } from './targets';
@@ -82,8 +82,7 @@ async function measure(one: RunningTarget, load: (origin: string) => Promise<num
   const rate = await load(one.origin);
   const seconds = (performance.now() - before.at) / 1000;
   const used = process.cpuUsage(before.client);
-  const after = one.cost();
-  const server = after.userSeconds + after.systemSeconds - before.server.userSeconds - before.server.systemSeconds;
+  const server = cpuSecondsBetween(before.server, one.cost());
   return { rate, server: server / seconds, client: (used.user + used.system) / 1e6 / seconds };
 }
 

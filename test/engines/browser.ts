@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
-import type { Availability } from './postgres';
+import { describeWithEngine } from './describe-with-engine';
+import type { Availability } from './describe-with-engine';
 
 const PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 /** A browser that talks to the page's server, and to nobody else on its own account. */
@@ -20,18 +21,9 @@ export function browserAvailability(): Availability {
   };
 }
 
-/** `describe`, or a skipped one whose name says why it cannot run; with `REQUIRE_ENGINES=1` that is a failure. */
+/** See `describeWithEngine`. */
 export function describeWithBrowser(name: string, body: () => void): void {
-  const availability = browserAvailability();
-  if (availability.isAvailable) describe(name, body);
-  else if (process.env['REQUIRE_ENGINES'] === '1') {
-    test(name, () => {
-      throw new Error(`No browser: ${availability.reason}`);
-    });
-  } else {
-    // oxlint-disable-next-line jest/no-disabled-tests -- an engine that is not to be had here, with the reason in its name
-    describe.skip(`${name} (not run: ${availability.reason})`, body);
-  }
+  describeWithEngine(browserAvailability(), 'No browser', name, body);
 }
 
 export function startBrowser(): Promise<Browser> {

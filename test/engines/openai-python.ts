@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { findPython } from '../../scripts/engines/find-python';
-import type { Availability } from './postgres';
+import { describeWithEngine } from './describe-with-engine';
+import type { Availability } from './describe-with-engine';
 
 /** A Python with the official SDK and a client of one server. */
 export interface OpenAiPython {
@@ -28,18 +29,9 @@ export function openAiPythonAvailability(): Availability {
   };
 }
 
-/** `describe`, or a skipped one whose name says why it cannot run; with `REQUIRE_ENGINES=1` that is a failure. */
+/** See `describeWithEngine`. */
 export function describeWithOpenAiPython(name: string, body: () => void): void {
-  const availability = openAiPythonAvailability();
-  if (availability.isAvailable) describe(name, body);
-  else if (process.env['REQUIRE_ENGINES'] === '1') {
-    test(name, () => {
-      throw new Error(`No openai SDK for Python: ${availability.reason}`);
-    });
-  } else {
-    // oxlint-disable-next-line jest/no-disabled-tests -- an engine that is not to be had here, with the reason in its name
-    describe.skip(`${name} (not run: ${availability.reason})`, body);
-  }
+  describeWithEngine(openAiPythonAvailability(), 'No openai SDK for Python', name, body);
 }
 
 /** Takes about a second: the SDK has much to import. */

