@@ -1,17 +1,10 @@
 import type { Config } from './config';
+import { startBackgroundJobs } from './files/chores';
 import { createFiles } from './files/files';
 import { verifyBlobs } from './files/verify';
 import type { VerifyReport } from './files/verify';
-import { filesApi } from './http/api';
-import type { Api } from './http/api';
-import { createApp } from './http/app';
-import { createAuthenticator } from './http/auth';
-import { createDrains } from './http/drain';
-import { createIdleWatch } from './http/idle';
-import { createListener } from './http/listener';
-import { createOperations } from './http/operations';
-import { createResponder } from './http/respond';
-import { createRouter } from './http/router';
+import { createHttpServer } from './http/http-server';
+import type { Api } from './http/http-server';
 import type { FileCatalog } from './metadata/file-catalog';
 import { openCatalog } from './metadata/database';
 import { createMetrics } from './observability';
@@ -38,11 +31,12 @@ export interface StartUp {
   access: 'API keys required' | 'no API keys: open to this machine' | 'no API keys: open to everyone';
 }
 
-/** What `startServer` is made of; tests put faulty ones, and another contract, here. */
-export interface Parts {
+/** What tests put in place of what the configuration says: faulty engines, another contract, another clock. */
+export interface Overrides {
   api?: Api;
   store?: BlobStore;
   catalog?: FileCatalog;
+  /** Seconds since 1970. */
   now?: () => number;
 }
 
@@ -51,43 +45,36 @@ const S3_BUFFER_BYTES = 512 * 1024 * 1024;
 const DEFAULT_CONCURRENT_UPLOADS = 1000;
 
 /** The composition root: the only place that knows every room of the house. @throws when a part cannot be opened. */
-export async function startServer(config: Config, logger: Logger, parts: Parts = {}): Promise<RunningServer> {
-  const { store, catalog } = await openParts(config, parts);
+export async function startServer(config: Config, logger: Logger, overrides: Overrides = {}): Promise<RunningServer> {
+  const { store, catalog } = await openPair(config, overrides);
   const metrics = createMetrics({ runningUploads: () => files.uploads.runningCount() });
-  const files = createFiles(store, counted(catalog, metrics), {
+  const warn = (message: string, error: unknown) => logger.warn({ err: error }, message);
+  const files = createFiles(store, withUploadMetrics(catalog, metrics), {
     maxFileBytes: config.maxFileBytes,
     maxConcurrentUploads: config.maxConcurrentUploads || concurrentUploadsFor(config, store),
     hash: config.hash,
     leaseSeconds: config.uploadLeaseSeconds,
-    onTrouble: (message, error) => logger.warn({ err: error }, message),
-    ...(parts.now && { now: parts.now }),
+    onTrouble: warn,
+    ...(overrides.now && { now: overrides.now }),
   });
 
-  let isStopping = false;
-  const idle = createIdleWatch(config.uploadIdleSeconds);
-  const drains = createDrains(config.maxFileBytes);
-  const responder = createResponder(drains, idle, () => isStopping);
-  const { document, operations, createHandlers } = parts.api ?? filesApi;
-  const handlers = createHandlers(files);
-  const runOperation = createOperations(operations, handlers, config, idle);
-  const router = await createRouter(document, Object.keys(handlers), runOperation);
-  const app = createApp({
-    document,
-    router,
-    authenticate: createAuthenticator(config),
-    responder,
-    logger,
-    metrics,
-    checkReadiness: files.checkReadiness,
-    isStopping: () => isStopping,
-  });
-  const listener = createListener({ maxHeaderBytes: config.maxHeaderBytes, drains, ...app });
-  const { port, family, address } = await listener.listen(config.host, config.port).catch(async (error: unknown) => {
-    idle.close();
+  const http = await createHttpServer(files, { config, logger, metrics, ...(overrides.api && { api: overrides.api }) });
+  const { port, family, address } = await http.listen(config.host, config.port).catch(async (error: unknown) => {
+    await http.close();
     await Promise.all([store.close(), catalog.close()]);
     throw error;
   });
-  const chores = startChores();
+  const jobs = startBackgroundJobs(
+    [
+      {
+        everySeconds: config.uploadLeaseSeconds / 3,
+        run: () => files.uploads.renewLeases(),
+        failure: 'leases could not be renewed',
+      },
+      { everySeconds: config.reapIntervalSeconds, atStart: true, run: reap, failure: 'the reaper failed' },
+    ],
+    warn,
+  );
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   const startUp: StartUp = {
     url,
@@ -100,35 +87,16 @@ export async function startServer(config: Config, logger: Logger, parts: Parts =
   return { url, startUp, close: () => (closing ??= close()) };
 
   async function close(): Promise<void> {
-    isStopping = true;
-    const closed = listener.close();
+    const closed = http.close();
     const grace = setTimeout(() => {
       logger.warn('the grace period is over: running transfers are cut');
-      listener.destroy();
+      http.destroy();
     }, config.shutdownGraceSeconds * 1000);
     await closed;
     clearTimeout(grace);
-    await router.idle();
-    await chores.stop();
+    await jobs.stop();
     await files.uploads.close();
-    idle.close();
     await Promise.all([store.close(), catalog.close()]);
-  }
-
-  /** Leases and the reaper: each run starts after the one before has ended, and a failure is only logged. */
-  function startChores() {
-    const stopping = new AbortController();
-    const stops = [
-      every(config.uploadLeaseSeconds / 3, () => files.uploads.renewLeases(), 'leases could not be renewed'),
-      every(config.reapIntervalSeconds, () => reap(stopping.signal), 'the reaper failed', { atStart: true }),
-    ];
-    return {
-      async stop() {
-        // what a reaper has before it may take hours
-        stopping.abort();
-        await Promise.all(stops.map((stop) => stop()));
-      },
-    };
   }
 
   async function reap(signal: AbortSignal): Promise<void> {
@@ -137,23 +105,6 @@ export async function startServer(config: Config, logger: Logger, parts: Parts =
     metrics.reaped('freed', freed);
     if (expired + freed > 0) logger.info({ expired, freed }, 'reaped');
   }
-
-  function every(seconds: number, chore: () => Promise<void>, failure: string, { atStart = false } = {}) {
-    let running: Promise<void> | undefined;
-    const run = () => {
-      running ??= chore()
-        .catch((error: unknown) => logger.warn({ err: error }, failure))
-        .finally(() => {
-          running = undefined;
-        });
-    };
-    const timer = setInterval(run, seconds * 1000);
-    if (atStart) run();
-    return async () => {
-      clearInterval(timer);
-      await running;
-    };
-  }
 }
 
 /**
@@ -161,7 +112,7 @@ export async function startServer(config: Config, logger: Logger, parts: Parts =
  * @throws when the database or the storage cannot be opened, or is away.
  */
 export async function verify(config: Config): Promise<VerifyReport> {
-  const { store, catalog } = await openParts(config);
+  const { store, catalog } = await openPair(config);
   try {
     return await verifyBlobs(store, catalog);
   } finally {
@@ -169,11 +120,14 @@ export async function verify(config: Config): Promise<VerifyReport> {
   }
 }
 
-async function openParts(config: Config, parts: Parts = {}): Promise<{ store: BlobStore; catalog: FileCatalog }> {
-  const store = parts.store ?? (await openBlobStore(config.storage, { maxBytes: config.maxFileBytes }));
+async function openPair(
+  config: Config,
+  overrides: Overrides = {},
+): Promise<{ store: BlobStore; catalog: FileCatalog }> {
+  const store = overrides.store ?? (await openBlobStore(config.storage, { maxBytes: config.maxFileBytes }));
   try {
     const options = { leaseSeconds: config.uploadLeaseSeconds };
-    return { store, catalog: parts.catalog ?? (await openCatalog(config.database, options)) };
+    return { store, catalog: overrides.catalog ?? (await openCatalog(config.database, options)) };
   } catch (error) {
     await store.close();
     throw error;
@@ -181,7 +135,7 @@ async function openParts(config: Config, parts: Parts = {}): Promise<{ store: Bl
 }
 
 /** The catalog, which tells the metrics what it makes visible. */
-function counted(catalog: FileCatalog, metrics: Metrics): FileCatalog {
+function withUploadMetrics(catalog: FileCatalog, metrics: Metrics): FileCatalog {
   return {
     ...catalog,
     async commit(file) {

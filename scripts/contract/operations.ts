@@ -121,7 +121,7 @@ export interface Target {
   shared: SharedResponses;
 }
 
-/** What `OperationDescriptor` in src/http/contract.ts describes, as a literal. */
+/** What `OperationDescriptor` in src/http/contract/descriptors.ts describes, as a literal. */
 export function describeOperation(target: Target, operation: Operation): Printable {
   const { document, schemas } = target;
   const { operationId, method, path, place, pathItem } = operation;

@@ -6,7 +6,7 @@ import type { SchemaSet } from './schemas';
 
 export type Scalar = 'string' | 'integer' | 'number' | 'boolean' | 'null';
 
-/** How a text becomes a value of a schema: every form that the schema allows. See `Shape` in src/http/contract.ts. */
+/** How a text becomes a value of a schema: every form that the schema allows. See `Shape` in src/http/contract/descriptors.ts. */
 export interface Shape {
   scalars: Set<Scalar>;
   array?: Element | undefined;

@@ -2,14 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from '../observability';
-import { exchangeOf, openExchange } from './exchange';
-import type { Exchange } from './exchange';
+import { exchangeOf, openExchange } from './connection/exchange';
+import type { Exchange } from './connection/exchange';
 import { messageClasses } from './messages';
 import type { MessageClasses } from './messages';
 import { createPages } from './pages';
 import type { PagesOptions } from './pages';
-import { checkHead, toOriginForm } from './request-head';
-import type { Router } from './router';
+import { checkHead, toOriginForm } from './connection/request-head';
+import type { Router } from './contract/router';
 
 export interface AppOptions extends PagesOptions {
   router: Router;

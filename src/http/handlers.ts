@@ -1,10 +1,20 @@
 import { create as contentDisposition } from 'content-disposition';
+import { operations } from '../../generated/operations';
+import contract from '../../openapi.json';
 import type { FileRecord, Files, ListedFile } from '../files/files';
-import type { Handlers } from './contract';
+import type { AnyHandler, Api } from './contract/api';
+import type { Handlers } from './contract/descriptors';
 import type { components } from '../../generated/types';
 import { selectRange } from './range';
 
 type FileObject = components['schemas']['FileObjectModel'];
+
+export const filesApi: Api = {
+  document: contract,
+  operations,
+  // the type of each handler is its own operation's: here they are called by name
+  createHandlers: (files) => createHandlers(files) as unknown as Record<string, AnyHandler>,
+};
 
 /** One function for each operation of the contract; the type says which, and what each may answer. */
 export function createHandlers(files: Files): Handlers {

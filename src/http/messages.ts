@@ -1,6 +1,6 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import type { Express } from 'express';
-import type { Exchange } from './exchange';
+import type { Exchange } from './connection/exchange';
 
 /** What Node's server makes its requests and responses of. */
 export interface MessageClasses {

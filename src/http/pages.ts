@@ -4,8 +4,8 @@ import { AppError } from '../errors';
 import type { Metrics } from '../observability';
 import type { Authenticate } from './auth';
 import { docsFiles } from './docs';
-import { exchangeOf } from './exchange';
-import type { Responder } from './respond';
+import { exchangeOf } from './connection/exchange';
+import type { Responder } from './connection/respond';
 
 export interface PagesOptions {
   /** The contract, for `/openapi.json`. */

@@ -5,8 +5,8 @@ import type { Json, JsonObject } from '../../scripts/contract/document';
 import { runConformance } from '../../scripts/conformance/run';
 import type { ConformanceReport } from '../../scripts/conformance/run';
 import { generateAndLoad, readTestDocument } from '../contract/generated';
-import { filesApi } from '../../src/http/api';
-import { notImplemented } from '../../src/http/contract';
+import { filesApi } from '../../src/http/handlers';
+import { notImplemented } from '../../src/http/contract/descriptors';
 import { startTestServer } from '../support/server';
 import type { TestServer } from '../support/server';
 

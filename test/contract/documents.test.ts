@@ -1,4 +1,4 @@
-import type { FormDescriptor, OperationDescriptor } from '../../src/http/contract';
+import type { FormDescriptor, OperationDescriptor } from '../../src/http/contract/descriptors';
 import { generateAndLoad, readTestDocument } from './generated';
 
 function jsonBody(operation: OperationDescriptor) {

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../scripts/contract/document';
-import type { FormDescriptor } from '../../src/http/contract';
-import { openForm } from '../../src/http/form';
-import { decodeParameters } from '../../src/http/parameters';
+import type { FormDescriptor } from '../../src/http/contract/descriptors';
+import { openForm } from '../../src/http/contract/form-decoder';
+import { decodeParameters } from '../../src/http/contract/parameters';
 import { generateAndLoad } from './generated';
 import type { Generated } from './generated';
 

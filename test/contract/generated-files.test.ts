@@ -68,7 +68,7 @@ async function runScript(script: string, args: readonly string[], cwd: string) {
   return promisify(execFile)(process.execPath, ['--import', require.resolve('tsx'), script, ...args], { cwd });
 }
 
-/** A program that uses generated files as src/http/contract.ts does. */
+/** A program that uses generated files as src/http/contract/descriptors.ts does. */
 function useOf(generated: string): string {
   return `
 import type { CallOf, OperationDescriptor, ReplyOf } from '${join(root, 'src/http/contract')}';

@@ -5,7 +5,7 @@ import { openDocument } from '../../scripts/contract/document';
 import type { Json } from '../../scripts/contract/document';
 import { generateCode } from '../../scripts/contract/code';
 import { parseText } from '../../scripts/contract/text';
-import type { OperationDescriptor, Validate } from '../../src/http/contract';
+import type { OperationDescriptor, Validate } from '../../src/http/contract/descriptors';
 
 export interface Generated {
   files: Map<string, string>;

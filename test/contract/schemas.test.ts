@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../scripts/contract/document';
-import type { MediaDescriptor, Validate } from '../../src/http/contract';
+import type { MediaDescriptor, Validate } from '../../src/http/contract/descriptors';
 import { generateAndLoad } from './generated';
 import type { Generated } from './generated';
 

@@ -1,5 +1,5 @@
 import { operations } from '../../generated/operations';
-import type { OperationDescriptor } from '../../src/http/contract';
+import type { OperationDescriptor } from '../../src/http/contract/descriptors';
 
 interface CheckedAnswer {
   status: number;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { parseConfig } from '../../src/config';
 import { startServer } from '../../src/server';
-import type { Parts } from '../../src/server';
+import type { Overrides } from '../../src/server';
 
 export interface TestServer {
   url: string;
@@ -22,7 +22,7 @@ export const PAIRS: readonly Pair[] = ['durable', 'memory'];
 
 /** The real server on port 0, configured by environment variables as an operator would. */
 export async function startTestServer(
-  options: { pair?: Pair; env?: Record<string, string>; parts?: Parts; folder?: string } = {},
+  options: { pair?: Pair; env?: Record<string, string>; parts?: Overrides; folder?: string } = {},
 ): Promise<TestServer> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'sluice-test-')));
   const storage: Record<string, string> =

@@ -3,8 +3,8 @@
  * Nothing here runs.
  */
 import { Readable } from 'node:stream';
-import type { Call, Handlers, OperationId, Reply } from '../../src/http/contract';
-import { notImplemented } from '../../src/http/contract';
+import type { Call, Handlers, OperationId, Reply } from '../../src/http/contract/descriptors';
+import { notImplemented } from '../../src/http/contract/descriptors';
 
 declare const handlers: Handlers;
 const file: Reply<'get_file_v1_files__file_id__get'>['body'] = {

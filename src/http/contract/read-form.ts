@@ -1,11 +1,11 @@
-import { AppError } from '../errors';
-import type { Exchange } from './exchange';
-import type { FormDescriptor, Sink } from './contract';
-import { openForm } from './form';
-import type { IdleWatch } from './idle';
-import { readParts, readText } from './multipart';
-import type { FilePart } from './multipart';
-import { expectsContinue } from './request-head';
+import { AppError } from '../../errors';
+import type { Exchange } from '../connection/exchange';
+import type { FormDescriptor, Sink } from './descriptors';
+import { openForm } from './form-decoder';
+import type { IdleWatch } from '../connection/idle-watch';
+import { readParts, readText } from '../multipart/read-parts';
+import type { FilePart } from '../multipart/read-parts';
+import { expectsContinue } from '../connection/request-head';
 
 export interface FormLimits {
   maxFileBytes: number;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
-import { readParts } from '../../src/http/multipart';
+import { readParts } from '../../../src/http/multipart/read-parts';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Busboy } from 'busboy';
-import { AppError } from '../errors';
+import { AppError } from '../../errors';
 import { gatherBatches } from './batches';
 import type { Batches } from './batches';
-import { openFormParser } from './form-parser';
-import { clip, invalid } from './violation';
+import { openFormParser } from './strict-busboy';
+import { clip, invalid } from '../faults';
 
 export interface MultipartLimits {
   /** The largest value of a part that is not a file. */

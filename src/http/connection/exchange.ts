@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { AppError } from '../errors';
+import { AppError } from '../../errors';
 
 /** One request and its answer, and what ends them early. */
 export interface Exchange {

@@ -1,10 +1,10 @@
 import getRawBody from 'raw-body';
-import { AppError } from '../errors';
-import type { Validate } from './contract';
-import type { Exchange } from './exchange';
-import type { IdleWatch } from './idle';
-import { expectsContinue } from './request-head';
-import { parseJson } from './text';
+import { AppError } from '../../errors';
+import type { Validate } from './descriptors';
+import type { Exchange } from '../connection/exchange';
+import type { IdleWatch } from '../connection/idle-watch';
+import { expectsContinue } from '../connection/request-head';
+import { parseJson } from './decode-text';
 import { violation } from './violation';
 
 /**

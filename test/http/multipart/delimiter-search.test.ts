@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { searchNatively } from '../../src/http/delimiter-search';
-import type { Search } from '../../src/http/delimiter-search';
+import { searchNatively } from '../../../src/http/multipart/delimiter-search';
+import type { Search } from '../../../src/http/multipart/delimiter-search';
 
 const NEEDLE = Buffer.from('\r\n--abab');
 

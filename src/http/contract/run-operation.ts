@@ -1,7 +1,7 @@
 import type { AnyHandler, Api } from './api';
-import type { Call, OperationDescriptor, OperationId, Sink } from './contract';
-import type { Exchange } from './exchange';
-import type { IdleWatch } from './idle';
+import type { Call, OperationDescriptor, OperationId, Sink } from './descriptors';
+import type { Exchange } from '../connection/exchange';
+import type { IdleWatch } from '../connection/idle-watch';
 import { decodeParameters } from './parameters';
 import { readForm } from './read-form';
 import type { FormLimits } from './read-form';
@@ -9,7 +9,7 @@ import { readJson } from './read-json';
 import type { RunOperation } from './router';
 
 /** From an exchange to the call that a handler takes, and from its reply to an answer: generic over the contract. */
-export function createOperations(
+export function createOperationRunner(
   operations: Api['operations'],
   handlers: Readonly<Record<string, AnyHandler>>,
   limits: FormLimits,

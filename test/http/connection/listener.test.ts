@@ -1,10 +1,10 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
-import { createDrains } from '../../src/http/drain';
-import { createListener } from '../../src/http/listener';
-import type { Listener } from '../../src/http/listener';
-import type { OnRequest } from '../../src/http/connections';
-import { openRaw } from '../support/raw';
-import { until } from '../support/until';
+import { createDrains } from '../../../src/http/connection/unread-body';
+import { createListener } from '../../../src/http/connection/listener';
+import type { Listener } from '../../../src/http/connection/listener';
+import type { OnRequest } from '../../../src/http/connection/pipelining';
+import { openRaw } from '../../support/raw';
+import { until } from '../../support/until';
 
 const MIB = 1024 * 1024;
 /** More than the kernel takes from a server whose client does not read. */

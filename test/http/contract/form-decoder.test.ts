@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
-import { operations } from '../../generated/operations';
-import { isAppError } from '../../src/errors';
-import type { FormDescriptor } from '../../src/http/contract';
-import { openForm } from '../../src/http/form';
-import { generateAndLoad, readTestDocument } from './generated';
+import { operations } from '../../../generated/operations';
+import { isAppError } from '../../../src/errors';
+import type { FormDescriptor } from '../../../src/http/contract/descriptors';
+import { openForm } from '../../../src/http/contract/form-decoder';
+import { generateAndLoad, readTestDocument } from '../../contract/generated';
 
 type Field = [name: string, text: string, contentType?: string];
 

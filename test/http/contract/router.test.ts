@@ -1,6 +1,6 @@
-import type { Exchange } from '../../src/http/exchange';
-import { createRouter } from '../../src/http/router';
-import type { Answer } from '../../src/http/respond';
+import type { Exchange } from '../../../src/http/connection/exchange';
+import { createRouter } from '../../../src/http/contract/router';
+import type { Answer } from '../../../src/http/connection/respond';
 
 const PATHS: Readonly<Record<string, string>> = {
   '/users/': 'list',

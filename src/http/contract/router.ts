@@ -1,14 +1,14 @@
 import OpenAPIBackend from 'openapi-backend';
 import type { Context, Document } from 'openapi-backend';
-import { AppError } from '../errors';
-import type { Exchange } from './exchange';
-import type { Answer } from './respond';
+import { AppError } from '../../errors';
+import type { Exchange } from '../connection/exchange';
+import type { Answer } from '../connection/respond';
 
 export interface Router {
   /** @throws AppError `not_found`, `method_not_allowed`, `not_implemented`; or what the operation failed with. */
   route(exchange: Exchange): Promise<Answer>;
   /** Resolves when no operation runs any more. */
-  idle(): Promise<void>;
+  whenIdle(): Promise<void>;
 }
 
 /** Runs one operation of the contract; its path parameters are decoded, nothing is validated yet. */
@@ -67,7 +67,7 @@ export async function createRouter(
   });
   const running = new Set<Promise<unknown>>();
 
-  return { route, idle: async () => void (await Promise.allSettled(running)) };
+  return { route, whenIdle: async () => void (await Promise.allSettled(running)) };
 
   async function route(exchange: Exchange): Promise<Answer> {
     const { request } = exchange;

@@ -2,12 +2,12 @@ import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
-import { AppError } from '../errors';
-import { isUnread } from './drain';
-import type { Drains } from './drain';
+import { AppError } from '../../errors';
+import { isUnread } from './unread-body';
+import type { Drains } from './unread-body';
 import { errorResponse, toAppError } from './error-response';
 import type { Exchange } from './exchange';
-import type { IdleWatch } from './idle';
+import type { IdleWatch } from './idle-watch';
 
 export interface Answer {
   status: number;

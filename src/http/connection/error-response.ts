@@ -1,5 +1,5 @@
-import { AppError } from '../errors';
-import type { ErrorKind } from '../errors';
+import { AppError } from '../../errors';
+import type { ErrorKind } from '../../errors';
 
 /** OpenAI's envelope: `ErrorResponseModel` of the contract. */
 export interface ErrorBody {

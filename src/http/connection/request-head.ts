@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { AppError } from '../errors';
+import { AppError } from '../../errors';
 
 /** Node keeps 2,000 headers and drops the rest in silence, as many as fit into the head's bytes. */
 const MAX_HEADERS = 1000;

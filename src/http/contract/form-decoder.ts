@@ -1,6 +1,7 @@
-import type { Element, FileField, FormDescriptor, Shape, Validate, ValueField } from './contract';
-import { decodeText, isStructured } from './text';
-import { clip, invalid, violation } from './violation';
+import type { Element, FileField, FormDescriptor, Shape, Validate, ValueField } from './descriptors';
+import { decodeText, isStructured } from './decode-text';
+import { clip, invalid } from '../faults';
+import { violation } from './violation';
 
 /**
  * The fields of one form as they stream by, in any order. The descriptor drives the decoding, never the client's keys:

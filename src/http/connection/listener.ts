@@ -2,13 +2,13 @@ import { STATUS_CODES, createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
-import { AppError } from '../errors';
-import { trackConnections } from './connections';
-import type { Connections, OnRequest } from './connections';
-import type { Drains } from './drain';
+import { AppError } from '../../errors';
+import { trackConnections } from './pipelining';
+import type { Connections, OnRequest } from './pipelining';
+import type { Drains } from './unread-body';
 import { errorResponse } from './error-response';
 import { exchangeOn } from './exchange';
-import type { MessageClasses } from './messages';
+import type { MessageClasses } from '../messages';
 
 /** Longer than the idle time of the proxies in front (60 s with most), so that none sends into a closing connection. */
 const KEEP_ALIVE_MS = 75_000;

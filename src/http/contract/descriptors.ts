@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
-import type { operations as Descriptors } from '../../generated/operations';
-import type { operations as Operations } from '../../generated/types';
-import { AppError } from '../errors';
-import type { Batches } from './batches';
+import type { operations as Descriptors } from '../../../generated/operations';
+import type { operations as Operations } from '../../../generated/types';
+import { AppError } from '../../errors';
+import type { Batches } from '../multipart/batches';
 
 /** The operations of the contract, by operationId. */
 export type OperationId = keyof Operations & keyof typeof Descriptors;

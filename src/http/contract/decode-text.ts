@@ -1,6 +1,7 @@
-import type { AppError } from '../errors';
-import type { Shape, Validate } from './contract';
-import { invalidAt, show, violation } from './violation';
+import type { AppError } from '../../errors';
+import type { Shape, Validate } from './descriptors';
+import { invalidAt, show } from '../faults';
+import { violation } from './violation';
 
 const INTEGER = /^-?(?:0|[1-9]\d*)$/;
 /** RFC 8259 section 6. */

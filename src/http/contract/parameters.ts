@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { ParameterDescriptor, ParameterDescriptors, ParameterLocation } from './contract';
-import { openForm } from './form';
-import { decodeText } from './text';
-import { clip, invalid, missing, violation } from './violation';
+import type { ParameterDescriptor, ParameterDescriptors, ParameterLocation } from './descriptors';
+import { openForm } from './form-decoder';
+import { decodeText } from './decode-text';
+import { clip, invalid, missing } from '../faults';
+import { violation } from './violation';
 
 /** The parameters of a request as they came. */
 export interface RawParameters {

@@ -1,0 +1,14 @@
+import type { Files } from '../../files/files';
+import type { Answer } from '../connection/respond';
+import type { Call, OperationDescriptor, OperationId } from './descriptors';
+
+/** A contract and what serves it. Everything else in this folder is the same for any. */
+export interface Api {
+  /** The OpenAPI document, which is also what `/openapi.json` answers. */
+  document: object;
+  /** What the generator made of it, by operationId. */
+  operations: Readonly<Record<string, OperationDescriptor>>;
+  createHandlers(files: Files): Readonly<Record<string, AnyHandler>>;
+}
+
+export type AnyHandler = (call: Call<OperationId>) => Promise<Answer & { contentType?: string }>;

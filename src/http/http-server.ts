@@ -1,0 +1,70 @@
+import type { AddressInfo } from 'node:net';
+import type { Config } from '../config';
+import type { Files } from '../files/files';
+import type { Logger, Metrics } from '../observability';
+import { createApp } from './app';
+import { createAuthenticator } from './auth';
+import { createIdleWatch } from './connection/idle-watch';
+import { createListener } from './connection/listener';
+import { createResponder } from './connection/respond';
+import { createDrains } from './connection/unread-body';
+import type { Api } from './contract/api';
+import { createRouter } from './contract/router';
+import { createOperationRunner } from './contract/run-operation';
+import { filesApi } from './handlers';
+
+export type { Api } from './contract/api';
+
+export interface HttpServer {
+  /** @throws the system's error when the address cannot be had. */
+  listen(host: string, port: number): Promise<AddressInfo>;
+  /** No new requests; idle connections are closed. Resolves when the last answer is out and no operation runs any more. */
+  close(): Promise<void>;
+  /** Cuts the connections that are left. */
+  destroy(): void;
+}
+
+export interface HttpServerOptions {
+  config: Config;
+  logger: Logger;
+  metrics: Metrics;
+  /** Another contract than that of the files; for tests. */
+  api?: Api;
+}
+
+/** The API over HTTP: the one door to this folder. */
+export async function createHttpServer(files: Files, options: HttpServerOptions): Promise<HttpServer> {
+  const { config, logger, metrics } = options;
+  const { document, operations, createHandlers } = options.api ?? filesApi;
+  const handlers = createHandlers(files);
+  const idle = createIdleWatch(config.uploadIdleSeconds);
+  const runOperation = createOperationRunner(operations, handlers, config, idle);
+  const router = await createRouter(document, Object.keys(handlers), runOperation).catch((error: unknown) => {
+    idle.close();
+    throw error;
+  });
+  let isStopping = false;
+  const drains = createDrains(config.maxFileBytes);
+  const app = createApp({
+    document,
+    router,
+    authenticate: createAuthenticator(config),
+    responder: createResponder(drains, idle, () => isStopping),
+    logger,
+    metrics,
+    checkReadiness: files.checkReadiness,
+    isStopping: () => isStopping,
+  });
+  const listener = createListener({ maxHeaderBytes: config.maxHeaderBytes, drains, ...app });
+
+  return {
+    listen: listener.listen,
+    async close() {
+      isStopping = true;
+      await listener.close();
+      await router.whenIdle();
+      idle.close();
+    },
+    destroy: listener.destroy,
+  };
+}
