@@ -1,7 +1,7 @@
 import type { SchemaObject } from 'ajv';
 import { ContractError, isObject } from './document';
 import type { Place } from './document';
-import { unicodePattern } from './patterns';
+import { fastPattern } from './patterns';
 
 export const VALUES = new Set(
   `type enum const multipleOf maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength pattern maxItems
@@ -51,10 +51,10 @@ export function allowNull(schema: SchemaObject): SchemaObject {
 /** Every pattern as the validator takes it. @throws ContractError */
 export function usePatterns({ pointer }: Place, schema: SchemaObject): void {
   const { pattern, patternProperties } = schema as { pattern?: unknown; patternProperties?: object };
-  if (typeof pattern === 'string') schema['pattern'] = unicodePattern(pattern, `${pointer}/pattern`);
+  if (typeof pattern === 'string') schema['pattern'] = fastPattern(pattern, `${pointer}/pattern`, schema['maxLength']);
   if (patternProperties === undefined) return;
   const at = `${pointer}/patternProperties`;
-  const written = Object.entries(patternProperties).map(([source, checks]) => [unicodePattern(source, at), checks]);
+  const written = Object.entries(patternProperties).map(([source, checks]) => [fastPattern(source, at), checks]);
   const patterns = Object.fromEntries(written);
   if (Object.keys(patterns).length < written.length) throw new ContractError(at, 'has two patterns that mean the same');
   schema['patternProperties'] = patterns;

@@ -1,4 +1,5 @@
 import { ContractError } from './document';
+import { slownessOf } from './slow-patterns';
 import { messageOf } from './text';
 
 /** A class escape, another escape, a quantifier, or one character. */
@@ -19,6 +20,24 @@ export function unicodePattern(source: string, pointer: string): string {
   const fault = faultOf(written);
   if (fault === undefined) return written;
   throw new ContractError(pointer, `${JSON.stringify(source)} is no regular expression: ${fault}`);
+}
+
+/** Up to this many characters a pattern may take quadratic time: a client cannot make it last. */
+const MAX_SLOW_LENGTH = 256;
+
+/**
+ * A pattern with its meaning under the flag `u`, which no text makes backtrack.
+ * @throws ContractError also for a pattern with which one short request could stop the server.
+ */
+export function fastPattern(source: string, pointer: string, maxLength?: unknown): string {
+  const pattern = unicodePattern(source, pointer);
+  const slowness = slownessOf(pattern, 'u');
+  const isShort = typeof maxLength === 'number' && maxLength <= MAX_SLOW_LENGTH && slowness?.startsWith('2nd');
+  if (slowness === undefined || isShort) return pattern;
+  throw new ContractError(
+    pointer,
+    `${JSON.stringify(source)} backtracks (${slowness}), so that one request could stop the server: write it without ambiguous repetition, or take it out with an overlay`,
+  );
 }
 
 function faultOf(source: string): string | undefined {

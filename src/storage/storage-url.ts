@@ -104,7 +104,7 @@ function parseS3(text: string): StorageSettings {
   if (authority.includes(':')) throw new Error('s3:// takes a bucket, not a host; write endpoint=https://host:port');
   if (!BUCKET.test(authority)) throw new Error(`"${authority}" is not the name of a bucket`);
   const parameters = readParameters('s3:', query, S3_PARAMETERS);
-  const prefix = decoded(path).replace(/^\/+|\/+$/g, '');
+  const prefix = withoutOuterSlashes(decoded(path));
   const partBytes = size(parameters, 'partSize') ?? 8 * MIB;
   if (partBytes < 5 * MIB || partBytes > 5 * GIB) throw new Error('partSize lies between 5MiB and 5GiB');
   const concurrency = Number(parameters.get('concurrency') ?? 3);
@@ -166,4 +166,11 @@ function decoded(path: string): string {
   } catch (cause) {
     throw new Error('a percent sign in the prefix is written %25', { cause });
   }
+}
+
+function withoutOuterSlashes(text: string): string {
+  let [start, end] = [0, text.length];
+  while (text[start] === '/') start += 1;
+  while (end > start && text[end - 1] === '/') end -= 1;
+  return text.slice(start, end);
 }

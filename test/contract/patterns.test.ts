@@ -1,4 +1,4 @@
-import { unicodePattern } from '../../scripts/contract/patterns';
+import { fastPattern, unicodePattern } from '../../scripts/contract/patterns';
 
 const TEXTS = [
   'a',
@@ -54,3 +54,16 @@ test.each(['(?i)a', '\\Aa\\z', '(?P<x>a)', '\\Qa\\E', '^[[:alpha:]]$', 'a++', '^
     );
   },
 );
+
+test.each(['^(a+)+$', '^(\\w+\\s?)*$', '^bytes= *(\\d*) *- *(\\d*) *$'])(
+  'the pattern %s, with which one request could stop the server, is refused with its place',
+  (pattern) => {
+    expect(() => fastPattern(pattern, '#/x/pattern')).toThrow(/^#\/x\/pattern: .* backtracks/);
+  },
+);
+
+test('a pattern that takes quadratic time is taken where the text is short', () => {
+  expect(() => fastPattern('^\\s*a?\\s*$', '#')).toThrow('2nd degree polynomial');
+  expect(fastPattern('^\\s*a?\\s*$', '#', 64)).toBe('^\\s*a?\\s*$');
+  expect(() => fastPattern('^(a+)+$', '#', 64)).toThrow('exponential');
+});

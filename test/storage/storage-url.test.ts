@@ -48,6 +48,8 @@ describe('parseStorageUrl', () => {
     ['s3://bucket', s3],
     ['s3://bucket/', s3],
     ['s3://bucket/a/b', { ...s3, prefix: 'a/b/' }],
+    ['s3://bucket//a//b//', { ...s3, prefix: 'a//b/' }],
+    ['s3://bucket//', s3],
     ['s3://bucket/a%20b/?region=eu-west-1', { ...s3, prefix: 'a b/', region: 'eu-west-1' }],
     ['s3://bucket?endpoint=http://minio:9000', { ...s3, endpoint: 'http://minio:9000', forcePathStyle: true }],
     [

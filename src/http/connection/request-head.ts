@@ -15,8 +15,10 @@ const AUTHORITY = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/i;
  * Host header (RFC 9112 section 3.2.2).
  */
 export function toOriginForm(request: IncomingMessage): void {
-  const [, authority, rest = ''] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(request.url ?? '') ?? [];
-  if (authority === undefined) return;
+  const { url = '' } = request;
+  const [start, authority] = /^https?:\/\/([^/?#]*)/i.exec(url) ?? [];
+  if (start === undefined || authority === undefined) return;
+  const rest = url.slice(start.length);
   request.headers.host = authority;
   request.url = rest.startsWith('/') ? rest : `/${rest}`;
 }

@@ -113,7 +113,9 @@ const PARAMETER = /\{([^{}]*)\}/g;
 /** A path of the contract as requests have it: without a slash at its end, and encoded, except for its parameters. */
 function asRequested(path: string): string {
   const encoded = path.replaceAll(/[^{}]+(?![^{}]*\})/g, (text) => text.replaceAll(/[^!-~]+/g, encodeURIComponent));
-  return encoded.replace(/(?<=.)\/+$/, '');
+  let end = encoded.length;
+  while (end > 1 && encoded[end - 1] === '/') end -= 1;
+  return encoded.slice(0, end);
 }
 
 /** Reads the values of a path template, decoded. @throws URIError */
