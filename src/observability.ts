@@ -35,7 +35,7 @@ const MAX_UNWRITTEN_CHARACTERS = 1024 * 1024;
 /** One line each, without the fields that its words repeat. Loaded on demand: a server behind a log collector never needs it. */
 function prettyStream(): pino.DestinationStream {
   const pretty = require('pino-pretty') as typeof PinoPretty;
-  const ignore = 'method,path,status,operation,url,storage,database,access,workers';
+  const ignore = 'method,route,status,operation,url,storage,database,access,workers';
   return pretty({ colorize: true, translateTime: 'SYS:HH:MM:ss', singleLine: true, ignore, sync: true });
 }
 

@@ -1,14 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { AppError } from '../errors';
 import type { Logger } from '../observability';
-import { exchangeOf, openExchange } from './connection/exchange';
+import { errorResponse } from './connection/error-response';
+import { exchangeOfResponse, hasBody, openExchange } from './connection/exchange';
 import type { Exchange } from './connection/exchange';
 import { messageClasses } from './messages';
 import type { MessageClasses } from './messages';
 import { createPages } from './pages';
 import type { PagesOptions } from './pages';
-import { checkHead, toOriginForm } from './connection/request-head';
+import { checkHead, normalizeTarget } from './connection/request-head';
 import type { Router } from './contract/router';
 
 export interface AppOptions extends PagesOptions {
@@ -18,6 +20,8 @@ export interface AppOptions extends PagesOptions {
 
 export interface App extends MessageClasses {
   onRequest: (request: IncomingMessage, response: ServerResponse) => void;
+  /** For the log and the metrics: what the listener refused before it was a request. */
+  onRefusal: (error: AppError) => void;
 }
 
 /** The order of things: an id and a log line for every request, the built-in pages, the key, then the contract. */
@@ -31,7 +35,7 @@ export function createApp(options: AppOptions): App {
   app.use(checkRequest);
   app.use(createPages(options));
   app.use((request, response, next) => {
-    const exchange = exchangeOf(response);
+    const exchange = exchangeOfResponse(response);
     exchange.tenant = options.authenticate(request);
     router
       .route(exchange)
@@ -40,26 +44,31 @@ export function createApp(options: AppOptions): App {
   });
   app.use(answerError(options));
 
-  return { onRequest, ...messageClasses(app) };
+  return { onRequest, onRefusal: (error) => logRefusal(error, options), ...messageClasses(app) };
 
   function onRequest(request: IncomingMessage, response: ServerResponse): void {
-    toOriginForm(request);
-    const exchange = openExchange(request, response);
+    normalizeTarget(request);
+    const exchange = openExchange(request, response, (ended) => logRequest(ended, options));
     Object.assign(response, { locals: { exchange } });
-    response.once('close', () => logRequest(exchange, options));
     app(request, response);
   }
 }
 
-const checkRequest: RequestHandler = (request, _response, next) => {
-  checkHead(request);
+const checkRequest: RequestHandler = (request, response, next) => {
+  try {
+    checkHead(request);
+  } catch (error) {
+    // where the head can be read in two ways, so can the place where the next request begins
+    exchangeOfResponse(response).isLast = true;
+    throw error;
+  }
   next();
 };
 
 /** Express tells an error handler by its four parameters. */
 function answerError({ responder, logger }: AppOptions): ErrorRequestHandler {
   return (error: unknown, _request, response, _next) => {
-    const exchange = exchangeOf(response);
+    const exchange = exchangeOfResponse(response);
     responder
       .sendError(exchange, error)
       .then((failure) => {
@@ -79,25 +88,36 @@ function answerError({ responder, logger }: AppOptions): ErrorRequestHandler {
 const QUIET = new Set(['healthz', 'readyz', 'metrics']);
 
 function logRequest(exchange: Exchange, { logger, metrics }: AppOptions): void {
-  const { request, response, operation, requestId, tenant, failure } = exchange;
+  const { request, response, operation, requestId, tenant, failure, isAnswered, names } = exchange;
   const ms = performance.now() - exchange.startedAt;
-  const isGone = exchange.hasClientLeft || !response.headersSent;
+  // an answer that we cut has a failure; whoever else is not answered went away
+  const isCut = !isAnswered && failure !== undefined && response.headersSent;
+  const isGone = exchange.hasClientLeft || !(isAnswered || isCut);
   if (isGone) metrics.clientGone();
   else metrics.request(operation, response.statusCode, ms / 1000);
-  const level = isGone || QUIET.has(operation) ? 'debug' : 'info';
+  const level = QUIET.has(operation) || (isGone && !hasBody(request)) ? 'debug' : 'info';
   if (!logger.isLevelEnabled(level)) return;
   const status = isGone ? undefined : response.statusCode;
-  const path = (request.url ?? '').split('?', 1)[0]?.slice(0, 128);
+  // no path and no words of the refusal, which repeat what the client sent: it may be a key in the wrong place
+  const route = exchange.route ?? '(no such path)';
+  const field = failure?.param?.split(/[.[]/, 1)[0];
   const line = {
     requestId,
     method: request.method,
-    path,
+    route,
     status,
     ms: Math.round(ms * 10) / 10,
     tenant,
     operation,
-    // not the words, which repeat what the client sent: it may be a key in the wrong place
-    ...(failure && { refusal: failure.kind, param: failure.param ?? undefined }),
+    ...(failure && { refusal: failure.kind, param: field && names.has(field) ? field : undefined }),
   };
-  logger[level](line, `${request.method} ${path} ${status ?? 'client gone'}`);
+  const end = isGone ? 'client gone' : isCut ? `${status}, cut: ${failure.kind}` : String(status);
+  logger[level](line, `${request.method} ${route} ${end}`);
+}
+
+/** There is no request, and so no method, path or id. */
+function logRefusal(error: AppError, { logger, metrics }: AppOptions): void {
+  const { status } = errorResponse(error);
+  metrics.request('none', status, 0);
+  logger.info({ status, operation: 'none', refusal: error.kind }, `refused before it was a request: ${status}`);
 }

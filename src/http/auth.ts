@@ -44,12 +44,20 @@ function byKey(apiKeys: AuthOptions['apiKeys']): Authenticate {
   };
 }
 
+/** What a proxy adds. Their values are not believed; that they are there says that somebody else sent the request. */
+const PROXY_HEADERS = ['forwarded', 'via', 'x-real-ip'];
+
 /**
  * Any web page can post a form to a server on the reader's laptop, and a name that its owner points at 127.0.0.1
  * makes it the same site (DNS rebinding). Without keys only requests that no foreign page can have made are served.
  */
 function checkLocal(request: IncomingMessage): void {
   const { host, origin } = request.headers;
+  if (isForwarded(request)) {
+    throw forbidden(
+      'Without API keys this server answers to this machine’s own programs only, and a proxy sent this request.',
+    );
+  }
   const site = request.headers['sec-fetch-site'];
   if (host !== undefined && !isLoopback(host)) {
     throw forbidden('Without API keys this server answers only to the name localhost or a loopback address.');
@@ -59,6 +67,12 @@ function checkLocal(request: IncomingMessage): void {
   if (isForeignOrigin || isForeignSite) {
     throw forbidden('Without API keys this server does not answer to other sites’ pages.');
   }
+}
+
+/** nginx forwards as HTTP/1.0 and with the address of this server as its Host, unless it is told otherwise. */
+function isForwarded({ headers, httpVersion }: IncomingMessage): boolean {
+  if (httpVersion === '1.0' || PROXY_HEADERS.some((name) => headers[name] !== undefined)) return true;
+  return Object.keys(headers).some((name) => name.startsWith('x-forwarded-'));
 }
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d*)?$/;

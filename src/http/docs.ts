@@ -1,13 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 // its index would run the whole of Swagger UI in the server
 import getAbsoluteFSPath from 'swagger-ui-dist/absolute-path';
-
-export interface DocsFile {
-  path: string;
-  headers: Record<string, string>;
-  body(): string | Buffer;
-}
+import { createAsset } from './assets';
+import type { Asset } from './assets';
 
 const HEADERS = {
   'content-security-policy':
@@ -56,7 +52,7 @@ const START = `function leaveOptionalFieldsEmpty({ React }) {
 }
 
 SwaggerUIBundle({
-  url: '/openapi.json',
+  url: 'openapi.json',
   dom_id: '#ui',
   validatorUrl: null,
   tryItOutEnabled: true,
@@ -67,20 +63,16 @@ SwaggerUIBundle({
 `;
 
 /** Swagger UI, every asset from this server; nothing is loaded from or told to anyone else. */
-export function docsFiles(): DocsFile[] {
-  return [
-    file('/docs', 'text/html; charset=utf-8', () => HTML),
-    file('/docs/start.js', 'text/javascript; charset=utf-8', () => START),
-    file('/docs/swagger-ui.css', 'text/css; charset=utf-8', asset('swagger-ui.css')),
-    file('/docs/swagger-ui-bundle.js', 'text/javascript; charset=utf-8', asset('swagger-ui-bundle.js')),
-    file('/docs/favicon-32x32.png', 'image/png', asset('favicon-32x32.png')),
-  ];
+export function docsAssets(): Promise<Asset[]> {
+  return Promise.all([
+    createAsset('/docs', 'text/html; charset=utf-8', HTML, HEADERS),
+    createAsset('/docs/start.js', 'text/javascript; charset=utf-8', START, HEADERS),
+    packaged('swagger-ui.css', 'text/css; charset=utf-8'),
+    packaged('swagger-ui-bundle.js', 'text/javascript; charset=utf-8'),
+    packaged('favicon-32x32.png', 'image/png'),
+  ]);
 }
 
-function asset(name: string): DocsFile['body'] {
-  return () => readFileSync(join(getAbsoluteFSPath(), name));
-}
-
-function file(path: string, type: string, body: DocsFile['body']): DocsFile {
-  return { path, headers: { ...HEADERS, 'content-type': type }, body };
+async function packaged(name: string, type: string): Promise<Asset> {
+  return createAsset(`/docs/${name}`, type, await readFile(join(getAbsoluteFSPath(), name)), HEADERS);
 }

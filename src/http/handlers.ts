@@ -82,8 +82,7 @@ export function createHandlers(files: Files): Handlers {
 function describeContent(file: FileRecord, header: (name: string) => string | undefined) {
   const headers = contentHeaders(file);
   const selection = selectRange(header, file.bytes, headers.etag);
-  if (selection.kind === 'unchanged')
-    return { status: 304 as const, headers: { etag: headers.etag, 'cache-control': headers['cache-control'] } };
+  if (selection.kind === 'unchanged') return { status: 304 as const, headers: { etag: headers.etag } };
   if (selection.kind === 'whole')
     return { status: 200 as const, headers: { ...headers, 'content-length': file.bytes } };
   const { start, end } = selection;
@@ -117,9 +116,7 @@ function contentHeaders(file: FileRecord) {
   return {
     'content-type': 'application/octet-stream',
     'content-disposition': contentDisposition(file.filename),
-    'x-content-type-options': 'nosniff',
     'accept-ranges': 'bytes',
     etag: `"${file.id}"`,
-    'cache-control': 'private',
   };
 }

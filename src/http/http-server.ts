@@ -3,6 +3,8 @@ import type { Config } from '../config';
 import type { Files } from '../files/files';
 import type { Logger, Metrics } from '../observability';
 import { createApp } from './app';
+import { createAsset } from './assets';
+import type { Asset } from './assets';
 import { createAuthenticator } from './auth';
 import { createIdleWatch } from './connection/idle-watch';
 import { createListener } from './connection/listener';
@@ -11,6 +13,7 @@ import { createDrains } from './connection/unread-body';
 import type { Api } from './contract/api';
 import { createRouter } from './contract/router';
 import { createOperationRunner } from './contract/run-operation';
+import { docsAssets } from './docs';
 import { filesApi } from './handlers';
 
 export type { Api } from './contract/api';
@@ -36,6 +39,7 @@ export interface HttpServerOptions {
 export async function createHttpServer(files: Files, options: HttpServerOptions): Promise<HttpServer> {
   const { config, logger, metrics } = options;
   const { document, operations, createHandlers } = options.api ?? filesApi;
+  const assets = await pagesOf(document);
   const handlers = createHandlers(files);
   const idle = createIdleWatch(config.uploadIdleSeconds);
   const runOperation = createOperationRunner(operations, handlers, config, idle);
@@ -46,7 +50,7 @@ export async function createHttpServer(files: Files, options: HttpServerOptions)
   let isStopping = false;
   const drains = createDrains(config.maxFileBytes);
   const app = createApp({
-    document,
+    assets,
     router,
     authenticate: createAuthenticator(config),
     responder: createResponder(drains, idle, () => isStopping),
@@ -55,7 +59,11 @@ export async function createHttpServer(files: Files, options: HttpServerOptions)
     checkReadiness: files.checkReadiness,
     isStopping: () => isStopping,
   });
-  const listener = createListener({ maxHeaderBytes: config.maxHeaderBytes, drains, ...app });
+  const listener = createListener({
+    maxHeaderBytes: config.maxHeaderBytes,
+    drains,
+    ...app,
+  });
 
   return {
     listen: listener.listen,
@@ -67,4 +75,10 @@ export async function createHttpServer(files: Files, options: HttpServerOptions)
     },
     destroy: listener.destroy,
   };
+}
+
+async function pagesOf(document: object): Promise<{ name: string; asset: Asset }[]> {
+  const contract = await createAsset('/openapi.json', 'application/json; charset=utf-8', JSON.stringify(document));
+  const docs = await docsAssets();
+  return [{ name: 'openapi', asset: contract }, ...docs.map((asset) => ({ name: 'docs', asset }))];
 }

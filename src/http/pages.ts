@@ -1,15 +1,14 @@
-import type { IncomingMessage } from 'node:http';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { AppError } from '../errors';
 import type { Metrics } from '../observability';
+import { answerAsset } from './assets';
+import type { Asset } from './assets';
 import type { Authenticate } from './auth';
-import { docsFiles } from './docs';
-import { exchangeOf } from './connection/exchange';
-import type { Responder } from './connection/respond';
+import { exchangeOfResponse } from './connection/exchange';
+import type { Answer, Responder } from './connection/respond';
 
 export interface PagesOptions {
-  /** The contract, for `/openapi.json`. */
-  document: object;
+  assets: readonly { name: string; asset: Asset }[];
   authenticate: Authenticate;
   responder: Responder;
   metrics: Metrics;
@@ -18,49 +17,61 @@ export interface PagesOptions {
   isStopping: () => boolean;
 }
 
-type Page = (request: IncomingMessage) => Promise<{ body: unknown; headers?: Record<string, string> }>;
+interface Page {
+  /** For the log and the metrics. */
+  name: string;
+  answer(request: Request): Promise<Answer>;
+}
 
 /** What stands beside the contract: health, metrics, the contract itself and its documentation page. */
 export function createPages(options: PagesOptions): RequestHandler {
   const { responder, metrics } = options;
   // not a route each: Express tries them one after the other, for every upload, too
-  const pages = new Map<string, { name: string; answer: Page }>([
-    ['/healthz', { name: 'healthz', answer: async () => ({ body: { status: 'ok' } }) }],
+  const pages = new Map<string, Page>([
+    ['/healthz', { name: 'healthz', answer: async () => ({ status: 200, body: { status: 'ok' } }) }],
     ['/readyz', { name: 'readyz', answer: readiness }],
     ['/metrics', { name: 'metrics', answer: metricsText }],
-    ['/openapi.json', { name: 'openapi', answer: async () => ({ body: options.document }) }],
-    ...docsFiles().map(
-      ({ path, headers, body }) => [path, { name: 'docs', answer: async () => ({ body: body(), headers }) }] as const,
-    ),
+    ...options.assets.map(({ name, asset }): [string, Page] => [
+      asset.path,
+      { name, answer: async (request) => answerAsset(asset, request) },
+    ]),
   ]);
 
   return (request, response, next) => {
-    const page = pages.get(request.path);
+    const path = request.path.length > 1 && request.path.endsWith('/') ? request.path.slice(0, -1) : request.path;
+    const page = pages.get(path);
     if (!page) {
       next();
       return;
     }
-    const exchange = exchangeOf(response);
+    const exchange = exchangeOfResponse(response);
     exchange.operation = page.name;
+    exchange.route = path;
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       const allow = 'GET, HEAD';
       throw new AppError('method_not_allowed', `This path takes ${allow}.`, { headers: { allow } });
     }
-    page
-      .answer(request)
-      .then((content) => responder.send(exchange, { status: 200, ...content }))
+    answer(page, path, request)
+      .then((content) => responder.send(exchange, content))
       .catch(next);
   };
 
-  async function readiness(): ReturnType<Page> {
-    if (options.isStopping()) throw new AppError('unavailable', 'The server is stopping.');
-    await options.checkReadiness();
-    return { body: { status: 'ready' } };
+  /** The links of a page are relative, and with a slash behind its path they would point one level too deep. */
+  async function answer(page: Page, path: string, request: Request): Promise<Answer> {
+    if (request.path === path) return page.answer(request);
+    const location = `../${path.slice(path.lastIndexOf('/') + 1)}`;
+    return { status: 308, headers: { location, 'cache-control': 'no-cache' } };
   }
 
-  async function metricsText(request: IncomingMessage): ReturnType<Page> {
+  async function readiness(): Promise<Answer> {
+    if (options.isStopping()) throw new AppError('unavailable', 'The server is stopping.');
+    await options.checkReadiness();
+    return { status: 200, body: { status: 'ready' } };
+  }
+
+  async function metricsText(request: Request): Promise<Answer> {
     options.authenticate(request);
     const { registry } = metrics;
-    return { body: await registry.metrics(), headers: { 'content-type': registry.contentType } };
+    return { status: 200, body: await registry.metrics(), headers: { 'content-type': registry.contentType } };
   }
 }

@@ -77,7 +77,7 @@ describe.each(PAIRS)('reading back on the %s pair', (pair) => {
     expect(bytes.length).toBe(0);
     expect(headers.get('etag')).toBe(`"${id}"`);
     // RFC 9110 section 15.4.5
-    expect(headers.get('cache-control')).toBe('private');
+    expect(headers.get('cache-control')).toBe('private, no-store');
   });
 
   test('HEAD answers with the headers of the content alone', async () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createClient, textFile } from '../support/client';
 import type { Client } from '../support/client';
-import { formBody, postHead, uploadParts } from '../support/multipart';
+import { BOUNDARY, formBody, postHead, uploadParts } from '../support/multipart';
 import type { RawPart } from '../support/multipart';
 import { openRaw } from '../support/raw';
 import { PAIRS, startTestServer } from '../support/server';
@@ -45,6 +45,18 @@ describe.each(PAIRS)('an upload on the %s pair', (pair) => {
     });
     expect(json.created_at).toBeGreaterThanOrEqual(before);
     expect(headers.get('x-request-id')).toMatch(/^req_[0-9a-f]{32}$/);
+  });
+
+  test.each([
+    `multipart/form-data; boundary=${BOUNDARY};`,
+    `multipart/form-data\t;\tboundary=${BOUNDARY} ; charset=utf-8 ;`,
+    `Multipart/Form-Data ;boundary="${BOUNDARY}"`,
+  ])('may write its Content-Type as %j', async (type) => {
+    const answer = await client.request('POST', '/v1/files', {
+      body: formBody(uploadParts()),
+      headers: { 'content-type': type },
+    });
+    expect(answer.status).toBe(200);
   });
 
   test.each([

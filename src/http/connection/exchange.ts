@@ -16,24 +16,40 @@ export interface Exchange {
   abort(reason: Error): void;
   /** True once nothing more of the request can be read: its framing is broken or its body has ended early. */
   isUnreadable: boolean;
-  /** True when the client closed its half early, or went away before it had the whole answer. */
+  /** True when the client closed its half in the middle of its body: it is answered, but most such clients are gone. */
   hasClientLeft: boolean;
+  /** True when the connection must end with this answer: what stands behind the request cannot be trusted. */
+  isLast: boolean;
   /** For logs and metrics: set when the operation is known. */
   operation: string;
+  /** The path as a template, such as `/things/{id}`: what a client writes into its path may be a key in the wrong place. */
+  route: string | undefined;
+  /** The parameters and fields that the contract has here. Only these are logged: a client's own names may be secrets. */
+  names: ReadonlySet<string>;
   tenant: string | undefined;
-  /** What it was refused with. */
+  /** What it was refused with, or what cut its answer. */
   failure: AppError | undefined;
+  /** True once the whole answer was handed to the kernel. */
+  isAnswered: boolean;
+  /** The answer is out, whatever becomes of the rest of the request. */
+  answered(): void;
 }
 
 const exchanges = new WeakMap<Socket, Exchange>();
 
 /** The exchange that a socket carries now: faults of HTTP itself are reported on the socket. */
-export function exchangeOn(socket: Socket): Exchange | undefined {
+export function exchangeOfSocket(socket: Socket): Exchange | undefined {
   return exchanges.get(socket);
 }
 
-export function openExchange(request: IncomingMessage, response: ServerResponse): Exchange {
+/** @param onEnd called once: when the answer is out, or can no longer get out. */
+export function openExchange(
+  request: IncomingMessage,
+  response: ServerResponse,
+  onEnd: (exchange: Exchange) => void,
+): Exchange {
   const controller = new AbortController();
+  let hasEnded = false;
   const exchange: Exchange = {
     request,
     response,
@@ -43,9 +59,17 @@ export function openExchange(request: IncomingMessage, response: ServerResponse)
     abort: (reason) => controller.abort(reason),
     isUnreadable: false,
     hasClientLeft: false,
+    isLast: false,
     operation: 'none',
+    route: undefined,
+    names: NO_NAMES,
     tenant: undefined,
     failure: undefined,
+    isAnswered: false,
+    answered() {
+      exchange.isAnswered = true;
+      end();
+    },
   };
   // each of those who see to its end listens for it once: Node, Express, the log, the queue, the drain, a download
   response.setMaxListeners(20);
@@ -54,16 +78,23 @@ export function openExchange(request: IncomingMessage, response: ServerResponse)
   // `clientError` before, so what is left here is a client that went away.
   request.on('error', () => exchange.abort(clientGone()));
   response.on('close', () => {
-    if (response.writableFinished) return;
-    // an answer that we cut ourselves was destroyed with an error
-    exchange.hasClientLeft ||= !response.errored;
-    exchange.abort(clientGone());
+    exchange.isAnswered ||= response.writableFinished;
+    if (!response.writableFinished) exchange.abort(clientGone());
+    end();
   });
   return exchange;
+
+  function end(): void {
+    if (hasEnded) return;
+    hasEnded = true;
+    onEnd(exchange);
+  }
 }
 
+const NO_NAMES: ReadonlySet<string> = new Set();
+
 /** The exchange that `createApp` hung on the response. */
-export function exchangeOf(response: { locals: Record<string, unknown> }): Exchange {
+export function exchangeOfResponse(response: { locals: Record<string, unknown> }): Exchange {
   return response.locals['exchange'] as Exchange;
 }
 

@@ -3,9 +3,9 @@ const MIN_PROGRESS_BYTES = 1024;
 
 export interface Transfer {
   /** Bytes moved so far; any number that rises with them will do. */
-  moved(): number;
+  bytesMoved(): number;
   /** False while our own side makes the client wait: that time does not count. */
-  isWaiting(): boolean;
+  isExpectingBytes(): boolean;
   onIdle(): void;
 }
 
@@ -23,22 +23,22 @@ export interface IdleWatch {
 export function createIdleWatch(idleSeconds: number): IdleWatch {
   const idleMs = idleSeconds * 1000;
   const watched = new Map<Transfer, { since: number; moved: number }>();
-  const timer = setInterval(look, Math.min(1000, idleMs / 4));
+  const timer = setInterval(checkAll, Math.min(1000, idleMs / 4));
   timer.unref();
 
   return {
     watch(transfer) {
-      watched.set(transfer, { since: performance.now(), moved: transfer.moved() });
+      watched.set(transfer, { since: performance.now(), moved: transfer.bytesMoved() });
       return () => void watched.delete(transfer);
     },
     close: () => clearInterval(timer),
   };
 
-  function look(): void {
+  function checkAll(): void {
     const now = performance.now();
     for (const [transfer, mark] of watched) {
-      const moved = transfer.moved();
-      if (!transfer.isWaiting() || moved - mark.moved >= MIN_PROGRESS_BYTES) {
+      const moved = transfer.bytesMoved();
+      if (!transfer.isExpectingBytes() || moved - mark.moved >= MIN_PROGRESS_BYTES) {
         mark.since = now;
         mark.moved = moved;
       } else if (now - mark.since >= idleMs) {

@@ -7,7 +7,7 @@ import { trackConnections } from './pipelining';
 import type { Connections, OnRequest } from './pipelining';
 import type { Drains } from './unread-body';
 import { errorResponse } from './error-response';
-import { exchangeOn } from './exchange';
+import { exchangeOfSocket } from './exchange';
 import type { MessageClasses } from '../messages';
 
 /** Longer than the idle time of the proxies in front (60 s with most), so that none sends into a closing connection. */
@@ -20,6 +20,8 @@ export interface ListenerOptions extends MessageClasses {
   drains: Drains;
   /** Gets each request, one at a time on a connection. */
   onRequest: OnRequest;
+  /** What was refused before it was a request is out. */
+  onRefusal: (error: AppError) => void;
 }
 
 export interface Listener {
@@ -53,13 +55,8 @@ export function createListener(options: ListenerOptions): Listener {
   // the application decides whether to say 100 Continue; until then the client holds its body back
   server.on('checkContinue', connections.onRequest);
   server.on('checkExpectation', connections.onRequest);
-  const refuse = createRawRefusals(options.drains, connections);
-  server.on('connect', (_request: IncomingMessage, socket: Socket) => {
-    refuse(
-      socket,
-      new AppError('method_not_allowed', 'This server is not a proxy.', { headers: { allow: 'GET, POST' } }),
-    );
-  });
+  const refuse = createRawRefusals(options, connections);
+  server.on('connect', (_request: IncomingMessage, socket: Socket) => onConnect(socket, refuse));
   server.on('clientError', (error, socket) => onClientError(error, socket as Socket, refuse));
 
   return {
@@ -89,9 +86,24 @@ function listen(server: Server, host: string, port: number): Promise<AddressInfo
   });
 }
 
+/** Node has taken its parser and its listeners off the socket. An answer under way goes on, and is the last. */
+function onConnect(socket: Socket, refuse: RefuseRaw): void {
+  const running = exchangeOfSocket(socket)?.response;
+  if (!running || running.writableFinished || running.destroyed) {
+    refuse(
+      socket,
+      new AppError('method_not_allowed', 'This server is not a proxy.', { headers: { allow: 'GET, POST' } }),
+    );
+    return;
+  }
+  socket.on('error', () => socket.destroy());
+  socket.on('drain', () => running.emit('drain'));
+  running.once('close', () => socket.destroySoon());
+}
+
 /** What Node finds wrong with a request before the application sees it, while its body comes, or behind it. */
 function onClientError(error: NodeJS.ErrnoException, socket: Socket, refuse: RefuseRaw): void {
-  const exchange = exchangeOn(socket);
+  const exchange = exchangeOfSocket(socket);
   if (error.code === 'ECONNRESET' || error.code === 'EPIPE') {
     socket.destroy();
   } else if (exchange && !exchange.response.writableFinished) {
@@ -128,7 +140,7 @@ function toFailure({ code, message }: NodeJS.ErrnoException): AppError {
 /** Answers on a socket that has no response object, and closes it. */
 type RefuseRaw = (socket: Socket, error: AppError) => void;
 
-function createRawRefusals(drains: Drains, connections: Connections): RefuseRaw {
+function createRawRefusals({ drains, onRefusal }: ListenerOptions, connections: Connections): RefuseRaw {
   // Node reports each packet that follows as one more error
   const refused = new WeakSet<Socket>();
   return (socket, error) => {
@@ -136,7 +148,7 @@ function createRawRefusals(drains: Drains, connections: Connections): RefuseRaw 
     refused.add(socket);
     connections.hold(socket);
     socket.on('error', () => undefined);
-    socket.write(rawAnswer(error));
+    socket.write(rawAnswer(error), (fault) => fault ?? onRefusal(error));
     // of these two a well-meant body may stand behind the head
     const isSilent = error.kind !== 'headers_too_large' && error.kind !== 'too_large';
     drains.drainSocket(socket, { isSilent });
@@ -150,6 +162,8 @@ function rawAnswer(error: AppError): string {
     ...headers,
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(text),
+    'cache-control': 'private, no-store',
+    'x-content-type-options': 'nosniff',
     connection: 'close',
   };
   const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}\r\n`);

@@ -14,7 +14,7 @@ const AUTHORITY = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/i;
  * A target in absolute form, which every server must take, as one in origin form; its host counts instead of the
  * Host header (RFC 9112 section 3.2.2).
  */
-export function toOriginForm(request: IncomingMessage): void {
+export function normalizeTarget(request: IncomingMessage): void {
   const { url = '' } = request;
   const [start, authority] = /^https?:\/\/([^/?#]*)/i.exec(url) ?? [];
   if (start === undefined || authority === undefined) return;
@@ -45,6 +45,11 @@ export function checkHead({ headers, rawHeaders, httpVersion }: IncomingMessage)
 /** In HTTP/1.0 the expectation must be ignored (RFC 9110 section 10.1.1): such a client takes `100` for its answer. */
 export function expectsContinue({ headers, httpVersion }: IncomingMessage): boolean {
   return headers.expect !== undefined && httpVersion === '1.1';
+}
+
+/** The type of the body in lower case, without its parameters; empty when none is given (RFC 9110 section 8.3.1). */
+export function mediaTypeOf({ headers }: IncomingMessage): string {
+  return (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
 function checkRepeated(rawHeaders: readonly string[]): void {

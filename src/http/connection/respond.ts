@@ -1,8 +1,9 @@
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../../errors';
+import { createBytesDelivered } from './bytes-delivered';
 import { isUnread } from './unread-body';
 import type { Drains } from './unread-body';
 import { errorResponse, toAppError } from './error-response';
@@ -24,6 +25,7 @@ export interface Responder {
 }
 
 export function createResponder(drains: Drains, idle: IdleWatch, isStopping: () => boolean): Responder {
+  const bytesDelivered = createBytesDelivered();
   return { send, sendError };
 
   async function sendError(exchange: Exchange, error: unknown): Promise<AppError> {
@@ -32,6 +34,7 @@ export function createResponder(drains: Drains, idle: IdleWatch, isStopping: () 
       exchange.response.destroy();
     } else if (exchange.response.headersSent) {
       // the status is out: the only honest error left is a cut connection
+      exchange.failure = failure;
       exchange.response.destroy();
     } else {
       exchange.failure = failure;
@@ -44,6 +47,9 @@ export function createResponder(drains: Drains, idle: IdleWatch, isStopping: () 
     const { request, response } = exchange;
     const { body } = answer;
     response.setHeader('x-request-id', exchange.requestId);
+    response.setHeader('x-content-type-options', 'nosniff');
+    // a shared cache in front would give one tenant's answer to others; what is the same for all says so itself
+    response.setHeader('cache-control', 'private, no-store');
     for (const [name, value] of Object.entries(answer.headers ?? {})) {
       if (value !== undefined) response.setHeader(name, value);
     }
@@ -63,15 +69,24 @@ export function createResponder(drains: Drains, idle: IdleWatch, isStopping: () 
       await setImmediate();
     }
     const isUnfinished = isUnread(request);
-    if (isUnfinished || exchange.isUnreadable || isLast(request)) response.setHeader('connection', 'close');
+    if (isUnfinished || exchange.isUnreadable || isLast(exchange)) response.setHeader('connection', 'close');
+    if (!isUnfinished && !exchange.isUnreadable && request.method !== 'HEAD' && isLarge(content)) {
+      request.resume();
+      await sendStream(exchange, answer.status, slicesOf(content));
+      return;
+    }
     response.writeHead(answer.status);
     if (exchange.isUnreadable) {
       response.end(content);
       request.socket.destroySoon();
     } else if (isUnfinished) {
       // the body is not ended yet: see Drains
-      if (content && request.method !== 'HEAD') response.write(content);
-      else response.flushHeaders();
+      if (content && request.method !== 'HEAD') {
+        response.write(content, (error) => error ?? exchange.answered());
+      } else {
+        response.flushHeaders();
+        exchange.answered();
+      }
       drains.drain(request, response);
     } else {
       request.resume(); // what was not read of a whole body must not stand before the next request
@@ -82,15 +97,15 @@ export function createResponder(drains: Drains, idle: IdleWatch, isStopping: () 
     }
   }
 
-  function isLast({ headers }: IncomingMessage): boolean {
+  function isLast({ request, isLast: mustEnd }: Exchange): boolean {
     // Node throws away what came in one packet with a head that asks for an upgrade: no other request is served behind it
-    return isStopping() || headers.upgrade !== undefined;
+    return mustEnd || isStopping() || request.headers.upgrade !== undefined;
   }
 
   async function sendStream(exchange: Exchange, status: number, body: Readable): Promise<void> {
     const { request, response, signal } = exchange;
     const isUnfinished = isUnread(request);
-    if (isUnfinished || isLast(request)) response.setHeader('connection', 'close');
+    if (isUnfinished || isLast(exchange)) response.setHeader('connection', 'close');
     const endWatch = watchReader(exchange);
     try {
       response.writeHead(status);
@@ -110,17 +125,34 @@ export function createResponder(drains: Drains, idle: IdleWatch, isStopping: () 
   function watchReader(exchange: Exchange): () => void {
     const { socket } = exchange.request;
     return idle.watch({
-      // what the kernel has taken: bytesWritten counts what still waits in the process, too
-      moved: () => socket.bytesWritten - socket.writableLength,
-      isWaiting: () => socket.writableLength > 0,
+      bytesMoved: () => bytesDelivered(socket),
+      isExpectingBytes: () => socket.writableLength > 0,
       onIdle: () => {
-        exchange.abort(new AppError('timeout', 'The client does not read its answer.'));
-        exchange.hasClientLeft = true;
-        // closed in peace, what is written would wait in the kernel for minutes
+        const cause = new AppError('timeout', 'The client does not read its answer.');
+        exchange.failure = cause;
+        // Reset, and before anything else closes the socket: a graceful close would leave unsent data in the kernel for
+        // minutes, and the client could take it for the end of the answer.
         socket.resetAndDestroy();
+        exchange.abort(cause);
       },
     });
   }
+}
+
+/** A larger answer goes out in slices of this size, so that what a client has not read stays small and is counted. */
+const SLICE_BYTES = 64 * 1024;
+
+function isLarge(content: Buffer | string | undefined): content is Buffer | string {
+  return content !== undefined && content.length > SLICE_BYTES;
+}
+
+function slicesOf(content: Buffer | string): Readable {
+  const bytes = Buffer.isBuffer(content) ? content : Buffer.from(content);
+  return Readable.from(slices(bytes), { objectMode: false, highWaterMark: SLICE_BYTES });
+}
+
+function* slices(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += SLICE_BYTES) yield bytes.subarray(at, at + SLICE_BYTES);
 }
 
 /** A text goes out in one piece with the head, a buffer in two. */

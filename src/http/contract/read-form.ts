@@ -5,7 +5,7 @@ import { openForm } from './form-decoder';
 import type { IdleWatch } from '../connection/idle-watch';
 import { readParts, readText } from '../multipart/read-parts';
 import type { FilePart } from '../multipart/read-parts';
-import { expectsContinue } from '../connection/request-head';
+import { expectsContinue, mediaTypeOf } from '../connection/request-head';
 
 export interface FormLimits {
   maxFileBytes: number;
@@ -46,8 +46,8 @@ export async function readForm(
   const onAbort = () => reader.fail(signal.reason as Error);
   signal.addEventListener('abort', onAbort);
   const endWatch = idle.watch({
-    moved: () => request.socket.bytesRead,
-    isWaiting: reader.isAsking,
+    bytesMoved: () => request.socket.bytesRead,
+    isExpectingBytes: reader.isExpectingBytes,
     onIdle: () => exchange.abort(new AppError('timeout', 'The upload was given up: no bytes came for too long.')),
   });
   // only now may a client that waits for it send its body
@@ -84,11 +84,11 @@ export async function readForm(
 }
 
 /** @throws AppError `unsupported` for what can be refused before one byte of the body. */
-function checkHead({ request: { headers } }: Exchange): void {
-  if (!/^multipart\/form-data *(;|$)/i.test(headers['content-type'] ?? '')) {
+function checkHead({ request }: Exchange): void {
+  if (mediaTypeOf(request) !== 'multipart/form-data') {
     throw new AppError('unsupported', "The Content-Type of an upload must be 'multipart/form-data'.");
   }
-  const encoding = headers['content-encoding'];
+  const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw new AppError('unsupported', 'The body must not have a Content-Encoding.');
   }

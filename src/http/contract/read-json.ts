@@ -3,7 +3,7 @@ import { AppError } from '../../errors';
 import type { Validate } from './descriptors';
 import type { Exchange } from '../connection/exchange';
 import type { IdleWatch } from '../connection/idle-watch';
-import { expectsContinue } from '../connection/request-head';
+import { expectsContinue, mediaTypeOf } from '../connection/request-head';
 import { parseJson } from './decode-text';
 import { violation } from './violation';
 
@@ -18,15 +18,15 @@ export async function readJson(
   idle: IdleWatch,
 ): Promise<unknown> {
   const { request, response } = exchange;
-  if (!/^application\/json *(;|$)/i.test(request.headers['content-type'] ?? '')) {
+  if (mediaTypeOf(request) !== 'application/json') {
     throw new AppError('unsupported', "The Content-Type of the request must be 'application/json'.");
   }
   if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
     throw new AppError('unsupported', 'The body must not have a Content-Encoding.');
   }
   const endWatch = idle.watch({
-    moved: () => request.socket.bytesRead,
-    isWaiting: () => !request.complete,
+    bytesMoved: () => request.socket.bytesRead,
+    isExpectingBytes: () => !request.complete,
     onIdle: () => exchange.abort(new AppError('timeout', 'The request was given up: no bytes came for too long.')),
   });
   if (expectsContinue(request)) response.writeContinue();

@@ -15,14 +15,25 @@ export function createOperationRunner(
   limits: FormLimits,
   idle: IdleWatch,
 ): RunOperation {
+  const names = Object.fromEntries(Object.entries(operations).map(([id, descriptor]) => [id, namesIn(descriptor)]));
   return async (operationId, exchange, pathParameters) => {
     const descriptor = operations[operationId];
     const handler = handlers[operationId];
     if (!descriptor || !handler) throw new Error(`the contract routes to ${operationId}, which is not generated`);
     exchange.operation = operationId;
+    exchange.route = descriptor.path;
+    exchange.names = names[operationId] ?? new Set();
     const { contentType, ...reply } = await handler(callOf(descriptor, exchange, pathParameters, limits, idle));
     return contentType === undefined ? reply : { ...reply, headers: { ...reply.headers, 'content-type': contentType } };
   };
+}
+
+/** The parameters and fields of an operation, by the names of the contract. */
+function namesIn({ parameters, body }: OperationDescriptor): ReadonlySet<string> {
+  const fields = Object.values(body?.content ?? {}).flatMap((media) =>
+    'fields' in media ? Object.keys(media.fields) : [],
+  );
+  return new Set([...Object.values(parameters).flatMap((group) => Object.keys(group)), ...fields]);
 }
 
 function callOf(

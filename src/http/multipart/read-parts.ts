@@ -38,7 +38,7 @@ export interface FilePart {
 /** A multipart/form-data request (RFC 7578) as an async iteration of its parts, in the order in which they come. */
 export interface PartReader extends AsyncIterable<Part> {
   /** True while the client is waited for, false while our own side makes it wait. */
-  isAsking(): boolean;
+  isExpectingBytes(): boolean;
   /** Ends the iteration, and the file that is being read, with `error`; the request is no longer read. The first cause wins. */
   fail(error: Error): void;
 }
@@ -101,9 +101,9 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits): Pa
   request.on('data', onData);
   request.on('end', onEnd);
 
-  return { isAsking, fail, [Symbol.asyncIterator]: iterate };
+  return { isExpectingBytes, fail, [Symbol.asyncIterator]: iterate };
 
-  function isAsking(): boolean {
+  function isExpectingBytes(): boolean {
     return !request.complete && !request.isPaused() && !files.some((file) => file.isFull());
   }
 
@@ -223,7 +223,7 @@ export async function readText(part: FilePart, maxBytes: number): Promise<string
 function openParser(request: IncomingMessage, limits: MultipartLimits): Busboy {
   try {
     return openFormParser({
-      headers: request.headers,
+      headers: { 'content-type': withoutSpaces(request.headers['content-type'] ?? '') },
       highWaterMark: PARSER_HIGH_WATER_BYTES,
       defParamCharset: 'utf8',
       // busboy cuts in silence at a limit, and at exactly the limit: it gets one more, and the count is ours
@@ -234,6 +234,12 @@ function openParser(request: IncomingMessage, limits: MultipartLimits): Busboy {
       cause: error,
     });
   }
+}
+
+/** busboy refuses a tab, and a semicolon at the end, which RFC 9110 section 5.6.6 allows. No boundary has a semicolon. */
+function withoutSpaces(contentType: string): string {
+  const parts = contentType.split(';').map((part) => part.trim());
+  return parts.filter((part) => part !== '').join('; ');
 }
 
 function malformed(error: unknown): AppError {

@@ -17,7 +17,14 @@ describe('a listener that is closed', () => {
 
   async function listen(onRequest: OnRequest): Promise<string> {
     const drains = createDrains(MIB);
-    listener = createListener({ IncomingMessage, ServerResponse, maxHeaderBytes: 16_384, drains, onRequest });
+    listener = createListener({
+      IncomingMessage,
+      ServerResponse,
+      maxHeaderBytes: 16_384,
+      drains,
+      onRequest,
+      onRefusal: () => undefined,
+    });
     const { port } = await listener.listen('127.0.0.1', 0);
     return `http://127.0.0.1:${port}`;
   }
