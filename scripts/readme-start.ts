@@ -8,6 +8,10 @@ export interface StartedServer {
   url: string;
   nodeVersion: string;
   stop(): Promise<void>;
+  /** Tells npm, and nobody else. */
+  signalNpm(signal: NodeJS.Signals): void;
+  /** Resolves when npm has ended. */
+  ended: Promise<void>;
 }
 
 /**
@@ -43,15 +47,18 @@ export async function startAsTheReadmeSays(
     });
   });
   const nodeVersion = spawnSync('node', ['--version'], { env }).stdout.toString().trim();
-  return { url, nodeVersion, stop: () => stop(child) };
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+  });
+  return { url, nodeVersion, stop: () => stop(child, ended), signalNpm: (signal) => void child.kill(signal), ended };
 }
 
-/** npm passes SIGTERM on; the whole group is told, so that nothing can stay behind. */
-function stop(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    child.removeAllListeners('exit');
-    child.once('exit', () => resolve());
-    if (child.exitCode !== null) resolve();
-    else if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
-  });
+/** npm passes SIGTERM on; the whole group is told, so that nothing can stay behind, even where npm has ended. */
+async function stop({ pid }: ChildProcess, ended: Promise<void>): Promise<void> {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGTERM');
+  } catch {
+    // the group is gone
+  }
+  await ended;
 }

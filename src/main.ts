@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './node-version'; // oxlint-disable-line import/no-unassigned-import -- it ends an old Node before the rest is loaded
 import cluster from 'node:cluster';
 import { existsSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';

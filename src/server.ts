@@ -58,11 +58,15 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
     ...(overrides.now && { now: overrides.now }),
   });
 
-  const http = await createHttpServer(files, { config, logger, metrics, ...(overrides.api && { api: overrides.api }) });
+  const http = await createHttpServer(files, {
+    config,
+    logger,
+    metrics,
+    ...(overrides.api && { api: overrides.api }),
+  }).catch(closePair);
   const { port, family, address } = await http.listen(config.host, config.port).catch(async (error: unknown) => {
     await http.close();
-    await Promise.all([store.close(), catalog.close()]);
-    throw error;
+    return closePair(error);
   });
   const jobs = startBackgroundJobs(
     [
@@ -85,6 +89,11 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
 
   let closing: Promise<void> | undefined;
   return { url, startUp, close: () => (closing ??= close()) };
+
+  async function closePair(error: unknown): Promise<never> {
+    await Promise.all([store.close(), catalog.close()]);
+    throw error;
+  }
 
   async function close(): Promise<void> {
     const closed = http.close();

@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startAsTheReadmeSays } from '../scripts/readme-start';
 import { environmentFor, launchServer, startServerProcess } from '../scripts/soak/server-process';
+import { until } from './support/until';
 
 let folder: string;
 beforeEach(async () => {
@@ -19,6 +21,27 @@ describe('the start-up line', () => {
     const server = await startServerProcess({ folder, env });
     expect(server.output()).toContain(`, ${words}"`);
     await server.end();
+  });
+});
+
+describe('the README’s command', () => {
+  test('ends with its server when npm alone is told to stop', async () => {
+    const server = await startAsTheReadmeSays(folder);
+    try {
+      server.signalNpm('SIGTERM');
+      const isGone = async () => (await fetch(`${server.url}/healthz`).catch(() => undefined)) === undefined;
+      await until(isGone, 'nobody listens', 25);
+    } finally {
+      await server.stop();
+    }
+  }, 90_000);
+
+  test('says which Node it needs to one that is too old', async () => {
+    const pretend = join(folder, 'old.cjs');
+    await writeFile(pretend, "Object.defineProperty(process.versions, 'node', { value: '18.20.4' });");
+    const main = join(__dirname, '../dist/src/main.js');
+    const { status, stderr } = spawnSync(process.execPath, ['-r', pretend, main]);
+    expect([status, stderr.toString()]).toEqual([1, 'Sluice needs Node 20.19 or newer, and this is Node 18.20.4.\n']);
   });
 });
 

@@ -50,8 +50,9 @@ export function listOperations(document: OpenApiDocument): Operation[] {
   return operations;
 }
 
-/** What a server's URL has before every path. */
+/** What a server's URL has before every path; nothing where it is the place of the document. */
 export function basePathOf(url: string): string {
+  if (url === '.' || url === './') return '';
   return url.replace(/^[^/]*\/\/[^/]*|^\{[^}]*\}/, '').replace(/\/+$/, '');
 }
 

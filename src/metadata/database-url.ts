@@ -67,17 +67,15 @@ const LIBPQ = [
   'host',
 ];
 const OURS = ['poolMax', 'connectTimeoutSeconds', 'statementTimeoutSeconds'];
-const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
+/** `no-verify` is the driver's own. libpq's `allow` and `prefer` may end without encryption, which the driver cannot do. */
+const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full', 'no-verify'];
 
 function parsePostgres(text: string): PostgresSettings {
   if (!/^postgres(ql)?:\/\//.test(text)) throw new Error("'//' must follow 'postgres:'");
   const url = parseUrl(text);
   const parameters = url.searchParams;
   refuseUnknown(parameters, [...OURS, ...LIBPQ]);
-  const sslmode = parameters.get('sslmode');
-  if (sslmode !== null && !SSL_MODES.includes(sslmode)) {
-    throw new Error(`sslmode must be one of ${SSL_MODES.join(', ')}`);
-  }
+  readSslMode(parameters);
   const database = url.pathname.slice(1);
   if (database === '') throw new Error("the name of the database is missing: 'postgres://host/NAME'");
   const host = parameters.get('host') ?? url.hostname;
@@ -95,6 +93,30 @@ function parsePostgres(text: string): PostgresSettings {
     ...settings,
     description: `postgres://${host}${port}/${database}`,
   };
+}
+
+/** Makes of libpq's names what libpq means by them: the driver by itself verifies the server in every mode. */
+function readSslMode(parameters: URLSearchParams): void {
+  const mode = parameters.get('sslmode');
+  const rootcert = parameters.get('sslrootcert');
+  if (mode === null) {
+    const file = ['sslcert', 'sslkey', 'sslrootcert'].find((name) => parameters.has(name));
+    if (file !== undefined) throw new Error(`${file} needs sslmode beside it`);
+    return;
+  }
+  if (!SSL_MODES.includes(mode)) {
+    throw new Error(`sslmode must be one of ${SSL_MODES.join(', ')}`);
+  }
+  if (rootcert === 'system') {
+    if (mode !== 'verify-full') throw new Error('sslrootcert=system needs sslmode=verify-full');
+    // without a file the driver takes the certificates of Node
+    parameters.delete('sslrootcert');
+  } else if (rootcert === null && mode === 'verify-ca') {
+    throw new Error('sslmode=verify-ca needs sslrootcert=FILE');
+  } else if (rootcert === null && mode === 'verify-full') {
+    throw new Error('sslmode=verify-full needs sslrootcert=FILE, or sslrootcert=system for public certificates');
+  }
+  if (mode !== 'no-verify') parameters.set('uselibpqcompat', 'true');
 }
 
 /** The URL's own error would repeat the text, and with it the password. */

@@ -178,8 +178,10 @@ function createSending(context: PutContext & { signal: AbortSignal }, object: Ob
       await write(context.condition);
     } catch (error) {
       if (statusOf(error) === 501 && context.condition.IfNoneMatch !== undefined) {
+        // it may be another header that the server does not know: only a write without the condition tells
+        await write({}).catch(fail);
         delete context.condition.IfNoneMatch;
-        return once(write);
+        return;
       }
       // The answer to the first attempt may have been lost: then it is our own object that is in the way.
       const isTaken = statusOf(error) === 412;

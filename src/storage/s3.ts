@@ -1,11 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { IncomingMessage } from 'node:http';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 
-import { AppError } from '../errors';
+import { AppError, isAppError } from '../errors';
 import { isBlobKey, requireBlobKey } from './blob-source';
 import type { BlobKey, BlobStore, ByteRange, StoredBlob } from './blob-store';
 import { STALL_MS, codeOf, createClients, integrityOf, s3Error, statusOf } from './s3-client';
-import type { S3Options } from './s3-client';
+import type { Integrity, S3Options } from './s3-client';
 import { partBytesFor, putObject } from './s3-put';
 import type { PutContext } from './s3-put';
 import { abortUpload, abortUploads, unfinishedUploads } from './s3-uploads';
@@ -27,17 +28,21 @@ export async function createS3Store(settings: S3Options): Promise<BlobStore> {
   const objectOf = (key: BlobKey) => ({ Bucket: bucket, Key: prefix + requireBlobKey(key) });
 
   try {
-    await prove();
+    await checkWritable();
   } catch (cause) {
     await close();
-    throw new Error(`The bucket ${bucket} cannot be used: ${reasonOf(cause)}`, { cause });
+    const advice = isChecksumRefused(cause, integrity) ? REFUSED_CHECKSUM : '';
+    throw new Error(`The bucket ${bucket} cannot be used: ${reasonOf(cause)}.${advice}`, { cause });
   }
 
-  /** An upload that is begun and aborted shows that the bucket is there and may be written, and leaves nothing. */
-  async function prove(): Promise<void> {
-    const object = { Bucket: bucket, Key: `${prefix}start-up-check` };
-    const { UploadId } = await requests.send(new sdk.CreateMultipartUploadCommand(object));
+  /** Does what uploads and deletes do, with a name of its own: replicas start at the same time. Leaves nothing. */
+  async function checkWritable(): Promise<void> {
+    const object = { Bucket: bucket, Key: `${prefix}start-up-check-${randomUUID()}` };
+    const { UploadId } = await requests.send(new sdk.CreateMultipartUploadCommand({ ...object, ...integrity.upload }));
     if (UploadId !== undefined) await abortUpload(requester, object, UploadId);
+    const source = Readable.from([[Buffer.from('Sluice')]]);
+    await putObject(context, object, source, { signal: new AbortController().signal, maxBytes: 0 });
+    await requests.send(new sdk.DeleteObjectCommand(object));
   }
 
   async function get(key: BlobKey, range?: ByteRange): Promise<Readable> {
@@ -131,8 +136,18 @@ function cutWhenStalled(body: IncomingMessage, stallMs: number): IncomingMessage
   return body.once('close', () => clearInterval(watch));
 }
 
+const REFUSED_CHECKSUM =
+  " If the server does not know the header x-amz-checksum-crc32, add 'checksum=md5' or 'checksum=sha256' to STORAGE_URL.";
+
+/** Servers say so in many ways, none of which names the fault reliably. */
+function isChecksumRefused(cause: unknown, integrity: Integrity): boolean {
+  const status = statusOf(isAppError(cause) ? cause.cause : cause);
+  return integrity.upload.ChecksumAlgorithm !== undefined && (status === 400 || status === 501);
+}
+
 /** Such as `NoSuchBucket (404)`, or what the network says. */
-function reasonOf(error: unknown): string {
+function reasonOf(failure: unknown): string {
+  const error = isAppError(failure) ? failure.cause : failure;
   const status = statusOf(error);
   if (status !== undefined) return `${codeOf(error)} (${status})`;
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);

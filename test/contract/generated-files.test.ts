@@ -71,7 +71,7 @@ async function runScript(script: string, args: readonly string[], cwd: string) {
 /** A program that uses generated files as src/http/contract/descriptors.ts does. */
 function useOf(generated: string): string {
   return `
-import type { CallOf, OperationDescriptor, ReplyOf } from '${join(root, 'src/http/contract')}';
+import type { CallOf, OperationDescriptor, ReplyOf } from '${join(root, 'src/http/contract/descriptors')}';
 import { operations } from '${generated}/operations';
 import type { operations as Types } from '${generated}/types';
 export const descriptors: Readonly<Record<string, OperationDescriptor>> = operations;

@@ -20,7 +20,8 @@ describe('DATABASE_URL', () => {
     );
     expect(settings).toEqual({
       kind: 'postgres',
-      connectionString: 'postgres://me:p%40ss@db.example:6432/files?sslmode=require&application_name=x',
+      connectionString:
+        'postgres://me:p%40ss@db.example:6432/files?sslmode=require&application_name=x&uselibpqcompat=true',
       poolMax: 20,
       connectTimeoutSeconds: 3,
       statementTimeoutSeconds: 7.5,
@@ -63,6 +64,12 @@ describe('DATABASE_URL', () => {
     ['postgres://me:s3cret@host/files?poolMax=1.5', /poolMax must be a whole number/],
     ['postgres://me:s3cret@host/files?statementTimeoutSeconds=-1', /statementTimeoutSeconds must be/],
     ['postgres://me:s3cret@host/files?sslmode=on', /sslmode must be one of disable, /],
+    ['postgres://me:s3cret@host/files?sslmode=prefer', /sslmode must be one of disable, /],
+    ['postgres://me:s3cret@host/files?sslmode=verify-ca', /verify-ca needs sslrootcert=FILE/],
+    ['postgres://me:s3cret@host/files?sslmode=verify-full', /needs sslrootcert=FILE, or sslrootcert=system/],
+    ['postgres://me:s3cret@host/files?sslmode=require&sslrootcert=system', /needs sslmode=verify-full/],
+    ['postgres://me:s3cret@host/files?sslrootcert=/ca.pem', /sslrootcert needs sslmode/],
+    ['postgres://me:s3cret@host/files?uselibpqcompat=true', /'uselibpqcompat' is not a parameter here/],
   ])('refuses %j with one sentence that tells no password', (url, sentence) => {
     expect(() => parseDatabaseUrl(url)).toThrow(sentence);
     expect(() => parseDatabaseUrl(url)).not.toThrow(/s3cret/);
