@@ -7,12 +7,12 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { v7 as uuidv7 } from 'uuid';
-import { openConnections } from '../src/metadata/connections';
-import type { Connections } from '../src/metadata/connections';
-import { parseDatabaseUrl } from '../src/metadata/database-url';
-import type { FileCatalog, PageRequest } from '../src/metadata/file-catalog';
-import { isPostgres, migrate } from '../src/metadata/migrations';
-import { createSqlCatalog } from '../src/metadata/sql-catalog';
+import { openConnections } from '../src/catalog/database';
+import type { Connections } from '../src/catalog/database';
+import { parseDatabaseUrl } from '../src/catalog/database-url';
+import type { FileCatalog, PageRequest } from '../src/catalog/file-catalog';
+import { isPostgres, migrate } from '../src/catalog/migrations';
+import { createSqlCatalog } from '../src/catalog/sql-catalog';
 
 const TENANT = 'default';
 const PAGE = 10;

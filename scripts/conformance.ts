@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CannotRun, runConformance } from './conformance/run';
 import { printResult, printSummary } from './conformance/report';
-import { ContractError } from './contract/document';
-import { readDocumentFile } from './contract/text';
-import { startAsTheReadmeSays } from './readme-start';
+import { ContractError } from './contract/read/document';
+import { readDocumentFile } from './contract/read/text';
+import { startAsTheReadmeSays } from '../test/support/readme-start';
 
 const USAGE = `npm run conformance -- --url http://127.0.0.1:8080 [--key KEY] [--json]
 

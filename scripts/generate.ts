@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { writeFiles } from './contract/files';
-import { generate } from './contract/generate';
-import { runScript } from './contract/run';
-import { readDocumentFile } from './contract/text';
+import { writeFiles } from './contract/generate/files';
+import { generate } from './contract/generate/generate';
+import { runScript } from './run';
+import { readDocumentFile } from './contract/read/text';
 
 const root = join(__dirname, '..');
 

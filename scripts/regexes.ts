@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import ts from 'typescript';
-import { slownessOf } from './contract/slow-patterns';
+import { slownessOf } from './contract/generate/slow-patterns';
 
 /**
  * `npm run lint:regexes`: every regular expression of src/, none of which may backtrack. A client's bytes can reach any

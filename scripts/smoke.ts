@@ -16,7 +16,7 @@ import { parseArgs } from 'node:util';
 import OpenAI from 'openai';
 import { parseByteSize } from '../src/storage/storage-url';
 import { batchLines } from './make-batch';
-import { startAsTheReadmeSays } from './readme-start';
+import { startAsTheReadmeSays } from '../test/support/readme-start';
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { node: { type: 'string' } } });

@@ -1,19 +1,19 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { compareContracts } from './contract/compare';
-import { ContractError, isObject, openDocument } from './contract/document';
-import type { JsonObject, OpenApiDocument } from './contract/document';
-import { writeFiles } from './contract/files';
-import { generate } from './contract/generate';
-import { readHandlerTable } from './contract/handlers';
-import { listOperations } from './contract/operations';
-import { applyOverlay } from './contract/overlay';
-import { printReport } from './contract/report';
-import type { UpdateReport } from './contract/report';
-import { runScript } from './contract/run';
-import { readSource } from './contract/source';
-import type { Source } from './contract/source';
-import { isJson, messageOf, parseText, readDocumentFile, readText } from './contract/text';
+import { compareContracts } from './contract/compare/compare';
+import { ContractError, isObject, openDocument } from './contract/read/document';
+import type { JsonObject, OpenApiDocument } from './contract/read/document';
+import { writeFiles } from './contract/generate/files';
+import { generate } from './contract/generate/generate';
+import { readHandlerTable } from './contract/compare/handlers';
+import { listOperations } from './contract/generate/operations';
+import { applyOverlay } from './contract/read/overlay';
+import { printReport } from './contract/compare/report';
+import type { UpdateReport } from './contract/compare/report';
+import { runScript } from './run';
+import { readSource } from './contract/read/source';
+import type { Source } from './contract/read/source';
+import { isJson, messageOf, parseText, readDocumentFile, readText } from './contract/read/text';
 
 const USAGE = `npm run update-spec -- [FILE_OR_URL] [--dry-run] [--json]
 

@@ -3,8 +3,8 @@ import { availableParallelism } from 'node:os';
 import { customCleanEnv, makeValidator } from 'envalid';
 import { HASHES } from './files/digest';
 import type { HashAlgorithm } from './files/digest';
-import { parseDatabaseUrl } from './metadata/database-url';
-import type { DatabaseSettings } from './metadata/database-url';
+import { parseDatabaseUrl } from './catalog/database-url';
+import type { DatabaseSettings } from './catalog/database-url';
 import { parseByteSize, parseStorageUrl } from './storage/storage-url';
 import type { StorageSettings } from './storage/storage-url';
 

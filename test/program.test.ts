@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startAsTheReadmeSays } from '../scripts/readme-start';
-import { environmentFor, launchServer, startServerProcess } from '../scripts/soak/server-process';
+import { startAsTheReadmeSays } from './support/readme-start';
+import { environmentFor, launchServer, startServerProcess } from './support/server-process';
 import { until } from './support/until';
 
 let folder: string;

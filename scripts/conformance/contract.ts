@@ -1,9 +1,9 @@
 import Ajv2020 from 'ajv/dist/2020';
 import type { ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
-import { ContractError, child, childrenOf, isObject, itemsOf, resolve } from '../contract/document';
-import type { JsonObject, OpenApiDocument, Place } from '../contract/document';
-import { listOperations } from '../contract/operations';
+import { ContractError, child, childrenOf, isObject, itemsOf, resolve } from '../contract/read/document';
+import type { JsonObject, OpenApiDocument, Place } from '../contract/read/document';
+import { listOperations } from '../contract/generate/operations';
 
 /** A schema of the contract: its references followed, and a validator of its own. */
 export interface Schema {

@@ -1,4 +1,4 @@
-import type { OpenApiDocument } from '../contract/document';
+import type { OpenApiDocument } from '../contract/read/document';
 import type { Check } from './checks/check';
 import { deletionChecks } from './checks/deletion';
 import { formFieldChecks } from './checks/form-fields';

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { findPython } from '../engines/find-python';
+import { findPython } from '../../test/engines/find-python';
 import type { Attempt, Reading } from './attempt';
 
 export type Outcome = Reading & {

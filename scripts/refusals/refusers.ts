@@ -3,8 +3,8 @@ import { mkdtemp } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startServerProcess } from '../soak/server-process';
-import type { ServerProcess } from '../soak/server-process';
+import { startServerProcess } from '../../test/support/server-process';
+import type { ServerProcess } from '../../test/support/server-process';
 import type { Attempt } from './attempt';
 
 /** A reason to refuse an upload, and what the client must read. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Attempt } from './attempt';
 import { CLIENTS } from './clients';
 import type { Outcome, RefusedClient } from './clients';
-import { hasNginx, startNginx } from './nginx';
+import { hasNginx, startNginx } from '../../test/engines/nginx';
 import { REFUSALS, startRefusers } from './refusers';
 import type { Refusal, Refuser } from './refusers';
 

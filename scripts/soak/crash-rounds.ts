@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openDataFolder } from './data-folder';
+import { openDataFolder } from '../../test/support/data-folder';
 import { createLedger } from './ledger';
 import type { KnownFile, Ledger } from './ledger';
-import { createRandom } from './random';
-import { launchServer, startServerProcess } from './server-process';
+import { createRandom } from '../../test/support/random';
+import { launchServer, startServerProcess } from '../../test/support/server-process';
 import { act, contentBytes, listAll } from './workload';
 
 export interface CrashRoundsOptions {

@@ -5,10 +5,10 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PART_ORDERS, contentOf, uploadForm } from './form-upload';
-import { startServerProcess } from './server-process';
-import type { ServerProcess } from './server-process';
-import { connectionsOf, memoryOf, resetPeak } from './sockets';
+import { PART_ORDERS, contentOf, uploadForm } from '../../test/support/form-upload';
+import { startServerProcess } from '../../test/support/server-process';
+import type { ServerProcess } from '../../test/support/server-process';
+import { connectionsOf, memoryOf, resetPeak } from '../../test/support/sockets';
 
 export interface HostileOptions {
   folder: string;

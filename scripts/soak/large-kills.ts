@@ -1,7 +1,7 @@
-import { openDataFolder } from './data-folder';
-import { PART_ORDERS, contentOf, uploadForm } from './form-upload';
-import type { UploadOutcome } from './form-upload';
-import { startServerProcess } from './server-process';
+import { openDataFolder } from '../../test/support/data-folder';
+import { PART_ORDERS, contentOf, uploadForm } from '../../test/support/form-upload';
+import type { UploadOutcome } from '../../test/support/form-upload';
+import { startServerProcess } from '../../test/support/server-process';
 
 export interface LargeKillsOptions {
   folder: string;

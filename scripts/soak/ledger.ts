@@ -1,4 +1,4 @@
-import type { UploadOutcome } from './form-upload';
+import type { UploadOutcome } from '../../test/support/form-upload';
 
 /** What the clients know, and so what must be true after a crash. */
 export interface Ledger {

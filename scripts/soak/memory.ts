@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PART_ORDERS, contentOf, uploadForm } from './form-upload';
-import { startServerProcess } from './server-process';
+import { PART_ORDERS, contentOf, uploadForm } from '../../test/support/form-upload';
+import { startServerProcess } from '../../test/support/server-process';
 
 export interface MemoryOptions {
   folder: string;

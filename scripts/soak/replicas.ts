@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startRoundRobin } from './round-robin';
 import { openDeployment } from './deployment';
 import type { EngineUrls } from './deployment';
-import { PART_ORDERS, contentOf, uploadForm } from './form-upload';
+import { PART_ORDERS, contentOf, uploadForm } from '../../test/support/form-upload';
 import { createLedger } from './ledger';
-import { createRandom } from './random';
-import { startServerProcess } from './server-process';
-import type { ServerProcess } from './server-process';
+import { createRandom } from '../../test/support/random';
+import { startServerProcess } from '../../test/support/server-process';
+import type { ServerProcess } from '../../test/support/server-process';
 import { act, contentBytes, listAll } from './workload';
 
 export interface ReplicasOptions extends EngineUrls {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PART_ORDERS, contentOf, uploadForm } from './form-upload';
-import { startServerProcess } from './server-process';
+import { PART_ORDERS, contentOf, uploadForm } from '../../test/support/form-upload';
+import { startServerProcess } from '../../test/support/server-process';
 
 export interface SteadyUploadOptions {
   folder: string;

@@ -1,6 +1,6 @@
-import { PART_ORDERS, contentOf, uploadForm } from './form-upload';
+import { PART_ORDERS, contentOf, uploadForm } from '../../test/support/form-upload';
 import type { KnownFile, Ledger, ListedFile } from './ledger';
-import type { Random } from './random';
+import type { Random } from '../../test/support/random';
 
 const MIB = 1024 * 1024;
 

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { AppError, isAppError } from '../errors';
-import type { FileCatalog, FileRecord, Page, PageRequest } from '../metadata/file-catalog';
+import type { FileCatalog, FileRecord, Page, PageRequest } from '../catalog/file-catalog';
 import type { BlobStore, ByteRange } from '../storage/blob-store';
 import { isFileId } from './file';
 import { createUploads } from './uploads';
@@ -8,7 +8,7 @@ import type { Uploads, UploadRules } from './uploads';
 import { createReaper } from './reaper';
 import type { Reaper } from './reaper';
 
-export type { FileRecord, ListedFile } from '../metadata/file-catalog';
+export type { FileRecord, ListedFile } from '../catalog/file-catalog';
 
 /** What a tenant can do with files. The tenant is the first argument everywhere: forgetting it does not compile. */
 export interface Files {

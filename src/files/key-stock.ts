@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { FileCatalog } from '../metadata/file-catalog';
+import type { FileCatalog } from '../catalog/file-catalog';
 
 /** Below so many uploads at once, or in a second, nothing is kept in stock: rows would be written that nobody needs. */
 const MIN_RUNNING = 8;

@@ -1,4 +1,4 @@
-import type { FileCatalog } from '../metadata/file-catalog';
+import type { FileCatalog } from '../catalog/file-catalog';
 import type { BlobStore } from '../storage/blob-store';
 
 /** Rows claimed at once: few enough that their deletes end well within a lease. */

@@ -1,5 +1,5 @@
 import { AppError, isAppError } from '../errors';
-import type { FileCatalog, FileRecord } from '../metadata/file-catalog';
+import type { FileCatalog, FileRecord } from '../catalog/file-catalog';
 import type { BlobSource, BlobStore } from '../storage/blob-store';
 import { createDigest } from './digest';
 import type { HashAlgorithm } from './digest';

@@ -1,5 +1,5 @@
 import { isAppError, reasonOf } from '../errors';
-import type { FileCatalog, FileRecord } from '../metadata/file-catalog';
+import type { FileCatalog, FileRecord } from '../catalog/file-catalog';
 import type { BlobStore } from '../storage/blob-store';
 import { algorithmOf, createDigest } from './digest';
 

@@ -5,9 +5,10 @@ import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 
 import { AppError } from '../errors';
-import { batchesOf, isBlobKey, requireBlobKey } from './blob-source';
+import { isBlobKey, requireBlobKey } from './blob-key';
+import { batchesOf } from './until-aborted';
 import type { BlobKey, BlobSource, BlobStore, ByteRange, PutOptions, StoredBlob } from './blob-store';
-import { sharedSync } from './shared-sync';
+import { sharedSync } from './folder-sync';
 
 // Not FileHandle: an open, a write, a sync and a close take 82 µs of CPU so, 146 with it.
 const open = promisify(fs.open);

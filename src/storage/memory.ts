@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 
 import { AppError } from '../errors';
-import { batchesOf, requireBlobKey } from './blob-source';
+import { requireBlobKey } from './blob-key';
+import { batchesOf } from './until-aborted';
 import type { BlobKey, BlobSource, BlobStore, ByteRange, PutOptions, StoredBlob } from './blob-store';
 
 const CHUNK_BYTES = 1024 * 1024;

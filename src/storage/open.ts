@@ -1,7 +1,7 @@
 import type { BlobStore } from './blob-store';
 import { createFilesystemStore } from './filesystem';
 import { createMemoryStore } from './memory';
-import { createS3Store } from './s3';
+import { createS3Store } from './s3/store';
 import type { StorageSettings } from './storage-url';
 
 /**

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDataFolder } from '../../scripts/soak/data-folder';
-import type { DataFolder } from '../../scripts/soak/data-folder';
-import { PART_ORDERS, contentOf, uploadForm } from '../../scripts/soak/form-upload';
-import type { UploadOutcome } from '../../scripts/soak/form-upload';
-import { startServerProcess } from '../../scripts/soak/server-process';
-import type { ServerProcess } from '../../scripts/soak/server-process';
+import { openDataFolder } from '../support/data-folder';
+import type { DataFolder } from '../support/data-folder';
+import { PART_ORDERS, contentOf, uploadForm } from '../support/form-upload';
+import type { UploadOutcome } from '../support/form-upload';
+import { startServerProcess } from '../support/server-process';
+import type { ServerProcess } from '../support/server-process';
 import { createClient } from '../support/client';
 import { until } from '../support/until';
 

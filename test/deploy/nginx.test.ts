@@ -1,8 +1,8 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hasNginx, startNginx } from '../../scripts/refusals/nginx';
-import { PART_ORDERS, contentOf, uploadForm } from '../../scripts/soak/form-upload';
+import { hasNginx, startNginx } from '../engines/nginx';
+import { PART_ORDERS, contentOf, uploadForm } from '../support/form-upload';
 import { describeWhere } from '../storage/describe-where';
 import { createClient } from '../support/client';
 import { startTestServer } from '../support/server';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { findPython } from '../../scripts/engines/find-python';
+import { findPython } from './find-python';
 import { describeWithEngine } from './describe-with-engine';
 import type { Availability } from './describe-with-engine';
 
@@ -24,7 +24,7 @@ export function openAiPythonAvailability(): Availability {
   return {
     isAvailable: false,
     reason:
-      'there is no Python with the openai SDK; on Debian: scripts/engines/install-openai-python.sh; ' +
+      'there is no Python with the openai SDK; on Debian: test/engines/install-openai-python.sh; ' +
       'or pip install openai, and set PYTHON',
   };
 }

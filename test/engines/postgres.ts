@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Client } from 'pg';
-import { freePort } from '../../scripts/engines/free-port';
+import { freePort } from './free-port';
 import { eventually } from '../support/eventually';
 import { describeWithEngine } from './describe-with-engine';
 import type { Availability } from './describe-with-engine';

@@ -13,7 +13,7 @@ import { until } from '../support/until';
 import { describeWithEngine } from './describe-with-engine';
 import type { Availability } from './describe-with-engine';
 
-const SCRIPTS = join(__dirname, '..', '..', 'scripts', 'engines');
+const SCRIPTS = __dirname;
 const PROGRAMS = ['radosgw', 'radosgw-admin', 'ceph', 'ceph-mon', 'ceph-osd', 'monmaptool'];
 
 /** A real S3 server: one that the environment names, or Ceph's gateway, started for the tests. */

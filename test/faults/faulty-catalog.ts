@@ -1,5 +1,5 @@
 import { AppError } from '../../src/errors';
-import type { FileCatalog } from '../../src/metadata/file-catalog';
+import type { FileCatalog } from '../../src/catalog/file-catalog';
 
 type Call = 'begin' | 'renew' | 'commit' | 'forget' | 'doom' | 'find' | 'list' | 'remove' | 'claimDoomed' | 'ping';
 

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openCatalog } from '../../src/metadata/database';
-import { parseDatabaseUrl } from '../../src/metadata/database-url';
+import { openCatalog } from '../../src/catalog/open';
+import { parseDatabaseUrl } from '../../src/catalog/database-url';
 import { openBlobStore } from '../../src/storage/open';
 import { parseStorageUrl } from '../../src/storage/storage-url';
 import { faultyStore } from '../storage/faulty-store';

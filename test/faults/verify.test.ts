@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, open, rm, truncate, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDataFolder } from '../../scripts/soak/data-folder';
-import { PART_ORDERS, contentOf, uploadForm } from '../../scripts/soak/form-upload';
-import { environmentFor, startServerProcess } from '../../scripts/soak/server-process';
+import { openDataFolder } from '../support/data-folder';
+import { PART_ORDERS, contentOf, uploadForm } from '../support/form-upload';
+import { environmentFor, startServerProcess } from '../support/server-process';
 import { createClient, textFile } from '../support/client';
 import { until } from '../support/until';
 

@@ -1,8 +1,8 @@
 import { createKeyStock } from '../../src/files/key-stock';
-import { openCatalog } from '../../src/metadata/database';
-import { parseDatabaseUrl } from '../../src/metadata/database-url';
-import type { FileCatalog } from '../../src/metadata/file-catalog';
-import { mintKey } from '../metadata/catalog-fixtures';
+import { openCatalog } from '../../src/catalog/open';
+import { parseDatabaseUrl } from '../../src/catalog/database-url';
+import type { FileCatalog } from '../../src/catalog/file-catalog';
+import { mintKey } from '../catalog/catalog-fixtures';
 import { until } from '../support/until';
 
 describe('the stock of blob keys', () => {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDeployment } from '../../scripts/soak/deployment';
-import { PART_ORDERS, contentOf, uploadForm } from '../../scripts/soak/form-upload';
-import type { UploadOutcome } from '../../scripts/soak/form-upload';
+import { PART_ORDERS, contentOf, uploadForm } from '../support/form-upload';
+import type { UploadOutcome } from '../support/form-upload';
 import { createLedger } from '../../scripts/soak/ledger';
 import type { Ledger } from '../../scripts/soak/ledger';
-import { createRandom } from '../../scripts/soak/random';
-import { startServerProcess } from '../../scripts/soak/server-process';
+import { createRandom } from '../support/random';
+import { startServerProcess } from '../support/server-process';
 import { act, contentBytes, listAll } from '../../scripts/soak/workload';
 import type { TestPostgres } from '../engines/postgres';
 import type { TestS3 } from '../engines/s3';

@@ -4,7 +4,7 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { findPython } from '../../scripts/engines/find-python';
+import { findPython } from '../engines/find-python';
 import { describeWithOpenAiPython } from '../engines/openai-python';
 import { createClient } from '../support/client';
 import { startTestServer } from '../support/server';

@@ -1,5 +1,5 @@
-import { PART_ORDERS, contentOf, uploadForm } from '../../scripts/soak/form-upload';
-import { startServerProcess } from '../../scripts/soak/server-process';
+import { PART_ORDERS, contentOf, uploadForm } from '../support/form-upload';
+import { startServerProcess } from '../support/server-process';
 import { describeWhere } from '../storage/describe-where';
 import { createClient } from '../support/client';
 import { NO_WRITE_PERMISSION, READ_ONLY_MOUNTS, noReadOnlyMounts } from './read-only';

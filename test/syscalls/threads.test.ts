@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startServerProcess } from '../../scripts/soak/server-process';
+import { startServerProcess } from '../support/server-process';
 import { describeWhere } from '../storage/describe-where';
 
 async function threadsOf(env: Record<string, string>): Promise<number> {

@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PART_ORDERS, contentOf, uploadForm } from '../../scripts/soak/form-upload';
-import { startServerProcess } from '../../scripts/soak/server-process';
+import { PART_ORDERS, contentOf, uploadForm } from '../support/form-upload';
+import { startServerProcess } from '../support/server-process';
 import { describeWhere, missingTool } from '../storage/describe-where';
 import { createClient } from '../support/client';
 import { until } from '../support/until';

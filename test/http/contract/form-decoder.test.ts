@@ -3,7 +3,7 @@ import { operations } from '../../../generated/operations';
 import { isAppError } from '../../../src/errors';
 import type { FormDescriptor } from '../../../src/http/contract/descriptors';
 import { openForm } from '../../../src/http/contract/form-decoder';
-import { generateAndLoad, readTestDocument } from '../../contract/generated';
+import { generateAndLoad, readTestDocument } from '../../scripts/contract/generated';
 
 type Field = [name: string, text: string, contentType?: string];
 

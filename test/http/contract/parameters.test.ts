@@ -1,7 +1,7 @@
 import { operations } from '../../../generated/operations';
 import type { ParameterDescriptors } from '../../../src/http/contract/descriptors';
 import { decodeParameters } from '../../../src/http/contract/parameters';
-import { generateAndLoad, readTestDocument } from '../../contract/generated';
+import { generateAndLoad, readTestDocument } from '../../scripts/contract/generated';
 
 const list: ParameterDescriptors = operations.list_files_v1_files_get.parameters;
 const content: ParameterDescriptors = operations.get_file_content_v1_files__file_id__content_get.parameters;

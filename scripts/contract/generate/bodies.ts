@@ -1,0 +1,160 @@
+import type { SchemaObject } from 'ajv';
+import { ANNOTATION_FORMATS } from './ajv';
+import { ContractError, child, childrenOf, follow, isObject, itemsOf } from '../read/document';
+import type { JsonObject, OpenApiDocument, Place } from '../read/document';
+import { isFile, readFields } from './form-fields';
+import type { FormKind, FormTarget } from './form-fields';
+import { refuseUnchecked } from './keywords';
+import { JSON_TYPE } from './parameters';
+import { code } from './print';
+import type { Printable } from './print';
+import type { SchemaSet } from './schemas';
+import { hiddenIn } from './sides';
+
+const FORM_TYPES: Readonly<Record<string, FormKind>> = {
+  'multipart/form-data': 'multipart',
+  'application/x-www-form-urlencoded': 'urlencoded',
+};
+
+/** A request body by media type. A media type whose checks cannot be made is `unsupported`, and so refused: never let through. */
+export function readBody(document: OpenApiDocument, schemas: SchemaSet, place: Place, hint: string): Printable {
+  const content = childrenOf(place, 'content');
+  if (content.length === 0) throw new ContractError(place.pointer, 'a request body has content');
+  return {
+    isRequired: isObject(place.node) && place.node['required'] === true,
+    content: Object.fromEntries(
+      content.map(([mediaType, media]) => [
+        mediaType,
+        readMedia(document, schemas, mediaType, media, hint, content.length > 1),
+      ]),
+    ),
+  };
+}
+
+function readMedia(
+  document: OpenApiDocument,
+  schemas: SchemaSet,
+  mediaType: string,
+  media: Place,
+  hint: string,
+  isOneOfMany: boolean,
+): Printable {
+  const schema = isObject(media.node) && media.node['schema'] !== undefined ? child(media, 'schema') : undefined;
+  const name = `${hint}_body${isOneOfMany ? `_${mediaType}` : ''}`;
+  const kind = FORM_TYPES[mediaType.toLowerCase()];
+  if (kind) {
+    if (!schema) throw new ContractError(media.pointer, 'a form has a schema');
+    const target = { document, schemas, kind };
+    const fields = readFields(target, media, schema, name);
+    const whole = schemas.addMade(formSchema(target, schema, new Set()), schema, `${name}_form`);
+    return { kind, isClosed: fields.isClosed, fields: fields.fields, validate: code(`validate.${whole}`) };
+  }
+  if (JSON_TYPE.test(mediaType)) {
+    return { kind: 'json', validate: schema ? code(`validate.${schemas.add(schema, 'request', name)}`) : null };
+  }
+  if (!schema || isOpaque(schema)) return { kind: 'raw' };
+  document.warn(
+    media.pointer,
+    `bodies of ${mediaType} cannot be checked against their schema: they are refused with 415`,
+  );
+  return { kind: 'unsupported' };
+}
+
+/** One media type of a response: its validator, or null where the body is bytes. */
+export function readContent(
+  document: OpenApiDocument,
+  schemas: SchemaSet,
+  mediaType: string,
+  media: Place,
+  hint: string,
+): Printable {
+  const schema = isObject(media.node) && media.node['schema'] !== undefined ? child(media, 'schema') : undefined;
+  if (!JSON_TYPE.test(mediaType)) {
+    if (schema && !isOpaque(schema))
+      document.warn(media.pointer, `responses of ${mediaType} are not checked against their schema`);
+    return null;
+  }
+  return schema ? code(`validate.${schemas.add(schema, 'response', `${hint}_${mediaType}`)}`) : null;
+}
+
+/** A schema of bytes or of any text: there is nothing to check. */
+function isOpaque(schema: Place): boolean {
+  if (!isObject(schema.node)) return schema.node === true;
+  const checks = Object.keys(schema.node).filter(
+    (key) =>
+      !key.startsWith('x-') &&
+      ![
+        'title',
+        'description',
+        'example',
+        'examples',
+        'contentMediaType',
+        'contentEncoding',
+        'type',
+        'format',
+      ].includes(key),
+  );
+  const { type, format = 'binary' } = schema.node;
+  return (
+    checks.length === 0 &&
+    (type === undefined || type === 'string') &&
+    ANNOTATION_FORMATS.some((name) => name === format)
+  );
+}
+
+/** The schema of the whole form, in which a file is anything: it was checked, and stored, as it came. */
+function formSchema(
+  target: FormTarget,
+  place: Place,
+  stack: ReadonlySet<string>,
+  hiddenAround: ReadonlySet<string> = new Set(),
+): SchemaObject {
+  const { document, schemas } = target;
+  if (!isObject(place.node)) throw new ContractError(place.pointer, 'the schema of a form is an object');
+  if (stack.has(place.pointer)) throw new ContractError(place.pointer, 'the schema of a form contains itself');
+  const inside = new Set(stack).add(place.pointer);
+  const hidden = new Set([...hiddenAround, ...hiddenIn(document, place, 'request')]);
+  if (place.node['$ref'] !== undefined) {
+    const referred = formSchema(target, follow(document, place), inside, hidden);
+    const { $ref: _, ...beside } = place.node;
+    return Object.keys(beside).length === 0 || document.version === '3.0'
+      ? referred
+      : { allOf: [referred, formSchema(target, { pointer: place.pointer, node: beside }, stack, hidden)] };
+  }
+  refuseUnchecked(place);
+  const checks = schemas.normalise({ pointer: place.pointer, node: without(place.node) }, 'request', hidden);
+  const result = asObject(checks);
+  for (const key of ['allOf', 'anyOf', 'oneOf']) {
+    const parts = itemsOf(place, key);
+    if (parts.length > 0)
+      result[key] = parts.map((part) => formSchema(target, part, inside, key === 'allOf' ? hidden : new Set()));
+  }
+  const properties = childrenOf(place, 'properties');
+  if (properties.length > 0) {
+    result['properties'] = Object.fromEntries(
+      properties.map(([name, property]) => [name, fieldSchema(target, property)]),
+    );
+  }
+  return result;
+}
+
+function asObject(schema: SchemaObject | boolean): SchemaObject {
+  if (typeof schema !== 'boolean') return schema;
+  return schema ? {} : { not: {} };
+}
+
+const OF_THE_FORM = new Set(['properties', 'allOf', 'anyOf', 'oneOf', 'additionalProperties', 'nullable']);
+
+function without(node: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(node).filter(([key]) => !OF_THE_FORM.has(key)));
+}
+
+function fieldSchema({ document, schemas, kind }: FormTarget, property: Place): SchemaObject | boolean {
+  const file = isFile(document, property, kind);
+  if (!file) return schemas.refTo(property, 'request');
+  return file.list ? schemas.normalise({ pointer: file.list.pointer, node: listChecks(file.list) }, 'request') : true;
+}
+
+function listChecks({ node }: Place): Place['node'] {
+  return isObject(node) ? Object.fromEntries(Object.entries(node).filter(([key]) => key !== 'items')) : {};
+}

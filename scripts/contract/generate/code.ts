@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { runInThisContext } from 'node:vm';
+import { buildSync } from 'esbuild';
+import { ContractError, isObject, itemsOf } from '../read/document';
+import type { OpenApiDocument } from '../read/document';
+import { basePathOf, describeOperation, listOperations } from './operations';
+import type { SharedResponses } from './operations';
+import { FIRST_LINE, printLiteral } from './print';
+import type { Printable } from './print';
+import { createSchemaSet } from './schemas';
+import type { Default } from './schemas';
+
+type Descriptions = ReadonlyMap<string, Printable>;
+
+/** What is needed at run time: the validators, and what each operation takes and answers. @throws ContractError */
+export function generateCode(document: OpenApiDocument): Map<string, string> {
+  const schemas = createSchemaSet(document);
+  const shared: SharedResponses = new Map();
+  const target = { document, schemas, shared };
+  const operations = new Map(
+    listOperations(document).map((operation) => [operation.operationId, describeOperation(target, operation)]),
+  );
+  const { code, names } = schemas.compile();
+  const validators = bundle(code);
+  checkDefaults(validators, schemas.defaults);
+  noteServers(document);
+  return new Map([
+    ['validators.js', validators],
+    ['validators.d.ts', printDeclarations(names)],
+    ['operations.ts', printOperations(operations, shared, names.length > 0)],
+  ]);
+}
+
+/** @throws ContractError for a default that a request could not have: handlers would be given it. */
+function checkDefaults(validators: string, defaults: readonly Default[]): void {
+  if (defaults.length === 0) return;
+  const checks: Record<string, (text: string) => boolean> = {};
+  // the values are made where the validators run: an object of another context has another constructor
+  const load = `(function (exports, checks) {${validators}
+    for (const [name, validate] of Object.entries(exports)) checks[name] = (text) => validate(JSON.parse(text));
+  })`;
+  runInThisContext(load)({}, checks);
+  for (const { pointer, value, validator } of defaults) {
+    const text = JSON.stringify(value);
+    if (checks[validator]?.(text) !== true)
+      throw new ContractError(`${pointer}/default`, `${text} is no value of its own schema`);
+  }
+}
+
+/** Paths are served as they stand in the document. */
+function noteServers(document: OpenApiDocument): void {
+  for (const place of itemsOf({ pointer: '#', node: document.root }, 'servers')) {
+    const url = isObject(place.node) ? place.node['url'] : undefined;
+    if (typeof url !== 'string') continue;
+    const base = basePathOf(url);
+    if (base !== '') document.warn(`${place.pointer}/url`, `paths are served without the ${base} of this server`);
+  }
+}
+
+function printOperations(operations: Descriptions, shared: SharedResponses, hasValidators: boolean): string {
+  const responses =
+    shared.size > 0 ? `const responses = ${printLiteral(Object.fromEntries(shared))} as const;\n\n` : '';
+  return `${FIRST_LINE}
+${hasValidators ? "import * as validate from './validators';\n\n" : ''}${responses}/** What each operation takes and answers: see \`OperationDescriptor\` in src/http/contract.ts. */
+export const operations = ${printLiteral(Object.fromEntries(operations))} as const;
+`;
+}
+
+function printDeclarations(names: readonly string[]): string {
+  return `${FIRST_LINE}
+/** A compiled schema: \`errors\` belong to the last call. */
+export interface Validate {
+  (data: unknown): boolean;
+  errors?: readonly ValidationError[] | null;
+}
+export interface ValidationError {
+  keyword: string;
+  instancePath: string;
+  schemaPath: string;
+  params: Record<string, unknown>;
+  message?: string;
+}
+${names.map((name) => `export declare const ${name}: Validate;\n`).join('')}`;
+}
+
+/** ajv's standalone code requires ajv's run-time: bundled, the program needs no ajv. */
+function bundle(code: string): string {
+  const root = join(__dirname, '..', '..', '..');
+  const result = buildSync({
+    stdin: { contents: code, resolveDir: root, sourcefile: 'validators.js', loader: 'js' },
+    absWorkingDir: root, // or the comments of the bundle would say where the generator ran
+    preserveSymlinks: true,
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    charset: 'utf8',
+    legalComments: 'none',
+    banner: { js: FIRST_LINE },
+    logLevel: 'silent',
+  });
+  return result.outputFiles.map(({ text }) => text).join('');
+}

@@ -1,0 +1,248 @@
+import { ContractError, child, childrenOf, follow, isObject, itemsOf, resolve } from '../read/document';
+import type { JsonObject, OpenApiDocument, Place } from '../read/document';
+import { defaultOf } from './parameters';
+import { code } from './print';
+import type { Printable } from './print';
+import type { SchemaSet } from './schemas';
+import { printShape, shapeOf } from './shapes';
+
+/** Keywords that a file part may have: none of them is a check that would be lost. */
+const FILE_KEYS = new Set([
+  'type',
+  'format',
+  'contentMediaType',
+  'title',
+  'description',
+  'example',
+  'examples',
+  'deprecated',
+  'default',
+  'nullable',
+  'writeOnly',
+  'externalDocs',
+  'xml',
+  '$comment',
+]);
+
+export type FormKind = 'multipart' | 'urlencoded';
+
+export interface FormTarget {
+  document: OpenApiDocument;
+  schemas: SchemaSet;
+  kind: FormKind;
+}
+
+export interface FileField {
+  /** The schema of one file. */
+  file: Place;
+  /** The schema of the array, when there may be several. */
+  list: Place | undefined;
+}
+
+/**
+ * A file part is `format: binary`, a bare `contentMediaType`, or (by its encoding) nothing at all; an array of those;
+ * or either of both, which is read as an array.
+ */
+export function isFile(document: OpenApiDocument, start: Place, kind: FormKind = 'multipart'): FileField | undefined {
+  const place = resolve(document, start);
+  if (!isObject(place.node)) return undefined;
+  if (isBytes(place, kind)) return { file: place, list: undefined };
+  const alternatives = [...itemsOf(place, 'anyOf'), ...itemsOf(place, 'oneOf')].filter((branch) => !isNull(branch));
+  if (alternatives.length > 0) {
+    const [first, ...others] = alternatives.map((branch) => isFile(document, branch, kind));
+    if (!first || others.some((other) => !other)) return undefined;
+    return { file: first.file, list: [first, ...others].find((branch) => branch?.list)?.list };
+  }
+  if (!isObject(place.node['items'])) return undefined;
+  const item = resolve(document, child(place, 'items'));
+  return isBytes(item, kind) ? { file: item, list: place } : undefined;
+}
+
+function isNull({ node }: Place): boolean {
+  return isObject(node) && node['type'] === 'null';
+}
+
+function isBytes({ node, pointer }: Place, kind: FormKind): boolean {
+  if (!isObject(node)) return false;
+  const types = [node['type'] ?? 'string'].flat().filter((type) => type !== 'null');
+  const isBinary = node['format'] === 'binary' && types.length === 1 && types[0] === 'string';
+  const isMedia =
+    typeof node['contentMediaType'] === 'string' &&
+    node['contentEncoding'] === undefined &&
+    node['contentSchema'] === undefined;
+  const isEmpty = Object.keys(node).every(
+    (key) => ['title', 'description', 'example', 'examples'].includes(key) || key.startsWith('x-'),
+  );
+  // a part of any type is bytes; in a urlencoded form there is nothing but text
+  if (!isBinary && !isMedia && !(isEmpty && kind === 'multipart')) return false;
+  const check = Object.keys(node).find((key) => !FILE_KEYS.has(key) && !key.startsWith('x-'));
+  if (check !== undefined) throw new ContractError(`${pointer}/${check}`, 'cannot be checked on a file part');
+  return true;
+}
+
+/** The properties of the schema of a form, through references and alternatives: a name may come more than once. */
+export function eachField(document: OpenApiDocument, schema: Place): [name: string, place: Place][] {
+  return eachPart(document, schema, true, new Set()).flatMap(({ place }) => childrenOf(place, 'properties'));
+}
+
+/** The schemas that a form's schema consists of. `isCertain`: what it requires is required in every alternative. */
+function eachPart(document: OpenApiDocument, place: Place, isCertain: boolean, stack: ReadonlySet<string>): FormPart[] {
+  const { node, pointer } = place;
+  if (!isObject(node)) throw new ContractError(pointer, 'the schema of a form is an object');
+  if (stack.has(pointer)) throw new ContractError(pointer, 'the schema of a form contains itself');
+  const inside = new Set(stack).add(pointer);
+  const target = node['$ref'] === undefined ? [] : eachPart(document, follow(document, place), isCertain, inside);
+  const all = itemsOf(place, 'allOf').flatMap((part) => eachPart(document, part, isCertain, inside));
+  const alternatives = [...itemsOf(place, 'anyOf'), ...itemsOf(place, 'oneOf')];
+  return [
+    ...target,
+    ...all,
+    ...alternatives.flatMap((part) => eachPart(document, part, false, inside)),
+    { place, node, isCertain },
+  ];
+}
+
+interface FormPart {
+  place: Place;
+  node: JsonObject;
+  isCertain: boolean;
+}
+
+interface Found {
+  places: Place[];
+  isRequired: boolean;
+}
+
+/** The fields of a form, as literals. @throws ContractError for what cannot be read field by field. */
+export function readFields({ document, schemas, kind }: FormTarget, media: Place, schema: Place, hint: string) {
+  const found = new Map<string, Found>();
+  const parts = eachPart(document, schema, true, new Set());
+  for (const { place } of parts) {
+    for (const [name, property] of childrenOf(place, 'properties')) {
+      const field = found.get(name) ?? { places: [], isRequired: false };
+      field.places.push(property);
+      found.set(name, field);
+    }
+  }
+  // a schema may require what another one beside it describes
+  for (const { place, node, isCertain } of parts) {
+    checkPart(place, node);
+    for (const [name, pointer] of eachRequired(place)) {
+      if (!found.has(name))
+        throw new ContractError(pointer, `requires ${JSON.stringify(name)}, which is no field of the form`);
+    }
+    const required = Array.isArray(node['required']) && isCertain ? node['required'] : [];
+    for (const name of required) {
+      const field = typeof name === 'string' ? found.get(name) : undefined;
+      // of what only answers have a request can require nothing
+      if (field && !field.places.some(isReadOnly)) field.isRequired = true;
+    }
+  }
+  const encodings = new Map(childrenOf(media, 'encoding'));
+  for (const [name, place] of encodings) {
+    if (!found.has(name)) throw new ContractError(place.pointer, 'is the encoding of no field of the form');
+  }
+  const fields = Object.fromEntries([...found].map(([name, field]) => [name, describe(name, field)]));
+  const isClosed = parts.some(({ node }) => OTHERS.some((key) => node[key] === false));
+  return { fields, isClosed };
+
+  function describe(name: string, { places, isRequired }: Found): Printable {
+    const [place, ...others] = places;
+    if (!place) return null;
+    const encoding = readEncoding(encodings.get(name));
+    const files = places.map((one) => isFile(document, one, kind));
+    const [file] = files;
+    if (file) {
+      if (files.some((other) => !other || Boolean(other.list) !== Boolean(file.list))) {
+        throw new ContractError(place.pointer, 'is a file in one part of the schema and something else in another');
+      }
+      return {
+        isFile: true,
+        isArray: file.list !== undefined,
+        isRequired,
+        contentTypes: encoding.contentTypes ?? mediaTypesOf(file.file),
+      };
+    }
+    if (files.some(Boolean))
+      throw new ContractError(place.pointer, 'is a file in one part of the schema and something else in another');
+    for (const one of places) refuseNestedFiles(one, new Set());
+    const shape = shapeOf(document, ...places);
+    if (encoding.isDelimited && !shape.array) throw new ContractError(place.pointer, 'only an array can be delimited');
+    const validator = others.length > 0 ? undefined : schemas.add(place, 'request', `${hint}_${name}`);
+    const fallback = places.map((one) => defaultOf(document, one)).find((value) => value !== undefined);
+    const isDefaulted = fallback !== undefined && fallback !== null;
+    if (isDefaulted && validator !== undefined) schemas.addDefault(place, fallback, validator);
+    return {
+      isFile: false,
+      isRequired,
+      shape: printShape(shape, schemas, `${hint}_${name}`),
+      ...(encoding.isDelimited ? { delimiter: ',' } : {}),
+      ...(isDefaulted ? { default: fallback } : {}),
+      validate: validator === undefined ? null : code(`validate.${validator}`),
+    };
+  }
+
+  /** A file can be a field of the form, not a part of a value. */
+  function refuseNestedFiles(place: Place, seen: Set<string>): void {
+    if (seen.has(place.pointer) || !isObject(place.node)) return;
+    seen.add(place.pointer);
+    if (place.node['$ref'] !== undefined) refuseNestedFiles(follow(document, place), seen);
+    if (place.node['format'] === 'binary')
+      throw new ContractError(place.pointer, 'a file cannot be inside of another field');
+    if (isObject(place.node['items'])) refuseNestedFiles(child(place, 'items'), seen);
+    for (const [, property] of childrenOf(place, 'properties')) refuseNestedFiles(property, seen);
+    for (const key of ['allOf', 'anyOf', 'oneOf'])
+      for (const part of itemsOf(place, key)) refuseNestedFiles(part, seen);
+  }
+}
+
+/** @throws ContractError for fields without a name in the contract: nothing could be said of their type. */
+function checkPart({ pointer }: Place, node: JsonObject): void {
+  const types = [node['type'] ?? 'object'].flat().filter((type) => type !== 'null');
+  if (types.length !== 1 || types[0] !== 'object') throw new ContractError(`${pointer}/type`, 'a form is an object');
+  const unnamed = ['patternProperties', ...OTHERS].find((key) => {
+    const others = node[key];
+    return isObject(others) && Object.keys(others).length > 0;
+  });
+  if (unnamed !== undefined) throw new ContractError(`${pointer}/${unnamed}`, 'the fields of a form have names');
+}
+
+const OTHERS = ['additionalProperties', 'unevaluatedProperties'];
+
+/** What a part requires, on its own or on a condition: a name that is no field could never be given. */
+function eachRequired(place: Place): [name: string, pointer: string][] {
+  const { node, pointer } = place;
+  if (!isObject(node)) return [];
+  const own = Array.isArray(node['required']) ? node['required'].map(String) : [];
+  const dependent = childrenOf(place, 'dependentRequired').flatMap(([, { node: names }]) => [names].flat().map(String));
+  const conditional = ['then', 'else'].filter((key) => node[key] !== undefined).map((key) => child(place, key));
+  const below = [...conditional, ...childrenOf(place, 'dependentSchemas').map(([, schema]) => schema)];
+  return [
+    ...own.map((name): [string, string] => [name, `${pointer}/required`]),
+    ...dependent.map((name): [string, string] => [name, `${pointer}/dependentRequired`]),
+    ...below.flatMap(eachRequired),
+  ];
+}
+
+function isReadOnly({ node }: Place): boolean {
+  return isObject(node) && node['readOnly'] === true;
+}
+
+function mediaTypesOf({ node }: Place): string[] {
+  const type = isObject(node) ? node['contentMediaType'] : undefined;
+  return typeof type === 'string' && type !== 'application/octet-stream' ? [type] : [];
+}
+
+function readEncoding(place: Place | undefined): { contentTypes: string[] | undefined; isDelimited: boolean } {
+  if (!place || !isObject(place.node)) return { contentTypes: undefined, isDelimited: false };
+  const { contentType, style, explode, headers } = place.node;
+  if (isObject(headers) && Object.keys(headers).length > 0)
+    throw new ContractError(`${place.pointer}/headers`, 'headers of a part cannot be checked');
+  if (style !== undefined && style !== 'form' && style !== 'deepObject') {
+    throw new ContractError(`${place.pointer}/style`, `the style ${JSON.stringify(style)} cannot be read from a form`);
+  }
+  return {
+    contentTypes: typeof contentType === 'string' ? contentType.split(',').map((type) => type.trim()) : undefined,
+    isDelimited: style === 'form' && explode === false,
+  };
+}

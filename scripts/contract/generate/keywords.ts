@@ -1,0 +1,78 @@
+import type { SchemaObject } from 'ajv';
+import { ContractError, isObject } from '../read/document';
+import type { Place } from '../read/document';
+import { fastPattern } from './patterns';
+
+export const VALUES = new Set(
+  `type enum const multipleOf maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength pattern maxItems
+  minItems uniqueItems maxContains minContains maxProperties minProperties required dependentRequired format`.split(
+    /\s+/,
+  ),
+);
+export const ONE_SCHEMA = new Set(
+  'additionalProperties unevaluatedProperties unevaluatedItems items contains not if then else propertyNames'.split(
+    ' ',
+  ),
+);
+export const LISTS_OF_SCHEMAS = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
+export const MAPS_OF_SCHEMAS = new Set(['properties', 'patternProperties', 'dependentSchemas']);
+/** They say something and check nothing; `$defs` is reached through the references into it. */
+export const ANNOTATIONS = new Set(
+  `title description default example examples deprecated readOnly writeOnly $comment externalDocs xml discriminator
+  contentMediaType contentEncoding contentSchema nullable $defs definitions $schema`.split(/\s+/),
+);
+
+/** `exclusiveMinimum: true` beside `minimum` is the form of 3.0, and occurs in 3.1 documents, too. */
+export function useNumbersAsBounds(schema: SchemaObject): void {
+  for (const [bound, exclusive] of [
+    ['minimum', 'exclusiveMinimum'],
+    ['maximum', 'exclusiveMaximum'],
+  ] as const) {
+    if (typeof schema[exclusive] !== 'boolean') continue;
+    const isExclusive = schema[exclusive] && schema[bound] !== undefined;
+    delete schema[exclusive];
+    if (!isExclusive) continue;
+    schema[exclusive] = schema[bound] as unknown;
+    delete schema[bound];
+  }
+}
+
+/** `nullable` of OpenAPI 3.0, which occurs in 3.1 documents, too. */
+export function allowNull(schema: SchemaObject): SchemaObject {
+  const type = schema['type'] as unknown;
+  const isSimple = (typeof type === 'string' || Array.isArray(type)) && !('enum' in schema) && !('const' in schema);
+  if (isSimple && !('allOf' in schema || 'anyOf' in schema || 'oneOf' in schema || 'not' in schema)) {
+    const types = [type].flat();
+    return Object.assign(schema, { type: types.includes('null') ? types : [...types, 'null'] });
+  }
+  return { anyOf: [schema, { type: 'null' }] };
+}
+
+/** Every pattern as the validator takes it. @throws ContractError */
+export function usePatterns({ pointer }: Place, schema: SchemaObject): void {
+  const { pattern, patternProperties } = schema as { pattern?: unknown; patternProperties?: object };
+  if (typeof pattern === 'string') schema['pattern'] = fastPattern(pattern, `${pointer}/pattern`, schema['maxLength']);
+  if (patternProperties === undefined) return;
+  const at = `${pointer}/patternProperties`;
+  const written = Object.entries(patternProperties).map(([source, checks]) => [fastPattern(source, at), checks]);
+  const patterns = Object.fromEntries(written);
+  if (Object.keys(patterns).length < written.length) throw new ContractError(at, 'has two patterns that mean the same');
+  schema['patternProperties'] = patterns;
+}
+
+const FLAGS = ['nullable', 'readOnly', 'writeOnly'];
+
+/** What no validator would look at, or look for. @throws ContractError */
+export function refuseUnchecked({ node, pointer }: Place): void {
+  if (!isObject(node)) return;
+  for (const flag of FLAGS) {
+    if (node[flag] !== undefined && typeof node[flag] !== 'boolean')
+      throw new ContractError(`${pointer}/${flag}`, 'must be true or false');
+  }
+  for (const key of [...MAPS_OF_SCHEMAS, 'dependentRequired']) {
+    const map = node[key];
+    // ajv leaves it out, and JSON bodies lose it: whoever copies such an object would set its prototype
+    if (isObject(map) && Object.hasOwn(map, '__proto__'))
+      throw new ContractError(`${pointer}/${key}/__proto__`, 'a property of this name cannot be checked');
+  }
+}

@@ -1,0 +1,167 @@
+import { ContractError, child, childrenOf, isObject, resolve } from '../read/document';
+import type { Json, OpenApiDocument, Place } from '../read/document';
+import { code } from './print';
+import type { Printable } from './print';
+import type { SchemaSet } from './schemas';
+import { printShape, shapeOf } from './shapes';
+import type { Shape } from './shapes';
+
+type ParameterMap = Record<string, Printable>;
+export interface Parameters {
+  path: ParameterMap;
+  query: ParameterMap;
+  header: ParameterMap;
+  cookie: ParameterMap;
+  [location: string]: ParameterMap;
+}
+
+/** OpenAPI gives these headers a meaning of their own and says that a parameter of such a name is ignored. */
+const IGNORED_HEADERS = new Set(['accept', 'content-type', 'authorization']);
+export const DEFAULT_STYLE: Readonly<Record<string, string>> = {
+  path: 'simple',
+  header: 'simple',
+  query: 'form',
+  cookie: 'form',
+};
+const STYLES: Readonly<Record<string, readonly string[]>> = {
+  path: ['simple'],
+  header: ['simple'],
+  cookie: ['form'],
+  query: ['form', 'spaceDelimited', 'pipeDelimited', 'deepObject'],
+};
+export const JSON_TYPE = /^(?:[^;]+\+|application\/|text\/)json\s*(?:;|$)/i;
+
+/** The parameters of a path and of its operation, which override them, by location and name. @throws ContractError */
+export function readParameters(
+  document: OpenApiDocument,
+  schemas: SchemaSet,
+  ofPath: Place[],
+  ofOperation: Place[],
+  hint: string,
+): Parameters {
+  const found: Parameters = { path: {}, query: {}, header: {}, cookie: {} };
+  for (const group of [ofPath, ofOperation]) {
+    const names = new Set<string>();
+    for (const reference of group) {
+      const place = resolve(document, reference);
+      const { node } = place;
+      if (!isObject(node)) throw new ContractError(place.pointer, 'a parameter is an object');
+      const { name, in: location } = node;
+      if (typeof name !== 'string' || typeof location !== 'string')
+        throw new ContractError(place.pointer, 'a parameter has a `name` and an `in`');
+      const map = Object.hasOwn(found, location) ? found[location] : undefined;
+      if (!map)
+        throw new ContractError(`${place.pointer}/in`, `${JSON.stringify(location)} is no place for a parameter`);
+      const key = `${location} ${location === 'header' ? name.toLowerCase() : name}`;
+      if (names.has(key))
+        throw new ContractError(reference.pointer, `the ${location} parameter ${name} is declared twice`);
+      names.add(key);
+      if (location === 'header' && IGNORED_HEADERS.has(name.toLowerCase())) {
+        document.warn(place.pointer, `OpenAPI ignores a header parameter of the name ${name}`);
+        continue;
+      }
+      // a defined own property, whatever its name is
+      Object.defineProperty(map, name, {
+        value: describe(document, schemas, place, location, `${hint}_${location}_${name}`),
+        enumerable: true,
+        configurable: true,
+      });
+    }
+  }
+  return found;
+}
+
+/** The validator of a header of a response. */
+export function readHeader(document: OpenApiDocument, schemas: SchemaSet, reference: Place, hint: string): Printable {
+  const place = resolve(document, reference);
+  const shared = /^#\/components\/headers\/(.+)$/.exec(place.pointer)?.[1];
+  const schema = schemaOf(place).schema;
+  return code(`validate.${schemas.add(schema, 'response', shared === undefined ? hint : `header_${shared}`)}`);
+}
+
+function describe(
+  document: OpenApiDocument,
+  schemas: SchemaSet,
+  place: Place,
+  location: string,
+  hint: string,
+): Printable {
+  const node = isObject(place.node) ? place.node : {};
+  const { schema, isJson } = schemaOf(place);
+  const shape = shapeOf(document, schema);
+  const style = isJson ? 'json' : readStyle(place, location);
+  const isExploded =
+    typeof node['explode'] === 'boolean' ? node['explode'] : style === 'form' || style === 'deepObject';
+  checkExpressible(place, shape, style, isExploded, location);
+  const validator = schemas.add(schema, 'request', hint);
+  const fallback = defaultOf(document, schema);
+  if (fallback !== undefined && fallback !== null) schemas.addDefault(schema, fallback, validator);
+  return {
+    isRequired: node['required'] === true,
+    style,
+    isExploded,
+    shape: printShape(shape, schemas, hint),
+    ...(fallback === undefined || fallback === null ? {} : { default: fallback }),
+    validate: code(`validate.${validator}`),
+  };
+}
+
+/** A parameter or header has a schema, or one JSON content with a schema. */
+function schemaOf(place: Place): { schema: Place; isJson: boolean } {
+  const content = childrenOf(place, 'content');
+  const [only] = content;
+  if (content.length > 1) throw new ContractError(place.pointer, 'has more than one content');
+  if (only && !JSON_TYPE.test(only[0]))
+    throw new ContractError(only[1].pointer, 'can be JSON or have a schema, no other content');
+  const owner = only ? only[1] : place;
+  if (!isObject(owner.node) || owner.node['schema'] === undefined)
+    throw new ContractError(owner.pointer, 'has no schema');
+  return { schema: child(owner, 'schema'), isJson: only !== undefined };
+}
+
+function readStyle(place: Place, location: string): string {
+  const style = (isObject(place.node) ? place.node['style'] : undefined) ?? DEFAULT_STYLE[location];
+  if (typeof style !== 'string' || !STYLES[location]?.includes(style)) {
+    throw new ContractError(
+      `${place.pointer}/style`,
+      `${JSON.stringify(style)} cannot be read from a ${location} parameter`,
+    );
+  }
+  return style;
+}
+
+/** What could not be told apart when it is read is refused here. */
+function checkExpressible(place: Place, shape: Shape, style: string, isExploded: boolean, location: string): void {
+  if (style === 'json') return;
+  const node = isObject(place.node) ? place.node : {};
+  if (shape.isJsonOnly)
+    throw new ContractError(
+      place.pointer,
+      'a schema that contains itself, or a tuple, can be a parameter only as JSON `content`',
+    );
+  if (node['allowEmptyValue'] === true && !shape.scalars.has('string')) {
+    throw new ContractError(`${place.pointer}/allowEmptyValue`, 'an empty value is no value of its schema');
+  }
+  if (shape.object && style !== 'deepObject') {
+    throw new ContractError(
+      place.pointer,
+      `an object in a ${location} parameter needs the style deepObject (query) or JSON \`content\``,
+    );
+  }
+  if (style === 'deepObject' && (!shape.object || !isExploded)) {
+    throw new ContractError(place.pointer, 'the style deepObject is for exploded objects');
+  }
+  if (shape.array && location === 'cookie' && isExploded) {
+    throw new ContractError(place.pointer, 'an array in a cookie needs `explode: false`');
+  }
+  if (shape.array && !isExploded && shape.array.shape.scalars.size === 0) {
+    throw new ContractError(place.pointer, 'the items of a delimited array must be scalars');
+  }
+}
+
+/** The default of a schema, through its references. */
+export function defaultOf(document: OpenApiDocument, place: Place): Json | undefined {
+  if (isObject(place.node) && place.node['default'] !== undefined) return place.node['default'];
+  const target = resolve(document, place);
+  return isObject(target.node) ? target.node['default'] : undefined;
+}

@@ -1,0 +1,128 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { dirname, resolve } from 'node:path';
+import { knex } from 'knex';
+import type { Knex } from 'knex';
+import type { Database } from 'sqlite3';
+import type { DatabaseSettings, PostgresSettings, SqliteSettings } from './database-url';
+import { keepStatements } from './prepared-statements';
+
+/** The connections of one process. */
+export interface Connections {
+  /** Where rows change. SQLite has one writer, so it is one connection, and commits form a queue before it. */
+  readonly writer: Knex;
+  /** Where rows are only read: with a SQLite file these connections never wait for a commit that waits for the disk. */
+  readonly reader: Knex;
+  /**
+   * Throws when the database is no longer the one that was opened. SQLite goes on writing into a file that was removed
+   * or replaced under it, and everything that is answered then is lost with the process.
+   */
+  checkIdentity: () => void;
+  close: () => Promise<void>;
+}
+
+/** Connections are made when the first statement needs one; each settles its own durability. */
+export function openConnections(settings: DatabaseSettings): Connections {
+  return settings.kind === 'sqlite' ? openSqlite(settings) : openPostgres(settings);
+}
+
+function openSqlite(settings: SqliteSettings): Connections {
+  const isMemory = settings.filename === ':memory:';
+  const path = resolve(settings.filename);
+  if (!isMemory) createPrivately(path);
+  const opened = isMemory ? undefined : statSync(path, { bigint: true });
+  const writer = connect(1);
+  // Two, since SQLite's statements share libuv's few threads with the file store's writes.
+  const reader = isMemory ? writer : connect(2);
+  return { writer, reader, checkIdentity, close };
+
+  function checkIdentity(): void {
+    if (!opened) return;
+    // not through libuv's threads: a look at a name that the kernel knows takes less than the way there
+    const found = statSync(path, { bigint: true });
+    if (found.ino !== opened.ino || found.dev !== opened.dev) throw new Error('the database file was replaced');
+  }
+
+  function connect(connections: number): Knex {
+    return knex({
+      client: 'sqlite3',
+      connection: { filename: settings.filename },
+      useNullAsDefault: true,
+      // an error's text holds the statement, not the values of its batch
+      compileSqlOnError: false,
+      log: QUIET,
+      // never fewer: a memory database lives as long as its connection
+      pool: { min: 1, max: connections, afterCreate: prepare },
+      acquireConnectionTimeout: 1000 * settings.busyTimeoutSeconds + 5000,
+    });
+  }
+
+  /** `synchronous` and the rest belong to a connection, not to the file: each one must be told. */
+  function prepare(connection: Database, done: DoneCallback) {
+    keepStatements(connection);
+    const pragmas = [
+      `busy_timeout = ${Math.round(1000 * settings.busyTimeoutSeconds)}`,
+      'journal_mode = wal',
+      'synchronous = full',
+      'foreign_keys = on',
+      // a log that a slow checkpoint has let grow is cut back
+      'journal_size_limit = 67108864',
+    ];
+    connection.exec(pragmas.map((pragma) => `pragma ${pragma};`).join('\n'), done);
+  }
+
+  async function close(): Promise<void> {
+    await Promise.all([writer.destroy(), reader === writer ? undefined : reader.destroy()]);
+  }
+}
+
+interface PostgresConnection {
+  connection: { stream: Socket };
+}
+type DoneCallback = (error: Error | null) => void;
+
+/** The file and the folders that are missing, readable by nobody else, each synced into its parent. SQLite's other files take after it. */
+function createPrivately(path: string): void {
+  if (existsSync(path)) return;
+  const folder = dirname(path);
+  const firstCreated = mkdirSync(folder, { recursive: true, mode: 0o700 });
+  closeSync(openSync(path, 'a', 0o600));
+  const last = firstCreated === undefined ? folder : dirname(firstCreated);
+  for (let parent = folder; ; parent = dirname(parent)) {
+    const handle = openSync(parent, 'r');
+    fsyncSync(handle);
+    closeSync(handle);
+    if (parent === last) return;
+  }
+}
+
+function openPostgres(settings: PostgresSettings): Connections {
+  const statementTimeoutMillis = 1000 * settings.statementTimeoutSeconds;
+  const pool = knex({
+    client: 'pg',
+    connection: {
+      application_name: 'sluice',
+      connectionString: settings.connectionString,
+      connectionTimeoutMillis: 1000 * settings.connectTimeoutSeconds,
+      statement_timeout: statementTimeoutMillis,
+      keepAlive: true,
+    },
+    log: QUIET,
+    compileSqlOnError: false,
+    pool: { min: 0, max: settings.poolMax, afterCreate: cutWhenSilent },
+    acquireConnectionTimeout: statementTimeoutMillis,
+  });
+
+  /** The server keeps `statement_timeout`; a network that swallows the answer is noticed only by its silence. */
+  function cutWhenSilent({ connection: { stream } }: PostgresConnection, done: DoneCallback): void {
+    const silenceMillis = statementTimeoutMillis + Math.min(statementTimeoutMillis, 5000);
+    stream.setTimeout(silenceMillis, () => stream.destroy(new Error('the database fell silent')));
+    done(null);
+  }
+
+  return { writer: pool, reader: pool, checkIdentity: () => undefined, close: () => pool.destroy() };
+}
+
+/** knex warns on the console of what is thrown anyway. */
+const QUIET = { warn: ignore, error: ignore, debug: ignore, deprecate: ignore };
+function ignore(): void {}

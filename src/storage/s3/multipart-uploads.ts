@@ -1,0 +1,52 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+
+import { codeOf } from './client';
+import type { Sdk } from './client';
+
+export interface ObjectName {
+  Bucket: string;
+  Key: string;
+}
+
+export interface Requester {
+  sdk: Sdk;
+  client: S3Client;
+  signal?: AbortSignal;
+}
+
+/** Frees the parts of one multipart upload; that it has gone already is fine. */
+export async function abortUpload(
+  { sdk, client, signal }: Requester,
+  object: ObjectName,
+  uploadId: string,
+): Promise<void> {
+  const command = new sdk.AbortMultipartUploadCommand({ ...object, UploadId: uploadId });
+  await client.send(command, { ...(signal && { abortSignal: signal }) }).catch((error: unknown) => {
+    if (codeOf(error) !== 'NoSuchUpload') throw error;
+  });
+}
+
+/** Frees every multipart upload of exactly this object. */
+export async function abortUploads(requester: Requester, object: ObjectName): Promise<void> {
+  for await (const upload of unfinishedUploads(requester, object.Bucket, object.Key)) {
+    if (upload.key === object.Key) await abortUpload(requester, object, upload.uploadId);
+  }
+}
+
+/** The multipart uploads of objects whose name begins with `prefix`. */
+export async function* unfinishedUploads(
+  { sdk, client, signal }: Requester,
+  bucket: string,
+  prefix: string,
+): AsyncGenerator<{ key: string; uploadId: string }> {
+  let markers: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } = {};
+  for (;;) {
+    const command = new sdk.ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix, ...markers });
+    const page = await client.send(command, { ...(signal && { abortSignal: signal }) });
+    for (const { Key, UploadId } of page.Uploads ?? []) {
+      if (Key !== undefined && UploadId !== undefined) yield { key: Key, uploadId: UploadId };
+    }
+    if (page.IsTruncated !== true) return;
+    markers = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
+  }
+}

@@ -1,0 +1,259 @@
+import type { CompletedPart } from '@aws-sdk/client-s3';
+
+import { AppError } from '../../errors';
+import { batchesOf } from '../until-aborted';
+import type { BlobSource, PutOptions } from '../blob-store';
+import { attemptsOf, codeOf, s3Error, statusOf } from './client';
+import type { Integrity } from './client';
+import { abortUpload, abortUploads } from './multipart-uploads';
+import type { ObjectName, Requester } from './multipart-uploads';
+
+/** S3 takes so many parts of one upload. */
+const MAX_PARTS = 10_000;
+/** How long the cleaning after a failure may take, retries included; and the answer that it has to wait for. */
+const CLEANING_MS = 10_000;
+
+export interface PutContext extends Requester {
+  integrity: Integrity;
+  /** The least bytes of one part. */
+  partBytes: number;
+  /** How many parts may be in flight. */
+  concurrency: number;
+  /** Emptied once the server has said that it has no conditional writes. */
+  condition: { IfNoneMatch?: '*' };
+}
+
+export function partBytesFor(partBytes: number, maxBytes: number): number {
+  return Math.max(partBytes, Math.ceil(maxBytes / MAX_PARTS));
+}
+
+/**
+ * Sends a blob as one object: in a single request when it fits into one part, else as a multipart upload with
+ * `concurrency` parts in flight and one that gathers.
+ *
+ * Not lib-storage's `Upload`: when a part fails it sends all others first, when it is aborted it settles while
+ * it still writes, and it holds each part twice while it joins the chunks.
+ */
+export async function putObject(
+  context: PutContext,
+  object: ObjectName,
+  source: BlobSource,
+  { signal, maxBytes }: PutOptions,
+): Promise<void> {
+  signal.throwIfAborted();
+  // Whatever fails first ends all else: requests in flight, and the source even while it is silent.
+  const ending = new AbortController();
+  const forward = () => ending.abort(signal.reason);
+  signal.addEventListener('abort', forward, { once: true });
+  const sending = createSending({ ...context, signal: ending.signal }, object);
+  try {
+    await sendAll(sending, ending, source, partBytesFor(context.partBytes, maxBytes), context.concurrency);
+  } catch (error) {
+    // Only the first reason stays: what the others report is that they were ended.
+    ending.abort(error);
+    await sending.settled();
+    throw await cleaned(ending.signal.reason, context, object, sending.remains());
+  } finally {
+    signal.removeEventListener('abort', forward);
+  }
+}
+
+async function sendAll(
+  sending: Sending,
+  ending: AbortController,
+  source: BlobSource,
+  partBytes: number,
+  concurrency: number,
+): Promise<void> {
+  for await (const part of partsOf(batchesOf(source, ending.signal), partBytes, sending.spare)) {
+    if (part.isLast && part.number === 1) {
+      await sending.whole(part.body);
+      return ending.signal.throwIfAborted();
+    }
+    await sending.part(part, concurrency, (error) => ending.abort(error));
+    ending.signal.throwIfAborted();
+  }
+  await sending.settled();
+  ending.signal.throwIfAborted();
+  await sending.complete();
+  ending.signal.throwIfAborted();
+}
+
+interface Part {
+  /** Counted from 1. */
+  number: number;
+  body: Buffer;
+  isLast: boolean;
+}
+
+/**
+ * Copies the batches into parts of exactly `partBytes`, the last one shorter or empty. The buffer of the first
+ * grows with the bytes that come, so that a client that sends nothing costs nothing.
+ */
+async function* partsOf(
+  batches: AsyncIterable<readonly Buffer[]>,
+  partBytes: number,
+  spare: Buffer[],
+): AsyncGenerator<Part> {
+  let body: Buffer = Buffer.allocUnsafeSlow(0);
+  let used = 0;
+  let number = 1;
+  for await (const batch of batches) {
+    for (const slice of batch) {
+      for (let taken = 0; taken < slice.length;) {
+        if (used === partBytes) {
+          yield { number, body, isLast: false };
+          number += 1;
+          body = spare.pop() ?? Buffer.allocUnsafeSlow(partBytes);
+          used = 0;
+        }
+        const wanted = Math.min(used + slice.length - taken, partBytes);
+        if (wanted > body.length) body = grown(body, used, Math.min(Math.max(wanted, 2 * body.length), partBytes));
+        const copied = slice.copy(body, used, taken);
+        taken += copied;
+        used += copied;
+      }
+    }
+  }
+  yield { number, body: body.subarray(0, used), isLast: true };
+}
+
+function grown(body: Buffer, used: number, bytes: number): Buffer {
+  const larger = Buffer.allocUnsafeSlow(bytes);
+  body.copy(larger, 0, 0, used);
+  return larger;
+}
+
+/** What a put may have left in S3. */
+interface Remains {
+  object: boolean;
+  /** An upload that was asked for; its id is unknown when the answer was lost. */
+  upload: { id: string | undefined } | undefined;
+}
+
+interface Sending {
+  whole(body: Buffer): Promise<void>;
+  /** Resolves once the part is on its way; `onError` is told when it does not arrive. */
+  part(part: Part, concurrency: number, onError: (error: unknown) => void): Promise<void>;
+  complete(): Promise<void>;
+  /** Resolves when no part is on its way any more. */
+  settled(): Promise<void>;
+  remains(): Remains;
+  /** Buffers of parts that have arrived. */
+  spare: Buffer[];
+}
+
+function createSending(context: PutContext & { signal: AbortSignal }, object: ObjectName): Sending {
+  const { sdk, client, integrity } = context;
+  const options = { abortSignal: context.signal };
+  const lastOptions = { abortSignal: later(context.signal, CLEANING_MS) };
+  const remains: Remains = { object: false, upload: undefined };
+  const running = new Set<Promise<void>>();
+  const parts: CompletedPart[] = [];
+  const spare: Buffer[] = [];
+  let bytes = 0;
+
+  async function open(): Promise<void> {
+    if (remains.upload !== undefined) return;
+    remains.upload = { id: undefined };
+    const command = new sdk.CreateMultipartUploadCommand({ ...object, ...integrity.upload });
+    remains.upload.id = (await client.send(command, options).catch(fail)).UploadId;
+  }
+
+  async function sendPart({ number, body }: Part): Promise<void> {
+    const checks = integrity.of(body);
+    const UploadId = remains.upload?.id;
+    const command = new sdk.UploadPartCommand({ ...object, ...checks, UploadId, PartNumber: number, Body: body });
+    const { ETag, ChecksumCRC32 } = await client.send(command, options);
+    // Only a server that has checked it knows the element: to Swift it is no valid XML.
+    parts[number - 1] = { PartNumber: number, ETag, ...(ChecksumCRC32 !== undefined && { ChecksumCRC32 }) };
+    bytes += body.length;
+    spare.push(body);
+  }
+
+  /** Writes under the condition that nothing has the name, where the server knows of such conditions. */
+  async function once(write: (condition: PutContext['condition']) => Promise<unknown>): Promise<void> {
+    remains.object = true;
+    try {
+      await write(context.condition);
+    } catch (error) {
+      if (statusOf(error) === 501 && context.condition.IfNoneMatch !== undefined) {
+        // it may be another header that the server does not know: only a write without the condition tells
+        await write({}).catch(fail);
+        delete context.condition.IfNoneMatch;
+        return;
+      }
+      // The answer to the first attempt may have been lost: then it is our own object that is in the way.
+      const isTaken = statusOf(error) === 412;
+      const isGone = codeOf(error) === 'NoSuchUpload';
+      if ((isTaken || isGone) && attemptsOf(error) > 1 && (await isThere())) return;
+      if (!isTaken) fail(error);
+      remains.object = false;
+      throw new Error('The blob exists already', { cause: error });
+    }
+  }
+
+  async function isThere(): Promise<boolean> {
+    const head = await client.send(new sdk.HeadObjectCommand(object), options).catch(() => undefined);
+    return head?.ContentLength === bytes;
+  }
+
+  return {
+    spare,
+    async whole(body) {
+      bytes = body.length;
+      const checked = { ...object, ...integrity.of(body), Body: body };
+      await once((condition) => client.send(new sdk.PutObjectCommand({ ...checked, ...condition }), lastOptions));
+    },
+    async part(part, concurrency, onError) {
+      await open();
+      while (running.size >= concurrency) await Promise.race(running);
+      const sent: Promise<void> = sendPart(part)
+        .catch((error: unknown) => onError(s3Error(error)))
+        .finally(() => running.delete(sent));
+      running.add(sent);
+    },
+    async complete() {
+      const upload = { ...object, UploadId: remains.upload?.id, MultipartUpload: { Parts: parts } };
+      await once((condition) =>
+        client.send(new sdk.CompleteMultipartUploadCommand({ ...upload, ...condition }), lastOptions),
+      );
+    },
+    async settled() {
+      await Promise.all(running);
+    },
+    remains: () => remains,
+  };
+}
+
+/**
+ * Fires `delayMs` after `signal`, for the request that makes the object: cut off, it may still happen, after the
+ * object was deleted.
+ */
+function later(signal: AbortSignal, delayMs: number): AbortSignal {
+  const controller = new AbortController();
+  signal.addEventListener('abort', () => setTimeout(() => controller.abort(signal.reason), delayMs).unref(), {
+    once: true,
+  });
+  return controller.signal;
+}
+
+function fail(error: unknown): never {
+  throw s3Error(error);
+}
+
+/** Frees what a failed put left. @returns the error to reject with: the put's own, unless something may remain. */
+async function cleaned(reason: unknown, context: PutContext, object: ObjectName, remains: Remains): Promise<unknown> {
+  const requester = { sdk: context.sdk, client: context.client, signal: AbortSignal.timeout(CLEANING_MS) };
+  try {
+    if (remains.upload?.id !== undefined) await abortUpload(requester, object, remains.upload.id);
+    else if (remains.upload !== undefined) await abortUploads(requester, object);
+    if (remains.object) {
+      await context.client.send(new context.sdk.DeleteObjectCommand(object), { abortSignal: requester.signal });
+    }
+    return reason;
+  } catch (cleaning) {
+    const cause = new AggregateError([reason, cleaning], 'A put failed, and its bytes could not be removed');
+    return new AppError('unavailable', 'The storage is not available.', { cause });
+  }
+}

@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+
+import { AppError, isAppError } from '../../errors';
+import { isBlobKey, requireBlobKey } from '../blob-key';
+import type { BlobKey, BlobStore, ByteRange, StoredBlob } from '../blob-store';
+import { STALL_MS, codeOf, createClients, integrityOf, s3Error, statusOf } from './client';
+import type { Integrity, S3Options } from './client';
+import { partBytesFor, putObject } from './put';
+import type { PutContext } from './put';
+import { abortUpload, abortUploads, unfinishedUploads } from './multipart-uploads';
+
+const PING_MS = 5_000;
+
+/**
+ * Blobs as objects of an S3 bucket. Credentials come by the usual AWS chain: environment, profile, role.
+ *
+ * @throws Error when the bucket cannot be reached or written, with a sentence for the operator.
+ */
+export async function createS3Store(settings: S3Options): Promise<BlobStore> {
+  const sdk = await import('@aws-sdk/client-s3');
+  const { bucket, prefix, partBytes, concurrency, stallMs = STALL_MS } = settings;
+  const integrity = integrityOf(settings);
+  const { requests, downloads } = createClients(sdk, settings, integrity);
+  const requester = { sdk, client: requests };
+  const context: PutContext = { ...requester, integrity, partBytes, concurrency, condition: { IfNoneMatch: '*' } };
+  const objectOf = (key: BlobKey) => ({ Bucket: bucket, Key: prefix + requireBlobKey(key) });
+
+  try {
+    await checkWritable();
+  } catch (cause) {
+    await close();
+    const advice = isChecksumRefused(cause, integrity) ? REFUSED_CHECKSUM : '';
+    throw new Error(`The bucket ${bucket} cannot be used: ${reasonOf(cause)}.${advice}`, { cause });
+  }
+
+  /** Does what uploads and deletes do, with a name of its own: replicas start at the same time. Leaves nothing. */
+  async function checkWritable(): Promise<void> {
+    const object = { Bucket: bucket, Key: `${prefix}start-up-check-${randomUUID()}` };
+    const { UploadId } = await requests.send(new sdk.CreateMultipartUploadCommand({ ...object, ...integrity.upload }));
+    if (UploadId !== undefined) await abortUpload(requester, object, UploadId);
+    const source = Readable.from([[Buffer.from('Sluice')]]);
+    await putObject(context, object, source, { signal: new AbortController().signal, maxBytes: 0 });
+    await requests.send(new sdk.DeleteObjectCommand(object));
+  }
+
+  async function get(key: BlobKey, range?: ByteRange): Promise<Readable> {
+    const Range = range === undefined ? undefined : `bytes=${range.start}-${range.end}`;
+    const command = new sdk.GetObjectCommand({ ...objectOf(key), ...(Range !== undefined && { Range }) });
+    const { Body, ContentLength, $metadata } = await downloads.send(command).catch((error: unknown) => {
+      if (codeOf(error) === 'NoSuchKey') throw new AppError('not_found', 'No such blob.', { cause: error });
+      if (statusOf(error) === 416)
+        throw new Error('A blob is damaged: it ends before its range begins', { cause: error });
+      throw s3Error(error);
+    });
+    if (!(Body instanceof IncomingMessage)) throw s3Error(new Error('GetObject gave no stream'));
+    if (range !== undefined) {
+      if ($metadata.httpStatusCode !== 206) {
+        Body.destroy();
+        throw s3Error(new Error('The server ignored the range'));
+      }
+      if (ContentLength !== range.end - range.start + 1) {
+        Body.destroy();
+        throw new Error(`A blob is damaged: it ends before byte ${range.end}`);
+      }
+    }
+    return cutWhenStalled(Body, stallMs);
+  }
+
+  async function remove(key: BlobKey, { unfinished = false } = {}): Promise<void> {
+    const object = objectOf(key);
+    try {
+      if (unfinished) await abortUploads(requester, object);
+      await requests.send(new sdk.DeleteObjectCommand(object));
+    } catch (error) {
+      if (codeOf(error) !== 'NoSuchKey') throw s3Error(error);
+    }
+  }
+
+  async function* list(): AsyncGenerator<StoredBlob> {
+    try {
+      let token: string | undefined;
+      do {
+        const position = token === undefined ? {} : { ContinuationToken: token };
+        const page = await requests.send(new sdk.ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ...position }));
+        for (const { Key = '', Size } of page.Contents ?? []) {
+          const key = Key.slice(prefix.length);
+          if (isBlobKey(key)) yield { key, bytes: Size };
+        }
+        token = page.NextContinuationToken;
+      } while (token !== undefined);
+      for await (const upload of unfinishedUploads(requester, bucket, prefix)) {
+        const key = upload.key.slice(prefix.length);
+        if (isBlobKey(key)) yield { key, bytes: undefined };
+      }
+    } catch (error) {
+      throw s3Error(error);
+    }
+  }
+
+  async function ping(): Promise<void> {
+    const abortSignal = AbortSignal.timeout(PING_MS);
+    await requests.send(new sdk.HeadBucketCommand({ Bucket: bucket }), { abortSignal }).catch((error: unknown) => {
+      throw s3Error(error);
+    });
+  }
+
+  async function close(): Promise<void> {
+    requests.destroy();
+    downloads.destroy();
+  }
+
+  return {
+    description: `s3://${bucket}/${prefix}${settings.endpoint === undefined ? '' : ` at ${settings.endpoint}`}`,
+    isDurable: true,
+    putMemoryBytes: (concurrency + 1) * partBytesFor(partBytes, settings.maxBytes ?? 0),
+    put: async (key, source, options) => putObject(context, objectOf(key), source, options),
+    get,
+    delete: remove,
+    list,
+    ping,
+    close,
+  };
+}
+
+/** Ends a download when S3 falls silent, which is not the same as a reader that takes its time. */
+function cutWhenStalled(body: IncomingMessage, stallMs: number): IncomingMessage {
+  let seenBytes = -1;
+  const watch = setInterval(() => {
+    const { bytesRead } = body.socket;
+    if (bytesRead === seenBytes && body.readableLength === 0)
+      body.destroy(new Error(`S3 sent nothing for ${stallMs} ms`));
+    seenBytes = bytesRead;
+  }, stallMs).unref();
+  return body.once('close', () => clearInterval(watch));
+}
+
+const REFUSED_CHECKSUM =
+  " If the server does not know the header x-amz-checksum-crc32, add 'checksum=md5' or 'checksum=sha256' to STORAGE_URL.";
+
+/** Servers say so in many ways, none of which names the fault reliably. */
+function isChecksumRefused(cause: unknown, integrity: Integrity): boolean {
+  const status = statusOf(isAppError(cause) ? cause.cause : cause);
+  return integrity.upload.ChecksumAlgorithm !== undefined && (status === 400 || status === 501);
+}
+
+/** Such as `NoSuchBucket (404)`, or what the network says. */
+function reasonOf(failure: unknown): string {
+  const error = isAppError(failure) ? failure.cause : failure;
+  const status = statusOf(error);
+  if (status !== undefined) return `${codeOf(error)} (${status})`;
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

@@ -1,0 +1,73 @@
+import { groupCommit } from '../../src/catalog/group-commit';
+
+const MANY = { maxBatch: 100, mayBeOneItem: () => true };
+
+/** A `run` that notes its batches and waits to be let go. */
+function heldRun() {
+  const batches: number[][] = [];
+  const held: (() => void)[] = [];
+  const run = (items: number[]) => {
+    batches.push(items);
+    return new Promise<(item: number) => string>((resolve) => held.push(() => resolve((item) => `done ${item}`)));
+  };
+  const release = async (count: number) => {
+    while (held.length < count) await new Promise(setImmediate);
+    held[count - 1]?.();
+  };
+  return { batches, run, release };
+}
+
+describe('a group commit', () => {
+  it('makes what arrives while a batch runs the next batch, and gives each its own result', async () => {
+    const { batches, run, release } = heldRun();
+    const commit = groupCommit(run, MANY);
+    const first = [commit(1), commit(2)];
+    while (batches.length === 0) await new Promise(setImmediate);
+    const second = [commit(3), commit(4), commit(5)];
+    await release(1);
+    expect(await Promise.all(first)).toEqual(['done 1', 'done 2']);
+    await release(2);
+    expect(await Promise.all(second)).toEqual(['done 3', 'done 4', 'done 5']);
+    expect(batches).toEqual([
+      [1, 2],
+      [3, 4, 5],
+    ]);
+  });
+
+  it('bounds a batch, in the order of arrival', async () => {
+    const batches: number[][] = [];
+    const run = async (items: number[]) => {
+      batches.push(items);
+      return (item: number) => item;
+    };
+    const commit = groupCommit(run, { ...MANY, maxBatch: 3 });
+    await Promise.all([1, 2, 3, 4, 5, 6, 7].map(commit));
+    expect(batches).toEqual([[1, 2, 3], [4, 5, 6], [7]]);
+  });
+
+  it('tries each alone when a batch fails for what may be one item, so that the bad one fails alone', async () => {
+    const batches: number[][] = [];
+    const run = async (items: number[]) => {
+      batches.push(items);
+      if (items.includes(2)) throw new Error('two');
+      return (item: number) => item;
+    };
+    const outcomes = await Promise.allSettled([1, 2, 3].map(groupCommit(run, MANY)));
+    expect(outcomes.map((outcome) => outcome.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(batches).toEqual([[1, 2, 3], [1], [2], [3]]);
+  });
+
+  it('tries nothing again when nobody can know what was done', async () => {
+    let runs = 0;
+    const run = async (): Promise<(item: number) => number> => {
+      runs += 1;
+      throw new Error('lost connection');
+    };
+    const commit = groupCommit(run, { ...MANY, mayBeOneItem: () => false });
+    const outcomes = await Promise.allSettled([1, 2, 3].map(commit));
+    expect(outcomes.map((outcome) => outcome.status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(runs).toBe(1);
+    await expect(commit(4)).rejects.toThrow('lost connection');
+    expect(runs).toBe(2);
+  });
+});

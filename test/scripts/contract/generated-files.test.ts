@@ -1,0 +1,129 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import ts from 'typescript';
+import type { JsonObject } from '../../../scripts/contract/read/document';
+
+const root = join(__dirname, '../../..');
+const FILES = ['types.ts', 'operations.ts', 'validators.js', 'validators.d.ts'];
+const DOCUMENTS = ['references.yaml', 'recursive.json', 'files.yaml', 'pointers.yaml'];
+const OPERATIONS = 300;
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sluice-generated-'));
+  const large = join(folder, 'large.json');
+  await writeFile(large, JSON.stringify(largeDocument(OPERATIONS)));
+  const contract = join(root, 'openapi.json');
+  const pairs = DOCUMENTS.map((name) => [join(__dirname, 'documents', name), join(folder, name)]);
+  const all = [[large, join(folder, 'large')], ...pairs, [contract, join(folder, 'contract')]];
+  await runScript(join(__dirname, 'write-generated.ts'), all.flat(), folder);
+}, 120_000);
+
+afterAll(() => rm(folder, { recursive: true }));
+
+test('300 operations whose schemas lead from one to the next are generated', async () => {
+  const text = await readFile(join(folder, 'large/operations.ts'), 'utf8');
+  expect(text.match(/operationId: /g)).toHaveLength(OPERATIONS);
+});
+
+test('the committed files are those of openapi.json, made in another folder and after other documents', async () => {
+  for (const name of FILES) {
+    const made = await readFile(join(folder, 'contract', name), 'utf8');
+    expect(made).toBe(await readFile(join(root, 'generated', name), 'utf8'));
+    expect(made.split('\n', 1)).toEqual(['// Generated from openapi.json by `npm run generate`. Do not edit.']);
+    expect(made).not.toContain(folder);
+  }
+});
+
+test('--check says nothing of files that are as they should be, and lists those that differ', async () => {
+  const out = join(folder, 'files.yaml');
+  const args = ['--check', '--document', join(__dirname, 'documents/files.yaml'), '--out', out];
+  const generator = join(root, 'scripts/generate.ts');
+  await expect(runScript(generator, args, root)).resolves.toMatchObject({ stderr: '' });
+  await writeFile(join(out, 'validators.js'), `${await readFile(join(out, 'validators.js'), 'utf8')} `);
+  await rm(join(out, 'validators.d.ts'));
+  await expect(runScript(generator, args, root)).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^generated\/validators.js differs.*\ngenerated\/validators.d.ts differs.*\nRun /),
+  });
+});
+
+test('types, descriptors and validators of every document fit together under strict', async () => {
+  const files = DOCUMENTS.map((name) => join(folder, `${name}.ts`));
+  for (const [index, file] of files.entries()) await writeFile(file, useOf(`./${DOCUMENTS[index]}`));
+  // and with them what must not compile over this contract
+  expect(diagnose([...files, join(root, 'test/types/contract-types.ts')])).toEqual([]);
+}, 120_000);
+
+test('bytes are a file in a form and a string in JSON', async () => {
+  expect(await readFile(join(folder, 'files.yaml/types.ts'), 'utf8')).toMatch(/photos: Blob\[\];/);
+  expect(await readFile(join(folder, 'pointers.yaml/types.ts'), 'utf8')).toMatch(/bytes\?: string;/);
+});
+
+async function runScript(script: string, args: readonly string[], cwd: string) {
+  return promisify(execFile)(process.execPath, ['--import', require.resolve('tsx'), script, ...args], { cwd });
+}
+
+/** A program that uses generated files as src/http/contract/descriptors.ts does. */
+function useOf(generated: string): string {
+  return `
+import type { CallOf, OperationDescriptor, ReplyOf } from '${join(root, 'src/http/contract/descriptors')}';
+import { operations } from '${generated}/operations';
+import type { operations as Types } from '${generated}/types';
+export const descriptors: Readonly<Record<string, OperationDescriptor>> = operations;
+export type Handlers = {
+  [Id in keyof Types & keyof typeof operations]: (
+    call: CallOf<Types[Id], (typeof operations)[Id]>,
+  ) => Promise<ReplyOf<Types[Id]>>;
+};
+export const ids: Record<keyof Types, true> = {} as Record<keyof typeof operations, true>;
+export const same: Record<keyof typeof operations, true> = {} as Record<keyof Types, true>;
+`;
+}
+
+function diagnose(files: string[]): string[] {
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path));
+  const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files }, ts.sys, root);
+  const program = ts.createProgram(files, {
+    ...options,
+    types: ['node'],
+    typeRoots: [join(root, 'node_modules/@types')],
+  });
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
+}
+
+function largeDocument(count: number): JsonObject {
+  const paths: JsonObject = {};
+  const schemas: JsonObject = {};
+  for (let index = 0; index < count; index += 1) {
+    const $ref = `#/components/schemas/Model${index}`;
+    paths[`/resources${index}/{id}`] = {
+      parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string', minLength: 1 } }],
+      post: {
+        operationId: `operation${index}`,
+        parameters: [{ name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1, default: 20 } }],
+        requestBody: { content: { 'application/json': { schema: { $ref } } } },
+        responses: { '200': { description: 'Fine', content: { 'application/json': { schema: { $ref } } } } },
+      },
+    };
+    schemas[`Model${index}`] = {
+      type: 'object',
+      required: ['id', 'kind'],
+      properties: {
+        id: { type: 'string', format: 'uuid' },
+        kind: { enum: ['a', 'b', `c${index}`] },
+        created: { type: 'string', format: 'date-time' },
+        amount: { type: 'number', minimum: 0 },
+        next: { anyOf: [{ $ref: `#/components/schemas/Model${(index + 1) % count}` }, { type: 'null' }] },
+        tags: { type: 'array', maxItems: 10, items: { type: 'string', pattern: '^[a-z]+$' } },
+      },
+    };
+  }
+  return { openapi: '3.1.0', info: { title: 'Large', version: '1' }, paths, components: { schemas } };
+}

@@ -1,0 +1,69 @@
+import { fastPattern, unicodePattern } from '../../../scripts/contract/generate/patterns';
+
+const TEXTS = [
+  'a',
+  '-',
+  '_',
+  'a-b',
+  'a_b',
+  '{a}',
+  '{',
+  '}',
+  ']',
+  'x-y@a.b.de',
+  'a.b',
+  '1',
+  ' ',
+  '\\',
+  '^',
+  '/',
+  "'",
+  '"',
+];
+
+test.each([
+  '^a\\-b$',
+  '^a\\_b$',
+  '^[\\w-\\.]+@([\\w-]+\\.)+[\\w-]{2,4}$',
+  '^[.-\\w]+$',
+  '^{a}$',
+  '^(?:{[0-9a-f]{1}})$',
+  '^]$',
+  '^[\\@\\#\\ \\"\\\']$',
+  '^[^\\s@\\_]+$',
+  '^[\\^\\-a\\_]$',
+])('%s means what it means without the flag u', (pattern) => {
+  expect(() => RegExp(pattern, 'u')).toThrow('Invalid regular expression');
+  const written = RegExp(unicodePattern(pattern, '#'), 'u');
+  expect(TEXTS.filter((text) => written.test(text))).toEqual(TEXTS.filter((text) => RegExp(pattern).test(text)));
+});
+
+test.each(['^\\p{L}+$', '^[\\w\\-.]+$', '^\\u{1F600}$', '(?<!a)b'])('%s stays as it is', (pattern) => {
+  expect(unicodePattern(pattern, '#')).toBe(pattern);
+});
+
+test('sets of letters stay sets of letters where something else has to be written out', () => {
+  expect(RegExp(unicodePattern('^[\\p{L}\\_]+\\-$', '#'), 'u').test('größe_-')).toBe(true);
+});
+
+test.each(['(?i)a', '\\Aa\\z', '(?P<x>a)', '\\Qa\\E', '^[[:alpha:]]$', 'a++', '^a{,3}$', '[z-a]', '('])(
+  '%s, which no JavaScript reads, or in another way than it was meant, is refused',
+  (pattern) => {
+    expect(() => unicodePattern(pattern, '#/a/pattern')).toThrow(
+      /^#\/a\/pattern: ".*" is no regular expression: [A-Z]/,
+    );
+  },
+);
+
+test.each(['^(a+)+$', '^(\\w+\\s?)*$', '^bytes= *(\\d*) *- *(\\d*) *$'])(
+  'the pattern %s, with which one request could stop the server, is refused with its place',
+  (pattern) => {
+    expect(() => fastPattern(pattern, '#/x/pattern')).toThrow(/^#\/x\/pattern: .* backtracks/);
+  },
+);
+
+test('a pattern that takes quadratic time is taken where the text is short', () => {
+  expect(() => fastPattern('^\\s*a?\\s*$', '#')).toThrow('2nd degree polynomial');
+  expect(fastPattern('^\\s*a?\\s*$', '#', 64)).toBe('^\\s*a?\\s*$');
+  expect(() => fastPattern('^(a+)+$', '#', 64)).toThrow('exponential');
+});

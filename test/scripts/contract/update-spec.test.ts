@@ -1,0 +1,219 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { isObject } from '../../../scripts/contract/read/document';
+import type { JsonObject } from '../../../scripts/contract/read/document';
+import { writeFiles } from '../../../scripts/contract/generate/files';
+import { readHandlerTable } from '../../../scripts/contract/compare/handlers';
+import type { UpdateReport } from '../../../scripts/contract/compare/report';
+import { parseText } from '../../../scripts/contract/read/text';
+
+const root = join(__dirname, '../../..');
+const WRITTEN = ['contract/published.json', 'openapi.json', 'generated/types.ts', 'generated/operations.ts'];
+
+/** A project to update: the contract, what is generated from it, and the handlers. */
+let project: string;
+
+beforeAll(async () => {
+  project = await mkdtemp(join(tmpdir(), 'sluice-update-'));
+  for (const path of ['contract', 'generated', 'openapi.json'])
+    await cp(join(root, path), join(project, path), { recursive: true });
+  await mkdir(join(project, 'src/http'), { recursive: true });
+  await writeFile(join(project, 'src/http/handlers.ts'), await readFile(join(root, 'src/http/handlers.ts'), 'utf8'));
+});
+
+afterAll(() => rm(project, { recursive: true }));
+
+/** The next published document: siblings of the upload, batches, a field with another name, a value less. */
+async function nextPublished(): Promise<JsonObject> {
+  const next = await readObject(join(root, 'contract/published.json'));
+  const overlay = await readObject(join(root, 'contract/overlay.yaml'));
+  const { paths, components } = next;
+  if (!isObject(paths) || !isObject(components) || !isObject(components['schemas'])) throw new Error('no paths');
+  // what Sluice infers today, the publisher publishes tomorrow
+  for (const action of [overlay['actions']].flat()) {
+    if (!isObject(action) || !isObject(action['update']) || action['x-unless-present'] === undefined) continue;
+    if (action['target'] === '$.components.schemas') Object.assign(components['schemas'], action['update']);
+    if (action['target'] !== '$.paths') continue;
+    for (const [path, item] of Object.entries(action['update'])) paths[path] = Object.assign(paths[path] ?? {}, item);
+  }
+  paths['/v1/batches'] = {
+    post: {
+      operationId: 'create_batch',
+      requestBody: { content: { 'application/json': { schema: { type: 'object' } } } },
+      responses: { '200': { description: 'Fine' } },
+    },
+  };
+  const text = JSON.stringify(next)
+    .replaceAll('"filename"', '"name"')
+    .replace('"vision","user_data","evals"', '"user_data","evals"');
+  const renamed = parseText(text, 'renamed');
+  if (!isObject(renamed)) throw new Error('no object');
+  return renamed;
+}
+
+async function readObject(path: string): Promise<JsonObject> {
+  const value = parseText(await readFile(path, 'utf8'), path);
+  if (!isObject(value)) throw new Error(`${path} is no object`);
+  return value;
+}
+
+interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+function updateSpec(...args: string[]): Promise<Outcome> {
+  const script = ['--import', require.resolve('tsx'), join(root, 'scripts/update-spec.ts'), '--root', project, ...args];
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, script, { cwd: project }, (_error, stdout, stderr) => {
+      resolve({ code: child.exitCode ?? -1, stdout, stderr });
+    });
+  });
+}
+
+async function written(): Promise<string[]> {
+  return Promise.all(WRITTEN.map((path) => readFile(join(project, path), 'utf8')));
+}
+
+test('a dry run reports the document at a URL as JSON and writes nothing', async () => {
+  const document = JSON.stringify(await nextPublished());
+  const server = createServer((_request, response) => response.end(document));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const before = await written();
+  const { code, stdout } = await updateSpec(`http://127.0.0.1:${port}/openapi.json`, '--dry-run', '--json');
+  server.close();
+  const report: UpdateReport = JSON.parse(stdout);
+  expect(code).toBe(2);
+  expect(report).toMatchObject({
+    isBreaking: true,
+    isWritten: false,
+    added: [{ method: 'POST', path: '/v1/batches', operationId: 'create_batch' }],
+    removed: [],
+    todo: { missing: ['create_batch'], stale: [], notImplemented: [] },
+  });
+  expect(
+    report.changes.map(({ label, what, why, operations }) => [Boolean(why), operations.length, `${label}: ${what}`]),
+  ).toEqual([
+    [true, 1, 'body.purpose: the value "vision" was removed'],
+    [
+      true,
+      3,
+      'FileObjectModel: the field filename was removed (name, which is new, has the same schema: was it renamed?)',
+    ],
+    [false, 3, 'FileObjectModel: the required field name was added'],
+  ]);
+  expect(report.notes).toHaveLength(8);
+  expect(await written()).toEqual(before);
+});
+
+test('an update writes the contract with our additions, says what is to do, and going back leaves no difference', async () => {
+  const before = await written();
+  await writeFile(join(project, 'next.yaml'), stringify(await nextPublished()));
+  const update = await updateSpec('next.yaml');
+  expect(update).toMatchObject({ code: 2, stderr: '' });
+  expect(update.stdout).toContain('+ POST /v1/batches (create_batch)');
+  expect(update.stdout).toContain('write a handler, or `create_batch: notImplemented` for now');
+  const contract = await readObject(join(project, 'openapi.json'));
+  // additions and deviations survive, and new operations get the errors of all
+  expect(contract).toHaveProperty(
+    ['paths', '/v1/batches', 'post', 'responses', '501', '$ref'],
+    '#/components/responses/NotImplemented',
+  );
+  expect(contract).toHaveProperty(['paths', '/v1/files/{file_id}/content', 'head']);
+  expect(contract).toHaveProperty(['components', 'schemas', 'FilePurpose', 'enum'], expect.arrayContaining(['evals']));
+  expect(await readFile(join(project, 'generated/operations.ts'), 'utf8')).toContain("operationId: 'create_batch'");
+
+  const back = await updateSpec(join(root, 'contract/published.json'));
+  expect(back.stdout).toContain('- POST /v1/batches (create_batch)\n      BREAKS: clients that call it find nothing');
+  expect(await written()).toEqual(before);
+});
+
+test('an invalid document is refused with a sentence, and nothing is written', async () => {
+  const before = await written();
+  await writeFile(join(project, 'refused.json'), '{"openapi": "3.1.0", "info": {"title": "x"}, "paths": {}}');
+  const { code, stdout, stderr } = await updateSpec('refused.json');
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toContain(
+    "The document cannot be used. #/info: is no valid OpenAPI: must have required property 'version'",
+  );
+  expect(await written()).toEqual(before);
+});
+
+test.each<[what: string, document: () => Promise<string>, words: string]>([
+  [
+    'a field with a misspelt name',
+    async () => JSON.stringify(await nextPublished()).replace('"requestBody"', '"requestbody"'),
+    'requestbody',
+  ],
+  [
+    'a key twice',
+    async () => JSON.stringify(await nextPublished()).replace('{', '{"info":{},'),
+    '#/info: is there twice',
+  ],
+  ['no text', async () => '', 'an OpenAPI document is an object'],
+])('%s is refused with one line, and nothing is written', async (_what, document, words) => {
+  const before = await written();
+  await writeFile(join(project, 'refused.json'), await document());
+  const { code, stdout, stderr } = await updateSpec('refused.json', '--json');
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr.trimEnd().split('\n')).toEqual([expect.stringContaining(words)]);
+  expect(await written()).toEqual(before);
+});
+
+test.each<[what: string, path: string, words: string]>([
+  ['a table of handlers that cannot be read', 'src/http/handlers.ts', 'has no object of the type Handlers'],
+  ['a contract that is broken already', 'openapi.json', 'openapi.json: cannot be compared with it: '],
+])('%s is said before anything is written', async (_what, path, words) => {
+  const text = await readFile(join(project, path), 'utf8');
+  await writeFile(join(project, path), '{}');
+  const before = await written();
+  await writeFile(join(project, 'next.json'), JSON.stringify(await nextPublished()));
+  const { code, stderr } = await updateSpec('next.json');
+  const after = await written();
+  await writeFile(join(project, path), text);
+  expect(code).toBe(1);
+  expect(stderr).toContain(words);
+  expect(stderr).not.toMatch(/^ +at /m);
+  expect(after).toEqual(before);
+});
+
+test('all files are written or none', async () => {
+  const [first, second] = [join(project, 'all/first'), join(project, 'all/second')];
+  await mkdir(`${second}.new`, { recursive: true });
+  const files = new Map([first, second].map((path) => [path, 'new']));
+  expect(() => writeFiles(files)).toThrow(`${second}: cannot be written: `);
+  expect(await readdir(join(project, 'all'))).toEqual(['second.new']);
+  await rm(`${second}.new`, { recursive: true });
+  writeFiles(files);
+  expect(await readdir(join(project, 'all'))).toEqual(['first', 'second']);
+});
+
+test.each([['no-such-file.json'], ['--no-such-option'], ['.']])(
+  '%s is answered with a sentence and no stack',
+  async (argument) => {
+    const { code, stderr } = await updateSpec(argument);
+    expect({ code, lines: stderr.trimEnd().split('\n').length }).toEqual({ code: 1, lines: 1 });
+  },
+);
+
+test('the table of handlers is read from the source, with what is not implemented', async () => {
+  const path = join(project, 'table.ts');
+  await writeFile(
+    path,
+    'export function create(): Handlers { return { async a() {}, b: notImplemented, "c-d": () => 1 }; }',
+  );
+  expect(readHandlerTable(path)).toEqual({ handled: ['a', 'c-d'], notImplemented: ['b'] });
+  await writeFile(path, 'export const table: Handlers = ({ a, notImplemented });');
+  expect(readHandlerTable(path)).toEqual({ handled: ['a'], notImplemented: ['notImplemented'] });
+  await writeFile(path, 'export const table: Handlers = { ...others };');
+  expect(() => readHandlerTable(path)).toThrow('a handler is written as name and function, not as ...others');
+  await writeFile(path, 'export const table = {};');
+  expect(() => readHandlerTable(path)).toThrow('no object of the type Handlers');
+});
