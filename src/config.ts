@@ -32,6 +32,10 @@ export interface Config {
   maxHeaderBytes: number;
   /** 0 stands for the default, which follows from what one upload costs the storage. */
   maxConcurrentUploads: number;
+  /** Bytes a second; 0 for no such rule. */
+  minUploadRate: number;
+  /** 0 stands for the default, which follows from the limit of descriptors. */
+  maxConnections: number;
   uploadIdleSeconds: number;
   uploadLeaseSeconds: number;
   reapIntervalSeconds: number;
@@ -97,6 +101,18 @@ export const SETTINGS = {
     'auto',
     orAuto(integer(1, 1_000_000), 0),
     'Uploads at once in one process; more are 503. `auto`: 1000, for S3 what 512 MiB of part buffers allow.',
+  ),
+  minUploadRate: setting(
+    'MIN_UPLOAD_RATE',
+    '1KiB',
+    bytes(0),
+    'An upload that brings fewer bytes a second, on average after its first minute, is answered 408.',
+  ),
+  maxConnections: setting(
+    'MAX_CONNECTIONS',
+    'auto',
+    orAuto(integer(1, 1_000_000), 0),
+    'Connections at once in one process; more are closed. `auto`: what the limit of descriptors leaves beside files.',
   ),
   uploadIdleSeconds: setting(
     'UPLOAD_IDLE_SECONDS',
@@ -168,6 +184,8 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
     maxFileBytes: read('maxFileBytes'),
     maxFieldBytes: read('maxFieldBytes'),
     maxParts: read('maxParts'),
+    minUploadRate: read('minUploadRate'),
+    maxConnections: read('maxConnections'),
     maxHeaderBytes: read('maxHeaderBytes'),
     maxConcurrentUploads: read('maxConcurrentUploads'),
     uploadIdleSeconds: read('uploadIdleSeconds'),

@@ -12,6 +12,7 @@ export type ErrorKind =
   | 'unsupported'
   | 'range'
   | 'expectation'
+  | 'rate_limited'
   | 'headers_too_large'
   | 'client_gone'
   | 'busy'

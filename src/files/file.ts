@@ -30,10 +30,13 @@ export function expiryOf(purpose: string, createdAt: number, expiresAfterSeconds
 
 /**
  * The name to keep: of a path its last part, `upload` when nothing is left.
- * @throws AppError `invalid` for NUL, which Postgres cannot hold, and for a name over 1,024 bytes.
+ * @throws AppError `invalid` for control characters (C0, DEL, C1) and for a name over 1,024 bytes.
  */
 export function filenameOf(name: string, param: string): string {
-  if (name.includes('\0')) throw new AppError('invalid', `The name of '${param}' holds a NUL character.`, { param });
+  // Postgres cannot hold NUL; the others act on terminals, and take six bytes each in JSON
+  if (/\p{Cc}/u.test(name)) {
+    throw new AppError('invalid', `The name of '${param}' holds a control character.`, { param });
+  }
   const last = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
   if (last === '' || last === '.' || last === '..') return 'upload';
   if (Buffer.byteLength(last) > MAX_FILENAME_BYTES) {

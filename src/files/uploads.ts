@@ -5,6 +5,8 @@ import { createDigest } from './digest';
 import type { HashAlgorithm } from './digest';
 import { expiryOf, filenameOf, newFileId } from './file';
 import { createKeyStock, newBlobKey } from './key-stock';
+import { createPlaces } from './places';
+import type { Place } from './places';
 
 /** One upload: staged bytes that become a file at `commit`, or nothing at all. */
 export interface Upload {
@@ -69,33 +71,33 @@ export interface UploadRules {
   onTrouble: (message: string, error: unknown) => void;
 }
 
+/** A burst of small uploads is over by then; a client that is refused comes back later, and most with it. */
+const PLACE_WAIT_SECONDS = 10;
+
 /** The rooms of an upload's life: stage, then commit or discard. */
 export function createUploads(store: BlobStore, catalog: FileCatalog, rules: UploadRules, now: () => number): Uploads {
   const running = new Set<string>();
+  const places = createPlaces({ max: rules.maxConcurrentUploads, waitSeconds: PLACE_WAIT_SECONDS });
   const stock = createKeyStock(catalog, rules);
 
   return {
     begin,
-    checkCapacity,
+    checkCapacity: places.checkCapacity,
     renewLeases: () => stock.renew([...running]),
     runningKeys: () => [...running, ...stock.keys()],
     runningCount: () => running.size,
     close: stock.close,
   };
 
-  function checkCapacity(): void {
-    if (running.size >= rules.maxConcurrentUploads) {
-      throw new AppError('busy', 'Too many uploads are running. Try again in a moment.');
-    }
-  }
-
   function begin(tenant: string): Upload {
     const staged = new Map<string, 'stored' | 'committing'>();
+    const held: Place[] = [];
     return { stage, commit, discard };
 
     async function stage(source: WatchedSource, options: StageOptions): Promise<StagedFile> {
       const filename = filenameOf(options.filename, options.param);
-      checkCapacity();
+      const place = await places.take(tenant, source.fail, options.signal);
+      held.push(place);
       const stocked = stock.take(running.size);
       const blobKey = stocked ?? newBlobKey();
       running.add(blobKey);
@@ -103,7 +105,7 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
       try {
         // the row comes first: bytes that no row names could never be found again after a crash
         if (stocked === undefined) await catalog.begin(blobKey);
-        const meter = measured(source, rules, options.param);
+        const meter = measured(source, rules, options.param, place);
         await store.put(blobKey, meter.source, { signal: options.signal, maxBytes });
         staged.set(blobKey, 'stored');
         return { blobKey, filename, bytes: meter.bytes(), hash: meter.hash() };
@@ -139,6 +141,7 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
     }
 
     async function discard(): Promise<void> {
+      for (const place of held) place.release();
       for (const [blobKey, state] of staged) {
         staged.delete(blobKey);
         if (state === 'stored') await free(blobKey);
@@ -176,11 +179,12 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
 }
 
 /** The source with its bytes counted and hashed as they come; with the first byte beyond the limit it fails. */
-function measured(source: WatchedSource, rules: UploadRules, param: string) {
+function measured(source: WatchedSource, rules: UploadRules, param: string, place: Place) {
   const digest = createDigest(rules.hash);
   let total = 0;
   source.watch((slice) => {
     total += slice.length;
+    place.moved(slice.length);
     if (total <= rules.maxFileBytes) digest.update(slice);
     // at once: a client may wait for this answer before it sends what would fill the batch
     else source.fail(tooLarge(rules.maxFileBytes, param));

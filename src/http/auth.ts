@@ -25,6 +25,7 @@ export function createAuthenticator(options: AuthOptions): Authenticate {
 /** Keys are kept as hashes of one length, and each is compared, so that time tells nothing of them. */
 function byKey(apiKeys: AuthOptions['apiKeys']): Authenticate {
   const known = apiKeys.map(({ tenant, key }) => ({ tenant, hash: sha256(key) }));
+  const guesses = createGuessLimit();
   return (request) => {
     const match = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '');
     if (!match?.[1]) {
@@ -38,10 +39,48 @@ function byKey(apiKeys: AuthOptions['apiKeys']): Authenticate {
     let tenant: string | undefined;
     for (const key of known) if (timingSafeEqual(key.hash, given)) tenant = key.tenant;
     if (tenant === undefined) {
+      guesses.count(request.socket.remoteAddress ?? '');
       throw new AppError('unauthorized', 'Incorrect API key provided.', { code: 'invalid_api_key' });
     }
     return tenant;
   };
+}
+
+const MAX_GUESSES = 10;
+const GUESS_WINDOW_MS = 60_000;
+const MAX_ADDRESSES = 10_000;
+
+/**
+ * Counts wrong keys by address: after ten in a minute the next is refused as one too many. A right key is taken all the
+ * same, so that a tenant behind the same proxy is not harmed.
+ */
+function createGuessLimit(): { count(address: string): void } {
+  const guesses = new Map<string, { count: number; since: number }>();
+  return {
+    count(address) {
+      const network = networkOf(address);
+      const now = performance.now();
+      let guess = guesses.get(network);
+      if (!guess || now - guess.since > GUESS_WINDOW_MS) {
+        guesses.delete(network);
+        const [oldest] = guesses.keys();
+        if (guesses.size >= MAX_ADDRESSES && oldest !== undefined) guesses.delete(oldest);
+        guess = { count: 0, since: now };
+        guesses.set(network, guess);
+      }
+      guess.count += 1;
+      if (guess.count > MAX_GUESSES) {
+        throw new AppError('rate_limited', 'Too many wrong API keys came from this address. Try again in a minute.', {
+          code: 'rate_limit_exceeded',
+        });
+      }
+    },
+  };
+}
+
+/** Of IPv6 the first 64 bits: whoever has one such address has them all. */
+function networkOf(address: string): string {
+  return address.includes('.') ? address : address.split(':').slice(0, 4).join(':');
 }
 
 /** What a proxy adds. Their values are not believed; that they are there says that somebody else sent the request. */

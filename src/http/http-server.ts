@@ -8,6 +8,7 @@ import type { Asset } from './assets';
 import { createAuthenticator } from './auth';
 import { createIdleWatch } from './connection/idle-watch';
 import { createListener } from './connection/listener';
+import { defaultMaxConnections } from './connection/max-connections';
 import { createResponder } from './connection/respond';
 import { createDrains } from './connection/unread-body';
 import type { Api } from './contract/api';
@@ -61,6 +62,8 @@ export async function createHttpServer(files: Files, options: HttpServerOptions)
   });
   const listener = createListener({
     maxHeaderBytes: config.maxHeaderBytes,
+    maxConnections: config.maxConnections || defaultMaxConnections(),
+    onDropped: (count) => logger.warn({ count }, 'connections were closed: there are more than MAX_CONNECTIONS'),
     drains,
     ...app,
   });

@@ -26,6 +26,7 @@ interface Page {
 /** What stands beside the contract: health, metrics, the contract itself and its documentation page. */
 export function createPages(options: PagesOptions): RequestHandler {
   const { responder, metrics } = options;
+  const checkReadiness = oncePerSecond(options.checkReadiness);
   // not a route each: Express tries them one after the other, for every upload, too
   const pages = new Map<string, Page>([
     ['/healthz', { name: 'healthz', answer: async () => ({ status: 200, body: { status: 'ok' } }) }],
@@ -65,7 +66,7 @@ export function createPages(options: PagesOptions): RequestHandler {
 
   async function readiness(): Promise<Answer> {
     if (options.isStopping()) throw new AppError('unavailable', 'The server is stopping.');
-    await options.checkReadiness();
+    await checkReadiness();
     return { status: 200, body: { status: 'ready' } };
   }
 
@@ -74,4 +75,19 @@ export function createPages(options: PagesOptions): RequestHandler {
     const { registry } = metrics;
     return { status: 200, body: await registry.metrics(), headers: { 'content-type': registry.contentType } };
   }
+}
+
+/** Anybody may ask, and each answer takes a query and a request to the store: one is under way at a time, and is kept. */
+function oncePerSecond(check: () => Promise<void>): () => Promise<void> {
+  let last: Promise<void> | undefined;
+  return () => {
+    if (!last) {
+      last = check();
+      const forget = () => {
+        setTimeout(() => (last = undefined), 1000).unref();
+      };
+      last.then(forget, forget);
+    }
+    return last;
+  };
 }

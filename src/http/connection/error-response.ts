@@ -24,6 +24,7 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   unsupported: 415,
   range: 416,
   expectation: 417,
+  rate_limited: 429,
   headers_too_large: 431,
   client_gone: 499,
   internal: 500,
@@ -34,9 +35,10 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
 
 const HEADERS: Partial<Record<ErrorKind, Readonly<Record<string, string>>>> = {
   unauthorized: { 'www-authenticate': 'Bearer' },
-  busy: { 'retry-after': '1' },
-  unavailable: { 'retry-after': '5' },
 };
+
+/** Seconds; up to twice as many are asked for, so that clients that were refused together do not come back together. */
+const RETRY_AFTER: Partial<Record<ErrorKind, number>> = { busy: 2, unavailable: 5, rate_limited: 30 };
 
 /** Whatever is not an AppError is a fault of ours: 500, and its text never leaves the process. */
 export function toAppError(error: unknown): AppError {
@@ -48,7 +50,7 @@ export function errorResponse(error: AppError): ErrorResponse {
   const status = STATUS[error.kind];
   return {
     status,
-    headers: { ...HEADERS[error.kind], ...error.headers },
+    headers: { ...HEADERS[error.kind], ...retryAfter(error.kind), ...error.headers },
     body: {
       error: {
         message: error.message,
@@ -58,4 +60,9 @@ export function errorResponse(error: AppError): ErrorResponse {
       },
     },
   };
+}
+
+function retryAfter(kind: ErrorKind): Record<string, string> {
+  const seconds = RETRY_AFTER[kind];
+  return seconds === undefined ? {} : { 'retry-after': String(seconds + Math.floor(Math.random() * (seconds + 1))) };
 }

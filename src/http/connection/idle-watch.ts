@@ -6,6 +6,8 @@ export interface Transfer {
   bytesMoved(): number;
   /** False while our own side makes the client wait: that time does not count. */
   isExpectingBytes(): boolean;
+  /** Bytes a second that it must move on average, once it was waited for a minute; absent for no such rule. */
+  minRate?: number;
   onIdle(): void;
 }
 
@@ -22,13 +24,15 @@ export interface IdleWatch {
  */
 export function createIdleWatch(idleSeconds: number): IdleWatch {
   const idleMs = idleSeconds * 1000;
-  const watched = new Map<Transfer, { since: number; moved: number }>();
+  const watched = new Map<Transfer, Mark>();
+  let checkedAt = performance.now();
   const timer = setInterval(checkAll, Math.min(1000, idleMs / 4));
   timer.unref();
 
   return {
     watch(transfer) {
-      watched.set(transfer, { since: performance.now(), moved: transfer.bytesMoved() });
+      const moved = transfer.bytesMoved();
+      watched.set(transfer, { since: performance.now(), moved, movedAtStart: moved, expectedMs: 0 });
       return () => void watched.delete(transfer);
     },
     close: () => clearInterval(timer),
@@ -36,9 +40,16 @@ export function createIdleWatch(idleSeconds: number): IdleWatch {
 
   function checkAll(): void {
     const now = performance.now();
+    const passedMs = now - checkedAt;
+    checkedAt = now;
     for (const [transfer, mark] of watched) {
       const moved = transfer.bytesMoved();
-      if (!transfer.isExpectingBytes() || moved - mark.moved >= MIN_PROGRESS_BYTES) {
+      const isExpected = transfer.isExpectingBytes();
+      if (isExpected) mark.expectedMs += passedMs;
+      if (isExpected && isTooSlow(transfer, mark, moved)) {
+        watched.delete(transfer);
+        transfer.onIdle();
+      } else if (!isExpected || moved - mark.moved >= MIN_PROGRESS_BYTES) {
         mark.since = now;
         mark.moved = moved;
       } else if (now - mark.since >= idleMs) {
@@ -47,4 +58,19 @@ export function createIdleWatch(idleSeconds: number): IdleWatch {
       }
     }
   }
+}
+
+interface Mark {
+  since: number;
+  moved: number;
+  movedAtStart: number;
+  /** How long the client was waited for in all. */
+  expectedMs: number;
+}
+
+const RATE_AFTER_MS = 60_000;
+
+/** One KiB in each idle time would hold a place for hours. */
+function isTooSlow({ minRate = 0 }: Transfer, { expectedMs, movedAtStart }: Mark, moved: number): boolean {
+  return expectedMs > RATE_AFTER_MS && (moved - movedAtStart) * 1000 < minRate * expectedMs;
 }

@@ -17,6 +17,9 @@ const SWEEP_MS = 100;
 
 export interface ListenerOptions extends MessageClasses {
   maxHeaderBytes: number;
+  maxConnections: number;
+  /** Told once a minute how many connections were closed for being too many. */
+  onDropped: (count: number) => void;
   drains: Drains;
   /** Gets each request, one at a time on a connection. */
   onRequest: OnRequest;
@@ -48,6 +51,8 @@ export function createListener(options: ListenerOptions): Listener {
     requireHostHeader: false,
     noDelay: true,
   });
+  server.maxConnections = options.maxConnections;
+  reportDrops(server, options.onDropped);
   // a client that half-closes after its request (`nc -N`, some proxies) still gets its answer
   Object.assign(server, { httpAllowHalfOpen: true });
   const connections = trackConnections(server, options.onRequest);
@@ -74,6 +79,26 @@ export function createListener(options: ListenerOptions): Listener {
       }),
     destroy: connections.destroy,
   };
+}
+
+/** At once, and then once a minute: a flood must not become one of the log. */
+function reportDrops(server: Server, onDropped: (count: number) => void): void {
+  let count = 0;
+  let isQuiet = false;
+  server.on('drop', () => {
+    count += 1;
+    if (!isQuiet) report();
+  });
+
+  function report(): void {
+    onDropped(count);
+    count = 0;
+    isQuiet = true;
+    setTimeout(() => {
+      isQuiet = false;
+      if (count > 0) report();
+    }, 60_000).unref();
+  }
 }
 
 function listen(server: Server, host: string, port: number): Promise<AddressInfo> {

@@ -25,7 +25,11 @@ export interface Connections {
   destroy(): void;
 }
 
+/** A connection that has sent nothing for so long is closed: browsers and proxies that open some ahead open them again. */
+const SILENT_MS = 10_000;
+
 interface Turns {
+  openedAt: number;
   isBusy: boolean;
   hasServed: boolean;
   waiting: (() => void)[];
@@ -34,9 +38,12 @@ interface Turns {
 export function trackConnections(server: Server, onRequest: OnRequest): Connections {
   const connections = new Map<Socket, Turns>();
   server.on('connection', (socket: Socket) => {
-    connections.set(socket, { isBusy: false, hasServed: false, waiting: [] });
+    connections.set(socket, { openedAt: performance.now(), isBusy: false, hasServed: false, waiting: [] });
     socket.once('close', () => connections.delete(socket));
   });
+
+  const sweep = setInterval(closeSilent, SILENT_MS / 5).unref();
+  server.once('close', () => clearInterval(sweep));
 
   return {
     onRequest(request, response) {
@@ -61,6 +68,13 @@ export function trackConnections(server: Server, onRequest: OnRequest): Connecti
       for (const socket of connections.keys()) socket.destroy();
     },
   };
+
+  function closeSilent(): void {
+    const before = performance.now() - SILENT_MS;
+    for (const [socket, { openedAt }] of connections) {
+      if (openedAt < before && socket.bytesRead === 0) socket.destroy();
+    }
+  }
 
   function begin(turns: Turns, request: IncomingMessage, response: ServerResponse): void {
     turns.isBusy = true;

@@ -15,6 +15,8 @@ const LINGER_MS = 2000;
 const IDLE_MS = 10_000;
 const TOTAL_MS = 25_000;
 const PACE_BYTES = 1024 * 1024;
+/** A chunk of one byte costs as much CPU as one of this size, and counts as it. */
+const CHUNK_COST_BYTES = 512;
 const PACE_MS = 3;
 
 /**
@@ -96,8 +98,9 @@ export function createDrains(maxFileBytes: number): Drains {
 
     function onData(chunk: Buffer): void {
       lastByteAt = performance.now();
-      drained += chunk.length;
-      untilPause -= chunk.length;
+      const cost = Math.max(chunk.length, CHUNK_COST_BYTES);
+      drained += cost;
+      untilPause -= cost;
       if (drained >= maxBytes) {
         lingersSince ??= lastByteAt;
         source.pause();

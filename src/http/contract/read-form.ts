@@ -11,6 +11,8 @@ export interface FormLimits {
   maxFileBytes: number;
   maxFieldBytes: number;
   maxParts: number;
+  /** Bytes a second, on average, that an upload must bring after its first minute; 0 for no such rule. */
+  minUploadRate: number;
 }
 
 /** Beyond the file itself a form needs some bytes for its framing and its fields. */
@@ -48,7 +50,8 @@ export async function readForm(
   const endWatch = idle.watch({
     bytesMoved: () => request.socket.bytesRead,
     isExpectingBytes: reader.isExpectingBytes,
-    onIdle: () => exchange.abort(new AppError('timeout', 'The upload was given up: no bytes came for too long.')),
+    minRate: limits.minUploadRate,
+    onIdle: () => exchange.abort(new AppError('timeout', 'The upload was given up: its bytes came too slowly.')),
   });
   // only now may a client that waits for it send its body
   if (expectsContinue(request)) response.writeContinue();

@@ -50,6 +50,13 @@ const PARSER_HIGH_WATER_BYTES = 256 * 1024;
  * turns, waits for each. Beside a large one 282 small ones a second with this, 129 without; p99 64 ms, not 100.
  */
 const BURST_BYTES = 128 * 1024;
+/** Chunks of a few bytes cost as much as large ones: a turn ends after so many, too. */
+const BURST_CHUNKS = 256;
+/** From so many chunks on, a body whose chunks have fewer bytes on average is more framing than content. */
+const MIN_CHUNKS = 4096;
+const MIN_CHUNK_BYTES = 8;
+/** All fields of a form together; a single one may have its own limit. */
+const MAX_FIELDS_BYTES = 1024 * 1024;
 
 /**
  * Each part is counted and bounded as it streams by. A file part appears with its first byte, not with its headers.
@@ -64,6 +71,9 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits): Pa
   let received = 0;
   /** Bytes since the event loop last went on to others. */
   let burst = 0;
+  let burstChunks = 0;
+  let chunks = 0;
+  let fieldsBytes = 0;
   let isYielding = false;
   let isParserFull = false;
   let seen = 0;
@@ -81,6 +91,11 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits): Pa
     if (text === undefined) {
       // so busboy gives a value in a charset that it cannot read
       fail(invalid(`The charset of the field '${clip(name)}' is not supported.`, [name]));
+      return;
+    }
+    fieldsBytes += name.length + text.length;
+    if (fieldsBytes > Math.max(MAX_FIELDS_BYTES, limits.maxFieldBytes)) {
+      fail(invalid(`The fields of the form are longer than ${MAX_FIELDS_BYTES} bytes together.`, [name]));
       return;
     }
     deliver({ kind: 'field', name, text, contentType: info.mimeType });
@@ -168,10 +183,16 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits): Pa
       fail(new AppError('too_large', limits.tooLargeMessage));
       return;
     }
+    chunks += 1;
+    if (chunks > MIN_CHUNKS && received < chunks * MIN_CHUNK_BYTES) {
+      fail(invalid('The body is mostly framing: its chunks are too small.', []));
+      return;
+    }
     isParserFull = !parser.write(chunk);
     burst += chunk.length;
+    burstChunks += 1;
     if (isParserFull) request.pause();
-    else if (burst >= BURST_BYTES && !isYielding) {
+    else if ((burst >= BURST_BYTES || burstChunks >= BURST_CHUNKS) && !isYielding) {
       isYielding = true;
       request.pause();
       setImmediate(endBurst);
@@ -180,6 +201,7 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits): Pa
 
   function endBurst(): void {
     burst = 0;
+    burstChunks = 0;
     isYielding = false;
     if (!isParserFull && !failure) request.resume();
   }

@@ -21,6 +21,8 @@ describe('a listener that is closed', () => {
       IncomingMessage,
       ServerResponse,
       maxHeaderBytes: 16_384,
+      maxConnections: 100,
+      onDropped: () => undefined,
       drains,
       onRequest,
       onRefusal: () => undefined,

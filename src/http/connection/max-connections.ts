@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+
+/** Sockets of the program itself, its databases and pipes. */
+const OWN_DESCRIPTORS = 128;
+const FALLBACK = 10_000;
+
+/**
+ * How many connections the limit of descriptors leaves: each may need one more for the file that it reads or writes.
+ * Without a bound, silent connections use up the descriptors, and every download fails.
+ */
+export function defaultMaxConnections(): number {
+  const descriptors = descriptorLimit();
+  if (descriptors === undefined) return FALLBACK;
+  return Math.max(16, Math.floor((descriptors - OWN_DESCRIPTORS) / 2));
+}
+
+/** The soft limit, on Linux. */
+function descriptorLimit(): number | undefined {
+  try {
+    const limits = readFileSync('/proc/self/limits', 'latin1');
+    const soft = /^Max open files\s+(\d+)/m.exec(limits)?.[1];
+    return soft === undefined ? undefined : Number(soft);
+  } catch {
+    return undefined;
+  }
+}
