@@ -8,7 +8,7 @@ import type { Uploads, UploadRules } from './uploads';
 import { createReaper } from './reaper';
 import type { Reaper } from './reaper';
 
-export type { FileRecord, ListedFile } from '../catalog/file-catalog';
+export type { FileRecord, ListedFile, Page } from '../catalog/file-catalog';
 
 /** What a tenant can do with files. The tenant is the first argument everywhere: forgetting it does not compile. */
 export interface Files {

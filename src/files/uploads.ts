@@ -72,7 +72,7 @@ export interface UploadRules {
 }
 
 /** A burst of small uploads is over by then; a client that is refused comes back later, and most with it. */
-const PLACE_WAIT_SECONDS = 10;
+const PLACE_WAIT_SECONDS = 2;
 
 /** The rooms of an upload's life: stage, then commit or discard. */
 export function createUploads(store: BlobStore, catalog: FileCatalog, rules: UploadRules, now: () => number): Uploads {

@@ -1,13 +1,11 @@
 import { create as contentDisposition } from 'content-disposition';
 import { operations } from '../../generated/operations';
 import contract from '../../openapi.json';
-import type { FileRecord, Files, ListedFile } from '../files/files';
+import type { FileRecord, Files } from '../files/files';
 import type { AnyHandler, Api } from './contract/api';
 import type { Handlers } from './contract/descriptors';
-import type { components } from '../../generated/types';
+import { createFileLists, toFileObject } from './file-list';
 import { selectRange } from './range';
-
-type FileObject = components['schemas']['FileObjectModel'];
 
 export const filesApi: Api = {
   document: contract,
@@ -18,6 +16,7 @@ export const filesApi: Api = {
 
 /** One function for each operation of the contract; the type says which, and what each may answer. */
 export function createHandlers(files: Files): Handlers {
+  const listFiles = createFileLists(files);
   return {
     async upload_file_v1_files_post(call) {
       files.uploads.checkCapacity();
@@ -37,23 +36,13 @@ export function createHandlers(files: Files): Handlers {
     },
 
     async list_files_v1_files_get({ tenant, query }) {
-      const { files: page, hasMore } = await files.list(tenant, {
+      const body = await listFiles(tenant, {
         after: query.after ?? undefined,
         limit: query.limit ?? 10_000,
         order: query.order ?? 'desc',
         purpose: query.purpose ?? undefined,
       });
-      const data = page.map(toFileObject);
-      return {
-        status: 200,
-        body: {
-          object: 'list',
-          data,
-          first_id: data.at(0)?.id ?? null,
-          last_id: data.at(-1)?.id ?? null,
-          has_more: hasMore,
-        },
-      };
+      return { status: 200, body, contentType: 'application/json' };
     },
 
     async get_file_v1_files__file_id__get({ tenant, params }) {
@@ -94,20 +83,6 @@ function describeContent(file: FileRecord, header: (name: string) => string | un
       'content-range': `bytes ${start}-${end}/${file.bytes}`,
     },
     range: { start, end },
-  };
-}
-
-function toFileObject(file: ListedFile): FileObject {
-  return {
-    id: file.id,
-    object: 'file',
-    bytes: file.bytes,
-    created_at: file.createdAt,
-    expires_at: file.expiresAt,
-    filename: file.filename,
-    // the column holds what the contract let in
-    purpose: file.purpose as FileObject['purpose'],
-    status: 'processed',
   };
 }
 

@@ -53,7 +53,7 @@ describe.each(PAIRS)('the life of a file on the %s pair', (pair) => {
     slow.write(body.subarray(0, 1000));
     const refused = await untilRefused();
     expect(refused.status).toBe(503);
-    expect(refused.headers.get('retry-after')).toBe('1');
+    expect(refused.headers.get('retry-after')).toMatch(/^[234]$/);
     slow.write(body.subarray(1000));
     expect((await slow.answer()).status).toBe(200);
     expect((await client.upload({ file: textFile('x'), purpose: 'batch' })).status).toBe(200);

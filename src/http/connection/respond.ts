@@ -53,6 +53,11 @@ export function createResponder(drains: Drains, idle: IdleWatch, isStopping: () 
     for (const [name, value] of Object.entries(answer.headers ?? {})) {
       if (value !== undefined) response.setHeader(name, value);
     }
+    if (body instanceof Readable && request.method === 'HEAD') {
+      body.destroy();
+      await send(exchange, { ...answer, body: undefined });
+      return;
+    }
     if (body instanceof Readable) {
       await sendStream(exchange, answer.status, body);
       return;

@@ -148,9 +148,12 @@ type ReplyFor<Status, Response> = Response extends { content: infer Content }
 type WithBody<Status, Response, Type, Body, IsOneOfMany> = {
   status: Status;
   /** Bytes go out as they come; anything else as JSON. */
-  body: Type extends `${string}/json` | `${string}+json` ? InAnswer<Body> : Bytes;
+  body: Type extends `${string}/json` | `${string}+json` ? InAnswer<Body> | JsonStream<InAnswer<Body>> : Bytes;
 } & WithHeaders<Response> &
   (IsOneOfMany extends true ? { contentType: Type } : { contentType?: Type });
+
+/** The JSON text of a `T` that is too long to be held: whoever makes it vouches for it. */
+export type JsonStream<T> = Readable & { readonly isJsonOf?: T };
 
 export type Bytes = Readable | Buffer | string;
 

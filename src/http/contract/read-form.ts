@@ -51,7 +51,8 @@ export async function readForm(
     bytesMoved: () => request.socket.bytesRead,
     isExpectingBytes: reader.isExpectingBytes,
     minRate: limits.minUploadRate,
-    onIdle: () => exchange.abort(new AppError('timeout', 'The upload was given up: its bytes came too slowly.')),
+    onIdle: () =>
+      exchange.abort(new AppError('timeout', 'The upload was given up: no bytes came for too long, or too few.')),
   });
   // only now may a client that waits for it send its body
   if (expectsContinue(request)) response.writeContinue();

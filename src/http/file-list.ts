@@ -1,0 +1,78 @@
+import { Readable } from 'node:stream';
+import type { components } from '../../generated/types';
+import type { Files, ListedFile, Page } from '../files/files';
+import { createTurns } from '../files/turns';
+import type { JsonStream } from './contract/descriptors';
+
+type FileObject = components['schemas']['FileObjectModel'];
+type FileList = components['schemas']['ListFilesResponseModel'];
+type ListRequest = Parameters<Files['list']>[1];
+
+/** Rows that one statement reads, and that are in memory for a client that does not read. */
+const BATCH_ROWS = 500;
+/** Longer lists that are read for one tenant at once. */
+const MAX_LONG_LISTS = 2;
+
+/** @returns a function that answers a list: of up to 500 files at once, a longer one as a stream of JSON. */
+export function createFileLists(
+  files: Files,
+): (tenant: string, request: ListRequest) => Promise<FileList | JsonStream<FileList>> {
+  const turns = createTurns(MAX_LONG_LISTS);
+  return async (tenant, request) => {
+    const first = await files.list(tenant, { ...request, limit: Math.min(request.limit, BATCH_ROWS) });
+    if (!first.hasMore || request.limit <= BATCH_ROWS) {
+      return {
+        object: 'list',
+        data: first.files.map(toFileObject),
+        first_id: first.files.at(0)?.id ?? null,
+        last_id: first.files.at(-1)?.id ?? null,
+        has_more: first.hasMore,
+      };
+    }
+    return Readable.from(longList(tenant, request, first));
+  };
+
+  /** Each batch is a statement of its own, from the last id on, and is read only when the client has taken the one before. */
+  async function* longList(tenant: string, request: ListRequest, first: Page): AsyncGenerator<string> {
+    let page = first;
+    let count = 0;
+    let lastId: string | null = null;
+    let endTurn: (() => void) | undefined;
+    try {
+      yield '{"object":"list","data":[';
+      for (;;) {
+        const texts = page.files.map((file) => JSON.stringify(toFileObject(file)));
+        if (texts.length > 0) yield (count > 0 ? ',' : '') + texts.join(',');
+        count += texts.length;
+        lastId = page.files.at(-1)?.id ?? lastId;
+        if (lastId === null || !page.hasMore || count >= request.limit) {
+          const ends = { first_id: first.files.at(0)?.id ?? null, last_id: lastId, has_more: page.hasMore };
+          yield `],${JSON.stringify(ends).slice(1)}`;
+          return;
+        }
+        endTurn ??= await turns.take(tenant);
+        page = await files.list(tenant, {
+          ...request,
+          after: lastId,
+          limit: Math.min(BATCH_ROWS, request.limit - count),
+        });
+      }
+    } finally {
+      endTurn?.();
+    }
+  }
+}
+
+export function toFileObject(file: ListedFile): FileObject {
+  return {
+    id: file.id,
+    object: 'file',
+    bytes: file.bytes,
+    created_at: file.createdAt,
+    expires_at: file.expiresAt,
+    filename: file.filename,
+    // the column holds what the contract let in
+    purpose: file.purpose as FileObject['purpose'],
+    status: 'processed',
+  };
+}
