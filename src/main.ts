@@ -13,10 +13,8 @@ import { startServer, verify } from './server';
 import type { StartUp } from './server';
 import { createSupervisor, reportToSupervisor } from './workers';
 
-/**
- * A sync holds one of libuv's threads until the disk answers, and the kernel makes one of syncs that wait at once: 10 KiB
- * files by 4 threads 1,900 a second, by 16 5,200. libuv looks at this when the first thread is asked for.
- */
+// fsync blocks a libuv thread and the kernel merges concurrent fsyncs, so more threads mean more uploads. Must be set
+// before the thread pool starts.
 process.env['UV_THREADPOOL_SIZE'] ??= '16';
 
 /** Env, signals, exit: the only file that touches `process`. */

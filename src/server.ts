@@ -54,7 +54,7 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
     maxConcurrentUploads: config.maxConcurrentUploads || concurrentUploadsFor(config, store),
     hash: config.hash,
     leaseSeconds: config.uploadLeaseSeconds,
-    onTrouble: warn,
+    onCleanupFailure: warn,
     ...(overrides.now && { now: overrides.now }),
   });
 

@@ -10,8 +10,6 @@
 export interface FileCatalog {
   /** One word or URL for the start-up line; never holds a secret. */
   readonly description: string;
-  /** True when a row whose promise has resolved survives the loss of power. */
-  readonly isDurable: boolean;
 
   /** Notes a blob as `writing`, with a lease of `leaseSeconds` by the database's clock, before its first byte is stored. */
   begin(blobKey: string): Promise<void>;

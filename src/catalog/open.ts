@@ -14,7 +14,7 @@ export async function openCatalog(settings: DatabaseSettings, options: CatalogOp
   let connections: Connections | undefined;
   try {
     const { writer } = (connections = openConnections(settings));
-    await insistently(settings, () => migrate(writer));
+    await retryWhileBusy(settings, () => migrate(writer));
     return createSqlCatalog(settings, connections, options);
   } catch (error) {
     await connections?.close();
@@ -23,7 +23,7 @@ export async function openCatalog(settings: DatabaseSettings, options: CatalogOp
 }
 
 /** Processes that start at once on an empty file turn it into WAL together, where SQLite refuses instead of waiting. */
-async function insistently(settings: DatabaseSettings, work: () => Promise<void>): Promise<void> {
+async function retryWhileBusy(settings: DatabaseSettings, work: () => Promise<void>): Promise<void> {
   if (settings.kind !== 'sqlite') return work();
   const deadline = performance.now() + 1000 * settings.busyTimeoutSeconds;
   for (;;) {

@@ -60,7 +60,6 @@ export function createSqlCatalog(
 
   return {
     description: settings.description,
-    isDurable: !(settings.kind === 'sqlite' && settings.filename === ':memory:'),
     begin,
     renew,
     commit,
@@ -74,7 +73,7 @@ export function createSqlCatalog(
     eachFile,
     knownBlobs,
     async ping() {
-      await settled(async () => checkIdentity());
+      await translatingErrors(async () => checkIdentity());
       await read((db) => db('files').select('id').limit(1));
     },
     close: () => (closing ??= closeConnections()),
@@ -99,7 +98,7 @@ export function createSqlCatalog(
       if (after !== undefined) query.where('id', order === 'asc' ? '>' : '<', after);
       return query.orderBy('id', order).limit(limit + 1);
     });
-    // They come in this order, which no engine promises. To make sure of it takes SQLite 8 ms for 10,000, and this 1.
+    // SQL does not promise the order through the aggregate; sorting here is cheaper than asking the engine
     const files = rows.map(toListedFile).toSorted(order === 'asc' ? byId : (a, b) => byId(b, a));
     return { files: files.slice(0, limit), hasMore: files.length > limit };
   }
@@ -145,7 +144,7 @@ export function createSqlCatalog(
       checkIdentity();
       return writer.raw(sql, bindings);
     };
-    const result: Row[] | { rows: Row[] } = await settled(run);
+    const result: Row[] | { rows: Row[] } = await translatingErrors(run);
     return Array.isArray(result) ? result : result.rows;
   }
 
@@ -158,11 +157,11 @@ export function createSqlCatalog(
   }
 
   function read<Result>(query: (db: Knex) => PromiseLike<Result>): Promise<Result> {
-    return settled(() => query(reader));
+    return translatingErrors(() => query(reader));
   }
 
   /** A builder of knex runs each time it is awaited: this is the one place that does. */
-  async function settled<Result>(run: () => PromiseLike<Result>): Promise<Result> {
+  async function translatingErrors<Result>(run: () => PromiseLike<Result>): Promise<Result> {
     if (closing) throw new AppError('unavailable', 'The database is not available.');
     try {
       return await run();

@@ -33,7 +33,11 @@ export interface FilesOptions extends UploadRules {
 export function createFiles(store: BlobStore, catalog: FileCatalog, options: FilesOptions): Files {
   const now = options.now ?? (() => Math.floor(Date.now() / 1000));
   const uploads = createUploads(store, catalog, options, now);
-  const reaper = createReaper(store, catalog, { runningKeys: uploads.runningKeys, onTrouble: options.onTrouble, now });
+  const reaper = createReaper(store, catalog, {
+    runningKeys: uploads.runningKeys,
+    onCleanupFailure: options.onCleanupFailure,
+    now,
+  });
   return { uploads, reaper, get, list, read, remove, checkReadiness };
 
   async function get(tenant: string, id: string): Promise<FileRecord> {
@@ -51,7 +55,7 @@ export function createFiles(store: BlobStore, catalog: FileCatalog, options: Fil
 
   async function read(file: FileRecord, range?: ByteRange): Promise<Readable> {
     try {
-      // the range is named even where it is the whole: a blob that is shorter than its row says is then no answer at all
+      // always pass a range, so that a truncated blob is an error and not a short answer
       return await store.get(file.blobKey, range ?? wholeOf(file));
     } catch (error) {
       // the row was there a moment ago: deleted since, or lost by the store
@@ -68,7 +72,7 @@ export function createFiles(store: BlobStore, catalog: FileCatalog, options: Fil
       await store.delete(blobKey);
       await catalog.forget(blobKey);
     } catch (error) {
-      options.onTrouble('a deleted file’s bytes could not be freed yet; the reaper goes on trying', error);
+      options.onCleanupFailure('a deleted file’s bytes could not be freed yet; the reaper goes on trying', error);
     }
   }
 

@@ -2,14 +2,14 @@ import type { FileCatalog } from '../catalog/file-catalog';
 import type { BlobStore } from '../storage/blob-store';
 
 /** Rows claimed at once: few enough that their deletes end well within a lease. */
-const CLAIM = 100;
+const CLAIM_SIZE = 100;
 
 export interface Reaper {
   /**
    * Frees what has expired and what broken uploads and failed deletes left behind, until nothing is due.
    * Runs of one process follow each other; those of several replicas share the work, since each row is claimed.
    * After `signal` a run ends with the blob that it is at: what it has claimed is due again after a lease.
-   * @throws AppError `unavailable` when the catalog is away; a store that fails is told to `onTrouble`.
+   * @throws AppError `unavailable` when the catalog is away; a store that fails is told to `onCleanupFailure`.
    */
   run(signal?: AbortSignal): Promise<ReapReport>;
 }
@@ -23,7 +23,7 @@ export interface ReapReport {
 
 interface ReaperOptions {
   runningKeys: () => string[];
-  onTrouble: (message: string, error: unknown) => void;
+  onCleanupFailure: (message: string, error: unknown) => void;
   now: () => number;
 }
 
@@ -40,11 +40,11 @@ export function createReaper(store: BlobStore, catalog: FileCatalog, options: Re
   async function reap(signal?: AbortSignal): Promise<ReapReport> {
     const report: ReapReport = { expired: 0, freed: 0 };
     const isStopped = () => signal?.aborted === true;
-    for (let expired = CLAIM; expired === CLAIM && !isStopped(); report.expired += expired) {
-      expired = await catalog.expire(options.now(), CLAIM);
+    for (let expired = CLAIM_SIZE; expired === CLAIM_SIZE && !isStopped(); report.expired += expired) {
+      expired = await catalog.expire(options.now(), CLAIM_SIZE);
     }
-    for (let claimed = CLAIM; claimed === CLAIM && !isStopped();) {
-      const blobs = await catalog.claimDoomed(CLAIM, options.runningKeys());
+    for (let claimed = CLAIM_SIZE; claimed === CLAIM_SIZE && !isStopped();) {
+      const blobs = await catalog.claimDoomed(CLAIM_SIZE, options.runningKeys());
       claimed = blobs.length;
       for (const blob of blobs) {
         if (isStopped()) break;
@@ -55,7 +55,7 @@ export function createReaper(store: BlobStore, catalog: FileCatalog, options: Re
           await catalog.forget(blob.blobKey);
           report.freed += 1;
         } catch (error) {
-          options.onTrouble('a blob could not be freed; the reaper tries again after a lease', error);
+          options.onCleanupFailure('a blob could not be freed; the reaper tries again after a lease', error);
         }
       }
     }

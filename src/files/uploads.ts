@@ -68,7 +68,7 @@ export interface UploadRules {
   hash: HashAlgorithm;
   leaseSeconds: number;
   /** Told of what went wrong behind an answer that was right: bytes that could not be freed yet. */
-  onTrouble: (message: string, error: unknown) => void;
+  onCleanupFailure: (message: string, error: unknown) => void;
 }
 
 /** A burst of small uploads is over by then; a client that is refused comes back later, and most with it. */
@@ -111,7 +111,7 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
         return { blobKey, filename, bytes: meter.bytes(), hash: meter.hash() };
       } catch (error) {
         // A failure of the source or the signal says that the store is clean; one of its own says nothing.
-        await free(blobKey, { mayAppearYet: isAppError(error, 'unavailable') });
+        await free(blobKey, { putMayStillFinish: isAppError(error, 'unavailable') });
         throw error;
       }
     }
@@ -145,32 +145,32 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
       for (const [blobKey, state] of staged) {
         staged.delete(blobKey);
         if (state === 'stored') await free(blobKey);
-        else await freeUnlessLive(blobKey);
+        else await freeUnlessCommitted(blobKey);
       }
     }
   }
 
   /** After a commit whose outcome is unknown: the bytes may belong to a file, unless a row says otherwise, or there is none. */
-  async function freeUnlessLive(blobKey: string): Promise<void> {
+  async function freeUnlessCommitted(blobKey: string): Promise<void> {
     try {
       const isNoFile = (await catalog.doom(blobKey)) || !(await catalog.knownBlobs([blobKey])).has(blobKey);
       if (isNoFile) await free(blobKey);
     } catch (error) {
-      rules.onTrouble('an upload whose commit failed is left to the reaper', error);
+      rules.onCleanupFailure('an upload whose commit failed is left to the reaper', error);
     } finally {
       running.delete(blobKey);
     }
   }
 
-  /** `mayAppearYet`: S3 may finish what it never answered, so the row stays for the reaper, which deletes once more. */
-  async function free(blobKey: string, { mayAppearYet = false } = {}): Promise<void> {
+  /** `putMayStillFinish`: S3 may finish what it never answered, so the row stays for the reaper, which deletes once more. */
+  async function free(blobKey: string, { putMayStillFinish = false } = {}): Promise<void> {
     try {
-      await store.delete(blobKey, { unfinished: mayAppearYet });
-      if (mayAppearYet) await catalog.doom(blobKey);
+      await store.delete(blobKey, { unfinished: putMayStillFinish });
+      if (putMayStillFinish) await catalog.doom(blobKey);
       else await catalog.forget(blobKey);
     } catch (error) {
       // a store or a catalog that is away: the row, or the lease that runs out, brings the reaper
-      rules.onTrouble('what a broken upload left is left to the reaper', error);
+      rules.onCleanupFailure('what a broken upload left is left to the reaper', error);
       await catalog.doom(blobKey).catch(() => undefined);
     } finally {
       running.delete(blobKey);

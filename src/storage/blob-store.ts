@@ -9,8 +9,6 @@ import type { Readable } from 'node:stream';
 export interface BlobStore {
   /** One word or URL for the start-up line; never holds a secret. */
   readonly description: string;
-  /** True when a blob whose `put` has resolved survives the loss of power. */
-  readonly isDurable: boolean;
   /** The most memory, in bytes, that one `put` may hold beyond the batch that it is handed and what it stores. */
   readonly putMemoryBytes: number;
 

@@ -46,28 +46,28 @@ export async function createFilesystemStore({ root }: { root: string }): Promise
     const file = pathOf(key);
     signal.throwIfAborted();
     const synced = sync.begin();
-    const fd = await stored(open(file, 'wx', 0o600));
+    const fd = await asStorageError(open(file, 'wx', 0o600));
     let syncing: Promise<unknown> = Promise.resolve();
     let isOpen = true;
     try {
       let unsynced = 0;
       for await (const batch of batchesOf(source, signal)) {
-        unsynced += await stored(writeAll(fd, batch));
+        unsynced += await asStorageError(writeAll(fd, batch));
         if (unsynced < SYNC_BYTES) continue;
         unsynced = 0;
-        await stored(syncing);
-        syncing = watched(fdatasync(fd)); // while the next bytes are written
+        await asStorageError(syncing);
+        syncing = handled(fdatasync(fd)); // while the next bytes are written
       }
-      await stored(syncing);
-      syncing = watched(fdatasync(fd));
-      await stored(Promise.all([syncing, synced()]));
+      await asStorageError(syncing);
+      syncing = handled(fdatasync(fd));
+      await asStorageError(Promise.all([syncing, synced()]));
       isOpen = false;
-      await stored(closeSynced(fd));
+      await asStorageError(closeNow(fd));
       signal.throwIfAborted();
     } catch (error) {
       // A descriptor that is closed under a running sync may be another file's by the time the sync runs.
       await Promise.allSettled([syncing]);
-      throw await discarded(error, file, isOpen ? fd : undefined);
+      throw await errorAfterCleanup(error, file, isOpen ? fd : undefined);
     }
   }
 
@@ -84,18 +84,23 @@ export async function createFilesystemStore({ root }: { root: string }): Promise
       await close(fd).catch(() => undefined);
       throw error;
     }
-    return fs.createReadStream('', { fd, highWaterMark: READ_BYTES, ...range, ...(range && { fs: INSISTENT }) });
+    return fs.createReadStream('', {
+      fd,
+      highWaterMark: READ_BYTES,
+      ...range,
+      ...(range && { fs: FAIL_ON_SHORT_READ }),
+    });
   }
 
   /** The caller forgets the key when this resolves: a name that came back with the power would be nobody's. */
   async function remove(key: BlobKey): Promise<void> {
     const synced = sync.begin();
-    await stored(unlinkIfThere(pathOf(key)));
-    await stored(synced());
+    await asStorageError(unlinkIfThere(pathOf(key)));
+    await asStorageError(synced());
   }
 
   async function* list(): AsyncGenerator<StoredBlob> {
-    for await (const entry of await stored(fs.promises.opendir(folder))) {
+    for await (const entry of await asStorageError(fs.promises.opendir(folder))) {
       if (!isBlobKey(entry.name)) continue;
       const stat = await fs.promises.lstat(path.join(folder, entry.name)).catch((error: unknown) => {
         if (isErrno(error, 'ENOENT')) return undefined;
@@ -106,15 +111,14 @@ export async function createFilesystemStore({ root }: { root: string }): Promise
   }
 
   async function ping(): Promise<void> {
-    await stored(fs.promises.access(folder, fs.constants.R_OK | fs.constants.W_OK | fs.constants.X_OK));
-    const { blocks, bavail, files, ffree } = await stored(fs.promises.statfs(folder));
+    await asStorageError(fs.promises.access(folder, fs.constants.R_OK | fs.constants.W_OK | fs.constants.X_OK));
+    const { blocks, bavail, files, ffree } = await asStorageError(fs.promises.statfs(folder));
     // A file system without a limit reports 0 of 0.
     if ((blocks > 0 && bavail === 0) || (files > 0 && ffree === 0)) throw new AppError('unavailable', STORAGE_FULL);
   }
 
   return {
     description: `file:${folder}`,
-    isDurable: true,
     putMemoryBytes: MAX_SLICES * TINY_SLICE_BYTES,
     put,
     get,
@@ -153,18 +157,18 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 /** Nothing of these bytes is left to be written: the close waits for no disk, and the way to a thread costs more. */
-async function closeSynced(fd: number): Promise<void> {
+async function closeNow(fd: number): Promise<void> {
   fs.closeSync(fd);
 }
 
 /** A damaged file system can lose the end of a file; a stream would stop there without a word. */
 async function requireBytes(fd: number, bytes: number): Promise<void> {
-  const { size } = await stored(fstat(fd));
+  const { size } = await asStorageError(fstat(fd));
   if (size < bytes) throw new Error(`A blob is damaged: it holds ${size} bytes where ${bytes} were stored`);
 }
 
-/** A file that is cut while it is read: within a range there is always another byte, and a stream would end without it. */
-const INSISTENT = {
+/** Fail when the file shrinks during a read; createReadStream would just end early. */
+const FAIL_ON_SHORT_READ = {
   close: fs.close,
   read(fd: number, buffer: Buffer, offset: number, length: number, position: number, done: ReadDone): void {
     fs.read(fd, buffer, offset, length, position, (error, bytesRead) => {
@@ -213,7 +217,7 @@ function packed(batch: readonly Buffer[]): Buffer[] {
 }
 
 /** Frees what a failed put has written. @returns the error to reject with: the put's own, unless bytes may remain. */
-async function discarded(reason: unknown, file: string, fd: number | undefined): Promise<unknown> {
+async function errorAfterCleanup(reason: unknown, file: string, fd: number | undefined): Promise<unknown> {
   try {
     // The data is being thrown away: whether its last write reached the disk does not matter any more.
     if (fd !== undefined) await close(fd).catch(() => undefined);
@@ -235,12 +239,12 @@ const STORAGE_FULL = 'The storage is full.';
 const STORAGE_AWAY = 'The storage is not available.';
 
 /** The same promise, which may also fail before anybody waits for it. */
-function watched<T>(work: Promise<T>): Promise<T> {
+function handled<T>(work: Promise<T>): Promise<T> {
   work.catch(() => undefined);
   return work;
 }
 
-async function stored<T>(work: Promise<T>): Promise<T> {
+async function asStorageError<T>(work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
     throw storageError(error);
   });

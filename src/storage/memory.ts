@@ -48,7 +48,10 @@ export function createMemoryStore({ maxBytes }: { maxBytes: number }): BlobStore
     charge(blob, BLOB_OVERHEAD_BYTES);
     blobs.set(key, blob);
     try {
-      const tail = growing({ available: () => maxBytes - usedBytes, charge: (bytes) => charge(blob, bytes) });
+      const tail = createChunkBuilder({
+        available: () => maxBytes - usedBytes,
+        charge: (bytes) => charge(blob, bytes),
+      });
       for await (const batch of batchesOf(source, signal)) {
         for (const slice of batch) {
           tail.append(slice, blob.chunks);
@@ -98,7 +101,6 @@ export function createMemoryStore({ maxBytes }: { maxBytes: number }): BlobStore
 
   return {
     description: `memory: (at most ${maxBytes} bytes)`,
-    isDurable: false,
     // While the last chunk grows, the old one and the new one are both there.
     putMemoryBytes: CHUNK_BYTES,
     put,
@@ -126,13 +128,13 @@ interface Account {
  * Copies slices into chunks of at most a MiB. Keeping the slices themselves would pin the 64 KiB socket buffers
  * that they are cut from, for ten bytes too. The last chunk doubles as bytes come, and ends at its exact size.
  */
-function growing({ available, charge }: Account) {
-  let tail = exactly(0);
+function createChunkBuilder({ available, charge }: Account) {
+  let tail = allocate(0);
   let used = 0;
 
   function resize(bytes: number): void {
     charge(bytes - tail.length);
-    const resized = exactly(bytes);
+    const resized = allocate(bytes);
     tail.copy(resized, 0, 0, used);
     tail = resized;
   }
@@ -142,7 +144,7 @@ function growing({ available, charge }: Account) {
       for (let taken = 0; taken < slice.length;) {
         if (used === CHUNK_BYTES) {
           chunks.push(tail);
-          tail = exactly(0);
+          tail = allocate(0);
           used = 0;
         }
         const wanted = Math.min(used + slice.length - taken, CHUNK_BYTES);
@@ -161,7 +163,7 @@ function growing({ available, charge }: Account) {
 }
 
 /** Memory of its own, not a slice of Node's 8 KiB pool, which small blobs would pin. */
-function exactly(bytes: number): Buffer {
+function allocate(bytes: number): Buffer {
   return Buffer.allocUnsafeSlow(bytes);
 }
 

@@ -12,7 +12,6 @@ describeWithPostgres('Postgres', () => {
   afterAll(() => server.remove());
 
   describeFileCatalog('the catalog in Postgres', {
-    isDurable: true,
     isShared: true,
     create: async () => ({ url: await server.createDatabase() }),
   });

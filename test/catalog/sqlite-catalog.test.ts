@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { describeFileCatalog } from './file-catalog-suite';
 
 describeFileCatalog('the catalog in a SQLite file', {
-  isDurable: true,
   isShared: true,
   create: async () => {
     const folder = await mkdtemp(join(tmpdir(), 'sluice-catalog-'));
@@ -13,7 +12,6 @@ describeFileCatalog('the catalog in a SQLite file', {
 });
 
 describeFileCatalog('the catalog in memory', {
-  isDurable: false,
   isShared: false,
   create: () => Promise.resolve({ url: 'sqlite::memory:' }),
 });

@@ -24,7 +24,6 @@ export function faultyCatalog(catalog: FileCatalog): FaultyCatalog {
 
   return {
     description: `faulty ${catalog.description}`,
-    isDurable: catalog.isDurable,
     fail(next) {
       faults = next;
     },

@@ -77,7 +77,6 @@ export function faultyStore(store: BlobStore): FaultyStore {
 
   return {
     description: `faulty ${store.description}`,
-    isDurable: store.isDurable,
     putMemoryBytes: store.putMemoryBytes,
     fail(next) {
       faults = next;

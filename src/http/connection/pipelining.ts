@@ -16,8 +16,8 @@ export interface Connections {
   /** From now on the connection is not idle, whatever comes on it. */
   hold(socket: Socket): void;
   /**
-   * Ends connections that carry nothing. Node's own `closeIdleConnections`, which its `close` calls, too, takes an answer
-   * for gone whose bytes still wait in the process. `silent` are those that never sent a byte: browsers and proxies open
+   * Ends connections that carry nothing. Node's closeIdleConnections() also closes connections whose response is still
+   * buffered. `silent` are those that never sent a byte: browsers and proxies open
    * some ahead, but one that was accepted just now may have its request behind it.
    */
   closeIdle(options: { silent: boolean }): void;

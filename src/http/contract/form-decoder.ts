@@ -29,13 +29,13 @@ export interface Form {
 export type FileDecision = { kind: 'file'; field: string } | { kind: 'text' } | { kind: 'ignore' };
 
 /** What has come for one value, or for one key inside of it. */
-interface Slot {
+interface Received {
   /** One text. */
   value?: { decoded: unknown };
   /** Several texts of one name: an array. */
   list?: unknown[];
   /** Bracketed keys; of an array, when they are indices. */
-  children?: Map<string, { slot: Slot; shape: Shape }>;
+  children?: Map<string, { slot: Received; shape: Shape }>;
 }
 
 /** Deeper than any sensible contract, shallower than the stack. */
@@ -43,8 +43,8 @@ const MAX_DEPTH = 32;
 const ANY_TEXT: Element = { shape: { scalars: ['string'] }, validate: null };
 const JSON_TYPE = /^application\/(.+\+)?json\b/i;
 
-export function openForm(descriptor: FormDescriptor): Form {
-  const slots = new Map<string, Slot>();
+export function createFormDecoder(descriptor: FormDescriptor): Form {
+  const slots = new Map<string, Received>();
   const filesSeen = new Set<string>();
   return { acceptField, acceptFile, finish };
 
@@ -55,7 +55,7 @@ export function openForm(descriptor: FormDescriptor): Form {
     if (field.isFile) throw invalid(`'${clip(root)}' must be sent as a file, with a filename`, [root]);
     let slot = slots.get(root);
     if (!slot) slots.set(root, (slot = {}));
-    put(slot, keys, field, { text, contentType, delimiter: field.delimiter }, [root]);
+    addText(slot, keys, field, { text, contentType, delimiter: field.delimiter }, [root]);
   }
 
   function acceptFile(name: string, contentType = 'application/octet-stream'): FileDecision {
@@ -114,7 +114,7 @@ export function openForm(descriptor: FormDescriptor): Form {
         results[name] = field.isArray ? [...stored] : stored[0];
       } else {
         const slot = slots.get(name);
-        const value = slot ? build(slot, field.shape, [name]) : structuredClone(field.default);
+        const value = slot ? assemble(slot, field.shape, [name]) : structuredClone(field.default);
         if (value === undefined) continue;
         if (slot) check(field.validate, value, [name]);
         values[name] = value;
@@ -148,7 +148,7 @@ interface Text {
   delimiter?: string | undefined;
 }
 
-function put(slot: Slot, keys: readonly string[], element: Element, text: Text, path: readonly string[]): void {
+function addText(slot: Received, keys: readonly string[], element: Element, text: Text, path: readonly string[]): void {
   const { shape } = element;
   const [key, ...rest] = keys;
   if (key === undefined || (key === '' && rest.length === 0 && shape.items)) {
@@ -163,10 +163,16 @@ function put(slot: Slot, keys: readonly string[], element: Element, text: Text, 
   slot.children ??= new Map();
   let next = slot.children.get(key);
   if (!next) slot.children.set(key, (next = { slot: {}, shape: inside.shape }));
-  put(next.slot, rest, inside, { ...text, delimiter: undefined }, [...path, key]);
+  addText(next.slot, rest, inside, { ...text, delimiter: undefined }, [...path, key]);
 }
 
-function putItem(slot: Slot, shape: Shape, items: Element, { text, delimiter }: Text, path: readonly string[]): void {
+function putItem(
+  slot: Received,
+  shape: Shape,
+  items: Element,
+  { text, delimiter }: Text,
+  path: readonly string[],
+): void {
   if (slot.value) throw inTwoForms(path);
   slot.list ??= [];
   for (const part of delimiter === undefined ? [text] : text.split(delimiter)) {
@@ -188,7 +194,7 @@ function elementAt(shape: Shape, key: string, path: readonly string[]): Element 
 }
 
 /** The value of all that has come. */
-function build(slot: Slot, shape: Shape, path: readonly string[]): unknown {
+function assemble(slot: Received, shape: Shape, path: readonly string[]): unknown {
   if (slot.value) return slot.value.decoded;
   const { list, children } = slot;
   if (list) return isAmbiguous(shape) ? resolveAmbiguous(list.map(String), shape, path) : list;
@@ -206,7 +212,7 @@ function build(slot: Slot, shape: Shape, path: readonly string[]): unknown {
 
   function buildChild(key: string): unknown {
     const found = children?.get(key);
-    return found && build(found.slot, found.shape, [...path, key]);
+    return found && assemble(found.slot, found.shape, [...path, key]);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ParameterDescriptor, ParameterDescriptors, ParameterLocation } from './descriptors';
-import { openForm } from './form-decoder';
+import { createFormDecoder } from './form-decoder';
 import { decodeText } from './decode-text';
 import { clip, invalid, missing } from '../faults';
 import { violation } from './violation';
@@ -76,7 +76,7 @@ function splitOnce(name: string, style: string, text: string, others: readonly s
 /** `filter[a]=1&filter[b]=2` is read as a form with the one field `filter`, which may be a scalar, too: `filter=1`. */
 function decodeDeepObject(name: string, descriptor: ParameterDescriptor, query: URLSearchParams): unknown {
   const { shape, validate } = descriptor;
-  const form = openForm({
+  const form = createFormDecoder({
     kind: 'urlencoded',
     isClosed: false,
     fields: { [name]: { isFile: false, isRequired: false, shape, validate } },

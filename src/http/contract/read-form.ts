@@ -1,7 +1,7 @@
 import { AppError } from '../../errors';
 import type { Exchange } from '../connection/exchange';
 import type { FormDescriptor, Sink } from './descriptors';
-import { openForm } from './form-decoder';
+import { createFormDecoder } from './form-decoder';
 import type { IdleWatch } from '../connection/idle-watch';
 import { readParts, readText } from '../multipart/read-parts';
 import type { FilePart } from '../multipart/read-parts';
@@ -38,7 +38,7 @@ export async function readForm(
   checkHead(exchange);
   if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw new AppError('too_large', tooLargeMessage);
   signal.throwIfAborted();
-  const form = openForm(body);
+  const form = createFormDecoder(body);
   const reader = readParts(request, {
     maxFieldBytes: limits.maxFieldBytes,
     maxParts: limits.maxParts,

@@ -8,7 +8,7 @@ export interface ObjectName {
   Key: string;
 }
 
-export interface Requester {
+export interface S3Access {
   sdk: Sdk;
   client: S3Client;
   signal?: AbortSignal;
@@ -16,7 +16,7 @@ export interface Requester {
 
 /** Frees the parts of one multipart upload; that it has gone already is fine. */
 export async function abortUpload(
-  { sdk, client, signal }: Requester,
+  { sdk, client, signal }: S3Access,
   object: ObjectName,
   uploadId: string,
 ): Promise<void> {
@@ -27,7 +27,7 @@ export async function abortUpload(
 }
 
 /** Frees every multipart upload of exactly this object. */
-export async function abortUploads(requester: Requester, object: ObjectName): Promise<void> {
+export async function abortUploads(requester: S3Access, object: ObjectName): Promise<void> {
   for await (const upload of unfinishedUploads(requester, object.Bucket, object.Key)) {
     if (upload.key === object.Key) await abortUpload(requester, object, upload.uploadId);
   }
@@ -35,7 +35,7 @@ export async function abortUploads(requester: Requester, object: ObjectName): Pr
 
 /** The multipart uploads of objects whose name begins with `prefix`. */
 export async function* unfinishedUploads(
-  { sdk, client, signal }: Requester,
+  { sdk, client, signal }: S3Access,
   bucket: string,
   prefix: string,
 ): AsyncGenerator<{ key: string; uploadId: string }> {

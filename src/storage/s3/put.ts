@@ -6,14 +6,14 @@ import type { BlobSource, PutOptions } from '../blob-store';
 import { attemptsOf, codeOf, s3Error, statusOf } from './client';
 import type { Integrity } from './client';
 import { abortUpload, abortUploads } from './multipart-uploads';
-import type { ObjectName, Requester } from './multipart-uploads';
+import type { ObjectName, S3Access } from './multipart-uploads';
 
 /** S3 takes so many parts of one upload. */
 const MAX_PARTS = 10_000;
 /** How long the cleaning after a failure may take, retries included; and the answer that it has to wait for. */
 const CLEANING_MS = 10_000;
 
-export interface PutContext extends Requester {
+export interface PutContext extends S3Access {
   integrity: Integrity;
   /** The least bytes of one part. */
   partBytes: number;
@@ -45,27 +45,27 @@ export async function putObject(
   const ending = new AbortController();
   const forward = () => ending.abort(signal.reason);
   signal.addEventListener('abort', forward, { once: true });
-  const sending = createSending({ ...context, signal: ending.signal }, object);
+  const sending = createPartUploader({ ...context, signal: ending.signal }, object);
   try {
     await sendAll(sending, ending, source, partBytesFor(context.partBytes, maxBytes), context.concurrency);
   } catch (error) {
     // Only the first reason stays: what the others report is that they were ended.
     ending.abort(error);
     await sending.settled();
-    throw await cleaned(ending.signal.reason, context, object, sending.remains());
+    throw await errorAfterCleanup(ending.signal.reason, context, object, sending.leftovers());
   } finally {
     signal.removeEventListener('abort', forward);
   }
 }
 
 async function sendAll(
-  sending: Sending,
+  sending: PartUploader,
   ending: AbortController,
   source: BlobSource,
   partBytes: number,
   concurrency: number,
 ): Promise<void> {
-  for await (const part of partsOf(batchesOf(source, ending.signal), partBytes, sending.spare)) {
+  for await (const part of partsOf(batchesOf(source, ending.signal), partBytes, sending.freeBuffers)) {
     if (part.isLast && part.number === 1) {
       await sending.whole(part.body);
       return ending.signal.throwIfAborted();
@@ -93,7 +93,7 @@ interface Part {
 async function* partsOf(
   batches: AsyncIterable<readonly Buffer[]>,
   partBytes: number,
-  spare: Buffer[],
+  freeBuffers: Buffer[],
 ): AsyncGenerator<Part> {
   let body: Buffer = Buffer.allocUnsafeSlow(0);
   let used = 0;
@@ -104,7 +104,7 @@ async function* partsOf(
         if (used === partBytes) {
           yield { number, body, isLast: false };
           number += 1;
-          body = spare.pop() ?? Buffer.allocUnsafeSlow(partBytes);
+          body = freeBuffers.pop() ?? Buffer.allocUnsafeSlow(partBytes);
           used = 0;
         }
         const wanted = Math.min(used + slice.length - taken, partBytes);
@@ -125,55 +125,55 @@ function grown(body: Buffer, used: number, bytes: number): Buffer {
 }
 
 /** What a put may have left in S3. */
-interface Remains {
+interface Leftovers {
   object: boolean;
   /** An upload that was asked for; its id is unknown when the answer was lost. */
   upload: { id: string | undefined } | undefined;
 }
 
-interface Sending {
+interface PartUploader {
   whole(body: Buffer): Promise<void>;
   /** Resolves once the part is on its way; `onError` is told when it does not arrive. */
   part(part: Part, concurrency: number, onError: (error: unknown) => void): Promise<void>;
   complete(): Promise<void>;
   /** Resolves when no part is on its way any more. */
   settled(): Promise<void>;
-  remains(): Remains;
+  leftovers(): Leftovers;
   /** Buffers of parts that have arrived. */
-  spare: Buffer[];
+  freeBuffers: Buffer[];
 }
 
-function createSending(context: PutContext & { signal: AbortSignal }, object: ObjectName): Sending {
+function createPartUploader(context: PutContext & { signal: AbortSignal }, object: ObjectName): PartUploader {
   const { sdk, client, integrity } = context;
   const options = { abortSignal: context.signal };
-  const lastOptions = { abortSignal: later(context.signal, CLEANING_MS) };
-  const remains: Remains = { object: false, upload: undefined };
+  const lastOptions = { abortSignal: delayedAbort(context.signal, CLEANING_MS) };
+  const leftovers: Leftovers = { object: false, upload: undefined };
   const running = new Set<Promise<void>>();
   const parts: CompletedPart[] = [];
-  const spare: Buffer[] = [];
+  const freeBuffers: Buffer[] = [];
   let bytes = 0;
 
   async function open(): Promise<void> {
-    if (remains.upload !== undefined) return;
-    remains.upload = { id: undefined };
+    if (leftovers.upload !== undefined) return;
+    leftovers.upload = { id: undefined };
     const command = new sdk.CreateMultipartUploadCommand({ ...object, ...integrity.upload });
-    remains.upload.id = (await client.send(command, options).catch(fail)).UploadId;
+    leftovers.upload.id = (await client.send(command, options).catch(fail)).UploadId;
   }
 
   async function sendPart({ number, body }: Part): Promise<void> {
     const checks = integrity.of(body);
-    const UploadId = remains.upload?.id;
+    const UploadId = leftovers.upload?.id;
     const command = new sdk.UploadPartCommand({ ...object, ...checks, UploadId, PartNumber: number, Body: body });
     const { ETag, ChecksumCRC32 } = await client.send(command, options);
     // Only a server that has checked it knows the element: to Swift it is no valid XML.
     parts[number - 1] = { PartNumber: number, ETag, ...(ChecksumCRC32 !== undefined && { ChecksumCRC32 }) };
     bytes += body.length;
-    spare.push(body);
+    freeBuffers.push(body);
   }
 
   /** Writes under the condition that nothing has the name, where the server knows of such conditions. */
   async function once(write: (condition: PutContext['condition']) => Promise<unknown>): Promise<void> {
-    remains.object = true;
+    leftovers.object = true;
     try {
       await write(context.condition);
     } catch (error) {
@@ -188,7 +188,7 @@ function createSending(context: PutContext & { signal: AbortSignal }, object: Ob
       const isGone = codeOf(error) === 'NoSuchUpload';
       if ((isTaken || isGone) && attemptsOf(error) > 1 && (await isThere())) return;
       if (!isTaken) fail(error);
-      remains.object = false;
+      leftovers.object = false;
       throw new Error('The blob exists already', { cause: error });
     }
   }
@@ -199,7 +199,7 @@ function createSending(context: PutContext & { signal: AbortSignal }, object: Ob
   }
 
   return {
-    spare,
+    freeBuffers,
     async whole(body) {
       bytes = body.length;
       const checked = { ...object, ...integrity.of(body), Body: body };
@@ -214,7 +214,7 @@ function createSending(context: PutContext & { signal: AbortSignal }, object: Ob
       running.add(sent);
     },
     async complete() {
-      const upload = { ...object, UploadId: remains.upload?.id, MultipartUpload: { Parts: parts } };
+      const upload = { ...object, UploadId: leftovers.upload?.id, MultipartUpload: { Parts: parts } };
       await once((condition) =>
         client.send(new sdk.CompleteMultipartUploadCommand({ ...upload, ...condition }), lastOptions),
       );
@@ -222,7 +222,7 @@ function createSending(context: PutContext & { signal: AbortSignal }, object: Ob
     async settled() {
       await Promise.all(running);
     },
-    remains: () => remains,
+    leftovers: () => leftovers,
   };
 }
 
@@ -230,7 +230,7 @@ function createSending(context: PutContext & { signal: AbortSignal }, object: Ob
  * Fires `delayMs` after `signal`, for the request that makes the object: cut off, it may still happen, after the
  * object was deleted.
  */
-function later(signal: AbortSignal, delayMs: number): AbortSignal {
+function delayedAbort(signal: AbortSignal, delayMs: number): AbortSignal {
   const controller = new AbortController();
   signal.addEventListener('abort', () => setTimeout(() => controller.abort(signal.reason), delayMs).unref(), {
     once: true,
@@ -243,12 +243,17 @@ function fail(error: unknown): never {
 }
 
 /** Frees what a failed put left. @returns the error to reject with: the put's own, unless something may remain. */
-async function cleaned(reason: unknown, context: PutContext, object: ObjectName, remains: Remains): Promise<unknown> {
+async function errorAfterCleanup(
+  reason: unknown,
+  context: PutContext,
+  object: ObjectName,
+  leftovers: Leftovers,
+): Promise<unknown> {
   const requester = { sdk: context.sdk, client: context.client, signal: AbortSignal.timeout(CLEANING_MS) };
   try {
-    if (remains.upload?.id !== undefined) await abortUpload(requester, object, remains.upload.id);
-    else if (remains.upload !== undefined) await abortUploads(requester, object);
-    if (remains.object) {
+    if (leftovers.upload?.id !== undefined) await abortUpload(requester, object, leftovers.upload.id);
+    else if (leftovers.upload !== undefined) await abortUploads(requester, object);
+    if (leftovers.object) {
       await context.client.send(new context.sdk.DeleteObjectCommand(object), { abortSignal: requester.signal });
     }
     return reason;

@@ -113,7 +113,6 @@ export async function createS3Store(settings: S3Options): Promise<BlobStore> {
 
   return {
     description: `s3://${bucket}/${prefix}${settings.endpoint === undefined ? '' : ` at ${settings.endpoint}`}`,
-    isDurable: true,
     putMemoryBytes: (concurrency + 1) * partBytesFor(partBytes, settings.maxBytes ?? 0),
     put: async (key, source, options) => putObject(context, objectOf(key), source, options),
     get,

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { operations } from '../../../generated/operations';
 import { isAppError } from '../../../src/errors';
 import type { FormDescriptor } from '../../../src/http/contract/descriptors';
-import { openForm } from '../../../src/http/contract/form-decoder';
+import { createFormDecoder } from '../../../src/http/contract/form-decoder';
 import { generateAndLoad, readTestDocument } from '../../scripts/contract/generated';
 
 type Field = [name: string, text: string, contentType?: string];
@@ -19,7 +19,7 @@ function formOf(document: string, id: string): FormDescriptor {
 /** The values of a form, its files called after their order; or what refused it. */
 function read(descriptor: FormDescriptor, fields: readonly Field[], files: readonly string[] = []) {
   try {
-    const form = openForm(descriptor);
+    const form = createFormDecoder(descriptor);
     for (const field of fields) form.acceptField(...field);
     const stored = new Map<string, string[]>();
     for (const name of files) {
@@ -130,14 +130,14 @@ describe('the form of the upload', () => {
   });
 
   test('refuses a second file before it is read', () => {
-    const form = openForm(upload);
+    const form = createFormDecoder(upload);
     expect(form.acceptFile('file')).toEqual({ kind: 'file', field: 'file' });
     expect(() => form.acceptFile('file')).toThrow("'file' was given more than once");
-    expect(() => openForm(upload).acceptFile('file[]')).toThrow("'file' takes no key");
+    expect(() => createFormDecoder(upload).acceptFile('file[]')).toThrow("'file' takes no key");
   });
 
   test('reads a value that comes as a file as the text it is, and ignores a file that it does not know', () => {
-    const form = openForm(upload);
+    const form = createFormDecoder(upload);
     expect(form.acceptFile('purpose')).toEqual({ kind: 'text' });
     expect(form.acceptFile('expires_after[anchor]')).toEqual({ kind: 'text' });
     expect(form.acceptFile('other')).toEqual({ kind: 'ignore' });
@@ -222,7 +222,7 @@ describe('a form of another shape', () => {
 
   test('has two files and an array of files, by one name or with brackets', () => {
     const expected = { name: 'n', cover: 'stored 1', quality: 80 };
-    const form = openForm(album);
+    const form = createFormDecoder(album);
     expect(form.acceptFile('cover', 'image/webp')).toEqual({ kind: 'file', field: 'cover' });
     for (const name of ['photos', 'photos[]', 'photos[1]']) {
       expect(form.acceptFile(name, 'image/jpeg; x=y')).toEqual({ kind: 'file', field: 'photos' });
@@ -249,7 +249,7 @@ describe('a form of another shape', () => {
   });
 
   test('refuses a file of a content type that its encoding does not name', () => {
-    const form = openForm(album);
+    const form = createFormDecoder(album);
     expect(() => form.acceptFile('cover', 'text/html')).toThrow(
       "The content type 'text/html' is not one of ['image/png', 'image/*'] - 'cover'",
     );
@@ -258,7 +258,7 @@ describe('a form of another shape', () => {
 
   test('refuses a field that it does not know, since its schema is closed', () => {
     const refused = "Additional properties are not allowed ('other' was unexpected)";
-    const form = openForm(album);
+    const form = createFormDecoder(album);
     expect(() => form.acceptField('other', 'x')).toThrow(refused);
     expect(() => form.acceptFile('other')).toThrow(refused);
   });

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../../scripts/contract/read/document';
 import type { FormDescriptor } from '../../../src/http/contract/descriptors';
-import { openForm } from '../../../src/http/contract/form-decoder';
+import { createFormDecoder } from '../../../src/http/contract/form-decoder';
 import { decodeParameters } from '../../../src/http/contract/parameters';
 import { generateAndLoad } from './generated';
 import type { Generated } from './generated';
@@ -32,7 +32,7 @@ function formOf(schema: Json, mediaType = MULTIPART): FormDescriptor {
 }
 
 function read(form: FormDescriptor, ...fields: [name: string, text: string][]): unknown {
-  const open = openForm(form);
+  const open = createFormDecoder(form);
   for (const [name, text] of fields) open.acceptField(name, text);
   return { ...open.finish(new Map()) };
 }
