@@ -6,8 +6,13 @@ import { AppError, isAppError } from '../errors';
  */
 export function asAppError(error: unknown): unknown {
   if (isAppError(error) || isOurFault(error)) return error;
-  return new AppError('unavailable', 'The database is not available.', { cause: error });
+  const isFull = FULL_CODES.has(codeOf(error));
+  const message = isFull ? 'The storage is full.' : 'The database is not available.';
+  return new AppError('unavailable', message, { cause: error });
 }
+
+/** SQLite's, Postgres's and the file system's. */
+const FULL_CODES = new Set(['SQLITE_FULL', '53100', 'ENOSPC', 'EDQUOT']);
 
 const OUR_SQLITE_CODES = new Set([
   'SQLITE_ERROR',

@@ -1,8 +1,11 @@
-import type { FileCatalog } from '../catalog/file-catalog';
+import type { DoomedBlob, FileCatalog } from '../catalog/file-catalog';
 import type { BlobStore } from '../storage/blob-store';
 
 /** Rows claimed at once: few enough that their deletes end well within a lease. */
 const CLAIM_SIZE = 100;
+
+/** A delete waits for a sync or for S3's answer; the catalog forgets in one statement what ends together. */
+const DELETES_AT_ONCE = 32;
 
 export interface Reaper {
   /**
@@ -46,19 +49,28 @@ export function createReaper(store: BlobStore, catalog: FileCatalog, options: Re
     for (let claimed = CLAIM_SIZE; claimed === CLAIM_SIZE && !isStopped();) {
       const blobs = await catalog.claimDoomed(CLAIM_SIZE, options.runningKeys());
       claimed = blobs.length;
-      for (const blob of blobs) {
-        if (isStopped()) break;
-        try {
-          await store.delete(blob.blobKey, { unfinished: blob.unfinished });
-          // A writer that was paused beyond its lease may still write once: its bytes are deleted again, one lease later.
-          if (!blob.isFinalRound) continue;
-          await catalog.forget(blob.blobKey);
-          report.freed += 1;
-        } catch (error) {
-          options.onCleanupFailure('a blob could not be freed; the reaper tries again after a lease', error);
-        }
-      }
+      const waiting = blobs.values();
+      await Promise.all(
+        Array.from({ length: DELETES_AT_ONCE }, async () => {
+          for (const blob of waiting) {
+            if (isStopped()) return;
+            if (await isFreed(blob)) report.freed += 1;
+          }
+        }),
+      );
     }
     return report;
+  }
+
+  async function isFreed(blob: DoomedBlob): Promise<boolean> {
+    try {
+      await store.delete(blob.blobKey, { unfinished: blob.unfinished });
+      // A writer that was paused beyond its lease may still write once: its bytes are deleted again, one lease later.
+      if (blob.isFinalRound) await catalog.forget(blob.blobKey);
+      return blob.isFinalRound;
+    } catch (error) {
+      options.onCleanupFailure('a blob could not be freed; the reaper tries again after a lease', error);
+      return false;
+    }
   }
 }

@@ -74,7 +74,7 @@ describe('the built server, in a system that fails', () => {
       ['a blob that cannot be synced', (blob) => [blob, 'fsync,fdatasync:error=EIO'], STORAGE_AWAY],
       ['a folder that cannot be synced', () => [blobs(), 'fsync,fdatasync:error=EIO'], STORAGE_AWAY],
       ['a log of the database that cannot be written', () => [wal(), 'pwrite64:error=EIO'], DATABASE_AWAY],
-      ['a log of the database on a full disk', () => [wal(), 'pwrite64:error=ENOSPC'], DATABASE_AWAY],
+      ['a log of the database on a full disk', () => [wal(), 'pwrite64:error=ENOSPC'], FULL],
       ['a log of the database that cannot be synced', () => [wal(), 'fsync,fdatasync:error=EIO'], DATABASE_AWAY],
     ];
     let heal: (() => Promise<void>) | undefined;
