@@ -2,18 +2,26 @@ import { AppError } from '../../src/errors';
 import { createPlaces } from '../../src/files/places';
 import type { Place } from '../../src/files/places';
 
-const never = new AbortController().signal;
+const ending = new AbortController();
+const never = ending.signal;
 const ignore = () => undefined;
+/** What still waits when its test is over. */
+const waiting: unknown[] = [];
+afterAll(async () => {
+  ending.abort(new Error('the tests are over'));
+  await Promise.allSettled(waiting);
+});
 
 test('a tenant that is alone takes every place, and the next upload waits until one is free', async () => {
   const places = createPlaces({ max: 3, waitSeconds: 60 });
   const held = [1, 2, 3].map(() => places.take('acme', ignore, never) as Place);
-  const waiting = places.take('acme', ignore, never);
-  expect(waiting).toBeInstanceOf(Promise);
+  const next = places.take('acme', ignore, never);
+  expect(next).toBeInstanceOf(Promise);
   held[1]?.release();
   held[1]?.release();
-  (await waiting).release();
+  (await next).release();
   const again = [places.take('acme', ignore, never), places.take('acme', ignore, never)];
+  waiting.push(...again);
   expect(again.map((place) => place instanceof Promise)).toEqual([false, true]);
 });
 
@@ -31,8 +39,9 @@ test('a tenant below its share takes the place of the slowest upload of the tena
   hold('zoo', 'second');
   expect(ended).toHaveLength(2);
   // each has its share now
-  expect(places.take('zoo', ignore, never)).toBeInstanceOf(Promise);
-  expect(places.take('acme', ignore, never)).toBeInstanceOf(Promise);
+  const more = ['zoo', 'acme'].map((tenant) => places.take(tenant, ignore, never));
+  waiting.push(...more);
+  for (const place of more) expect(place).toBeInstanceOf(Promise);
 });
 
 test('of those that wait the tenant with the fewest uploads is next', async () => {
@@ -43,8 +52,7 @@ test('of those that wait the tenant with the fewest uploads is next', async () =
     await places.take(tenant, ignore, never);
     order.push(tenant);
   };
-  void wait('zoo');
-  void wait('acme');
+  waiting.push(wait('zoo'), wait('acme'));
   first.release();
   await new Promise(setImmediate);
   expect(order).toEqual(['acme']);
@@ -55,9 +63,9 @@ test('whoever waits in vain is told so, and whoever goes away while it waits lea
   const only = places.take('acme', ignore, never) as Place;
   await expect(places.take('acme', ignore, never)).rejects.toMatchObject({ kind: 'busy' });
   const gone = new AbortController();
-  const waiting = places.take('acme', ignore, gone.signal);
+  const leaving = places.take('acme', ignore, gone.signal);
   gone.abort(new AppError('client_gone', 'gone'));
-  await expect(waiting).rejects.toMatchObject({ kind: 'client_gone' });
+  await expect(leaving).rejects.toMatchObject({ kind: 'client_gone' });
   only.release();
   expect(places.take('acme', ignore, never)).not.toBeInstanceOf(Promise);
 });

@@ -126,9 +126,14 @@ export function createDrains(maxFileBytes: number): Drains {
       // what is still unread would keep the socket open for as long as the client likes
       if (source.readableEnded) return;
       socket.destroySoon();
-      // which waits for a client that reads nothing, for as long as that likes
-      const last = setTimeout(() => socket.resetAndDestroy(), LINGER_MS);
-      socket.once('close', () => clearTimeout(last));
+      // which waits for a client that reads nothing, for as long as that likes; one that reads has the rest of its answer
+      let moved = socket.bytesWritten - socket.writableLength;
+      const last = setInterval(() => {
+        const now = socket.bytesWritten - socket.writableLength;
+        if (now === moved) socket.resetAndDestroy();
+        moved = now;
+      }, LINGER_MS);
+      socket.once('close', () => clearInterval(last));
     }
   }
 }
