@@ -356,7 +356,7 @@ export interface components {
         ContentRange: string;
         /** @description `attachment`, with the name of the file in `filename*`. */
         ContentDisposition: string;
-        /** @description `private`: the content is for whoever holds the key. */
+        /** @description `private, no-store`: the content is for whoever holds the key, and no cache keeps it. */
         CacheControl: string;
         /** @description `nosniff`. */
         ContentTypeOptions: string;

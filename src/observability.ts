@@ -18,7 +18,18 @@ export function createLogger(level: LogLevel, options: { isTerminal: boolean }):
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: pino.stdSerializers.errWithCause },
   };
-  return options.isTerminal ? pino(settings, prettyStream()) : pino(settings, standardOutput());
+  if (!options.isTerminal) return pino(settings, standardOutput());
+  return pino({ ...settings, hooks: { streamWrite: withoutControls } }, prettyStream());
+}
+
+/**
+ * A line of JSON without what acts on a terminal: C1 and DEL, which JSON holds as they are, and the escapes of C0, which
+ * would be decoded before they are shown. Tabs and ends of lines stay; an escaped backslash is no escape of what follows.
+ */
+const CONTROLS = /(\\[\\"/nt])|\\u00[01][\da-f]|\\[bfr]|[\u007f-\u009f]/g;
+
+function withoutControls(line: string): string {
+  return line.replaceAll(CONTROLS, (_control, kept: string | undefined) => kept ?? '?');
 }
 
 /** A full disk or a closed pipe costs lines, not uploads: unheard, the error would end the process. */

@@ -61,6 +61,7 @@ export function createPlaces({ max, waitSeconds }: { max: number; waitSeconds: n
 
   function wait(tenant: string, onEvicted: Holder['onEvicted'], signal: AbortSignal): Promise<Place> {
     return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
       const end = (settle: () => void) => {
         clearTimeout(timer);
         signal.removeEventListener('abort', onAbort);

@@ -87,7 +87,7 @@ function answerError({ responder, logger }: AppOptions): ErrorRequestHandler {
 
 const QUIET = new Set(['healthz', 'readyz', 'metrics']);
 
-function logRequest(exchange: Exchange, { logger, metrics }: AppOptions): void {
+function logRequest(exchange: Exchange, { logger, metrics, router }: AppOptions): void {
   const { request, response, operation, requestId, tenant, failure, isAnswered, names } = exchange;
   const ms = performance.now() - exchange.startedAt;
   // an answer that we cut has a failure; whoever else is not answered went away
@@ -99,7 +99,7 @@ function logRequest(exchange: Exchange, { logger, metrics }: AppOptions): void {
   if (!logger.isLevelEnabled(level)) return;
   const status = isGone ? undefined : response.statusCode;
   // no path and no words of the refusal, which repeat what the client sent: it may be a key in the wrong place
-  const route = exchange.route ?? '(no such path)';
+  const route = exchange.route ?? router.templateOf(request) ?? '(no such path)';
   const field = failure?.param?.split(/[.[]/, 1)[0];
   const line = {
     requestId,

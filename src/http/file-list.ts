@@ -8,55 +8,51 @@ type FileObject = components['schemas']['FileObjectModel'];
 type FileList = components['schemas']['ListFilesResponseModel'];
 type ListRequest = Parameters<Files['list']>[1];
 
-/** Rows that one statement reads, and that are in memory for a client that does not read. */
+/** A longer list is a stream. What waits for its turn holds so many rows, and names may have 1,024 bytes each. */
+const FIRST_ROWS = 100;
+/** Rows that one statement reads for a list whose turn it is. */
 const BATCH_ROWS = 500;
 /** Longer lists that are read for one tenant at once. */
 const MAX_LONG_LISTS = 2;
 
-/** @returns a function that answers a list: of up to 500 files at once, a longer one as a stream of JSON. */
+/** @returns a function that answers a list: of up to 100 files at once, a longer one as a stream of JSON. */
 export function createFileLists(
   files: Files,
 ): (tenant: string, request: ListRequest) => Promise<FileList | JsonStream<FileList>> {
   const turns = createTurns(MAX_LONG_LISTS);
   return async (tenant, request) => {
-    const first = await files.list(tenant, { ...request, limit: Math.min(request.limit, BATCH_ROWS) });
-    if (!first.hasMore || request.limit <= BATCH_ROWS) {
-      return {
-        object: 'list',
-        data: first.files.map(toFileObject),
-        first_id: first.files.at(0)?.id ?? null,
-        last_id: first.files.at(-1)?.id ?? null,
-        has_more: first.hasMore,
-      };
-    }
-    return Readable.from(longList(tenant, request, first));
+    const first = await files.list(tenant, { ...request, limit: Math.min(request.limit, FIRST_ROWS) });
+    if (first.hasMore && request.limit > FIRST_ROWS) return Readable.from(longList(tenant, request, first));
+    return {
+      object: 'list',
+      data: first.files.map(toFileObject),
+      first_id: first.files.at(0)?.id ?? null,
+      last_id: first.files.at(-1)?.id ?? null,
+      has_more: first.hasMore,
+    };
   };
 
   /** Each batch is a statement of its own, from the last id on, and is read only when the client has taken the one before. */
   async function* longList(tenant: string, request: ListRequest, first: Page): AsyncGenerator<string> {
+    const firstId = first.files.at(0)?.id ?? null;
     let page = first;
-    let count = 0;
-    let lastId: string | null = null;
+    let [count, lastId, hasMore] = [0, firstId, true];
     let endTurn: (() => void) | undefined;
     try {
       yield '{"object":"list","data":[';
       for (;;) {
         const texts = page.files.map((file) => JSON.stringify(toFileObject(file)));
-        if (texts.length > 0) yield (count > 0 ? ',' : '') + texts.join(',');
+        const text = (count > 0 && texts.length > 0 ? ',' : '') + texts.join(',');
         count += texts.length;
         lastId = page.files.at(-1)?.id ?? lastId;
-        if (lastId === null || !page.hasMore || count >= request.limit) {
-          const ends = { first_id: first.files.at(0)?.id ?? null, last_id: lastId, has_more: page.hasMore };
-          yield `],${JSON.stringify(ends).slice(1)}`;
-          return;
-        }
+        ({ hasMore } = page);
+        yield text;
+        if (!hasMore || count >= request.limit) break;
         endTurn ??= await turns.take(tenant);
-        page = await files.list(tenant, {
-          ...request,
-          after: lastId,
-          limit: Math.min(BATCH_ROWS, request.limit - count),
-        });
+        const after = lastId ?? undefined;
+        page = await files.list(tenant, { ...request, after, limit: Math.min(BATCH_ROWS, request.limit - count) });
       }
+      yield `],${JSON.stringify({ first_id: firstId, last_id: lastId, has_more: hasMore }).slice(1)}`;
     } finally {
       endTurn?.();
     }

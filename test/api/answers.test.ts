@@ -163,6 +163,17 @@ describe('the log', () => {
     await until(() => linesOf({ refusal: 'headers_too_large', level: 30 }).length === before + 1, 'it is logged');
   });
 
+  test.each([
+    ['a wrong key', 'GET', '/v1/files/some-id', { authorization: 'Bearer wrong' }, '/v1/files/{file_id}', 401],
+    ['a method that the path does not have', 'PUT', '/v1/files', AUTHORIZED, '/v1/files', 405],
+    ['an unknown path', 'GET', '/nowhere', AUTHORIZED, '(no such path)', 404],
+    ['a path that cannot be decoded', 'GET', '/v1/files/%zz', AUTHORIZED, '/v1/files/{file_id}', 400],
+  ])('has the route of a refused request: %s', async (_what, method, path, headers, route, status) => {
+    const before = linesOf({ route, status }).length;
+    expect((await fetch(server.url + path, { method, headers })).status).toBe(status);
+    await until(() => linesOf({ route, status }).length === before + 1, 'it is logged');
+  });
+
   test('holds nothing of a path, a field or a name that the contract does not have, and no control character', async () => {
     const secret = 'sk-secret\u009b31m';
     for (const path of [`/${encodeURIComponent(secret)}`, `/v1/files/${encodeURIComponent(secret)}`]) {

@@ -1,5 +1,5 @@
 import { ContractError } from '../read/document';
-import { slownessOf } from './slow-patterns';
+import { NOT_JUDGED, slownessOf } from './slow-patterns';
 import { messageOf } from '../read/text';
 
 /** A class escape, another escape, a quantifier, or one character. */
@@ -33,7 +33,7 @@ export function fastPattern(source: string, pointer: string, maxLength?: unknown
   const pattern = unicodePattern(source, pointer);
   const slowness = slownessOf(pattern, 'u');
   const isShort = typeof maxLength === 'number' && maxLength <= MAX_SLOW_LENGTH && slowness?.startsWith('2nd');
-  if (slowness === undefined || isShort) return pattern;
+  if (slowness === undefined || slowness === NOT_JUDGED || isShort) return pattern;
   throw new ContractError(
     pointer,
     `${JSON.stringify(source)} backtracks (${slowness}), so that one request could stop the server: write it without ambiguous repetition, or take it out with an overlay`,

@@ -2,12 +2,13 @@
 process.env['RECHECK_SYNC_BACKEND'] = 'pure';
 import { checkSync } from 'recheck';
 
-/** A pattern that cannot be judged in this time counts as fast: most are large lists of alternatives. */
 const TIMEOUT_MS = 3000;
+/** What is said of a pattern that could not be judged in this time: most are large lists of alternatives. */
+export const NOT_JUDGED = `not judged within ${TIMEOUT_MS} ms`;
 
 const known = new Map<string, string | undefined>();
 
-/** Whether some text makes the pattern backtrack: how (`exponential`, `2nd degree polynomial`), or undefined if none does. */
+/** How some text makes the pattern backtrack (`exponential`, `2nd degree polynomial`), or NOT_JUDGED; undefined if none does. */
 export function slownessOf(pattern: string, flags: string): string | undefined {
   const key = `${flags}/${pattern}`;
   if (!known.has(key)) known.set(key, judge(pattern, flags));
@@ -16,5 +17,6 @@ export function slownessOf(pattern: string, flags: string): string | undefined {
 
 function judge(pattern: string, flags: string): string | undefined {
   const verdict = checkSync(pattern, flags, { timeout: TIMEOUT_MS });
+  if (verdict.status === 'unknown') return NOT_JUDGED;
   return verdict.status === 'vulnerable' ? verdict.complexity.summary : undefined;
 }

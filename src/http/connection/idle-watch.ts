@@ -24,15 +24,15 @@ export interface IdleWatch {
  */
 export function createIdleWatch(idleSeconds: number): IdleWatch {
   const idleMs = idleSeconds * 1000;
-  const watched = new Map<Transfer, Mark>();
+  /** Without a mark until the first check: most transfers are over by then, and counting may cost a system call. */
+  const watched = new Map<Transfer, Mark | undefined>();
   let checkedAt = performance.now();
   const timer = setInterval(checkAll, Math.min(1000, idleMs / 4));
   timer.unref();
 
   return {
     watch(transfer) {
-      const moved = transfer.bytesMoved();
-      watched.set(transfer, { since: performance.now(), moved, movedAtStart: moved, expectedMs: 0 });
+      watched.set(transfer, undefined);
       return () => void watched.delete(transfer);
     },
     close: () => clearInterval(timer),
@@ -44,6 +44,10 @@ export function createIdleWatch(idleSeconds: number): IdleWatch {
     checkedAt = now;
     for (const [transfer, mark] of watched) {
       const moved = transfer.bytesMoved();
+      if (!mark) {
+        watched.set(transfer, { since: now, moved, movedAtStart: moved, expectedMs: 0 });
+        continue;
+      }
       const isExpected = transfer.isExpectingBytes();
       if (isExpected) mark.expectedMs += passedMs;
       if (isExpected && isTooSlow(transfer, mark, moved)) {

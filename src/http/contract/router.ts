@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import OpenAPIBackend from 'openapi-backend';
 import type { Context, Document } from 'openapi-backend';
 import { AppError } from '../../errors';
@@ -7,6 +8,8 @@ import type { Answer } from '../connection/respond';
 export interface Router {
   /** @throws AppError `not_found`, `method_not_allowed`, `not_implemented`; or what the operation failed with. */
   route(exchange: Exchange): Promise<Answer>;
+  /** The template of the path that a request asks for, whatever its method; undefined when the contract has none. */
+  templateOf(request: IncomingMessage): string | undefined;
   /** Resolves when no operation runs any more. */
   whenIdle(): Promise<void>;
 }
@@ -67,7 +70,7 @@ export async function createRouter(
   });
   const running = new Set<Promise<unknown>>();
 
-  return { route, whenIdle: async () => void (await Promise.allSettled(running)) };
+  return { route, templateOf, whenIdle: async () => void (await Promise.allSettled(running)) };
 
   async function route(exchange: Exchange): Promise<Answer> {
     const { request } = exchange;
@@ -96,12 +99,18 @@ export async function createRouter(
     return api.matchOperation({ method, path, headers: {} }) ? method : 'GET';
   }
 
+  function templateOf({ url = '/' }: IncomingMessage): string | undefined {
+    return operationsAt(url.split('?', 1)[0] ?? '/')[0]?.path;
+  }
+
+  /** The operations of a path, one for each method. */
+  function operationsAt(path: string) {
+    const methods = new Set(operations.map(({ method }) => method));
+    return [...methods].flatMap((method) => api.matchOperation({ method, path, headers: {} }) ?? []);
+  }
+
   function methodNotAllowed(context: Context): never {
-    const { path } = context.request;
-    const methods = new Set<string>();
-    for (const { method } of operations) {
-      if (api.matchOperation({ method, path, headers: {} })) methods.add(method.toUpperCase());
-    }
+    const methods = new Set(operationsAt(context.request.path).map(({ method }) => method.toUpperCase()));
     if (methods.has('GET')) methods.add('HEAD');
     const allow = [...methods].toSorted().join(', ');
     throw new AppError('method_not_allowed', `This path takes ${allow}.`, { headers: { allow } });

@@ -1,0 +1,22 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+const OBSERVABILITY = join(__dirname, '../dist/src/observability.js');
+/** CSI as C1 and as C0, a bell, DEL; and what looks like an escape and is none. */
+const TEXT = 'a\u009b31mb\u001b[31mc\u0007d\u007fe\bf C:\\u001b\\back';
+
+test('nothing in an error that is logged acts on a terminal', () => {
+  const program = `
+    const logger = require(${JSON.stringify(OBSERVABILITY)}).createLogger('info', { isTerminal: true });
+    logger.warn({ err: new Error(${JSON.stringify(TEXT)}), tenant: ${JSON.stringify(TEXT)} }, 'went wrong');
+  `;
+  const { stdout, stderr } = spawnSync(process.execPath, ['-e', program]);
+  expect(stderr.toString()).toBe('');
+  // pino-pretty's own colours are all that is left
+  // oxlint-disable-next-line no-control-regex -- these are what is looked for
+  const shown = stdout.toString().replaceAll(/\u001b\[\d+m/g, (colour) => (colour === '\u001b[31m' ? colour : ''));
+  expect(shown).toContain('a?31mb?[31mc?d?e?f C:');
+  expect(shown).toContain('u001b');
+  // oxlint-disable-next-line no-control-regex -- these are what is looked for
+  expect(shown).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
+});
