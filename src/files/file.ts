@@ -35,7 +35,7 @@ export function expiryOf(purpose: string, createdAt: number, expiresAfterSeconds
 export function filenameOf(name: string, param: string): string {
   // Postgres cannot hold NUL; the others act on terminals, and take six bytes each in JSON
   if (/\p{Cc}/u.test(name)) {
-    throw new AppError('invalid', `The name of '${param}' holds a control character.`, { param });
+    throw new AppError('invalid', `The name of '${param}' holds a NUL or another control character.`, { param });
   }
   const last = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
   if (last === '' || last === '.' || last === '..') return 'upload';
