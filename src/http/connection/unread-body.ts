@@ -127,6 +127,7 @@ export function createDrains(maxFileBytes: number): Drains {
       if (source.readableEnded) return;
       socket.destroySoon();
       // which waits for a client that reads nothing, for as long as that likes; one that reads has the rest of its answer
+      if (socket.destroyed) return;
       let moved = socket.bytesWritten - socket.writableLength;
       const last = setInterval(() => {
         const now = socket.bytesWritten - socket.writableLength;
