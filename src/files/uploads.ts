@@ -12,29 +12,31 @@ import type { Place } from './places';
 export interface Upload {
   /**
    * Streams the bytes into the store, counting and hashing. They stay invisible until `commit`.
-   * @throws AppError `busy` when too many uploads run, `too_large`, `unavailable`; or what the source or `signal` failed with.
+   * @throws AppError `busy` when too many uploads run, `too_large`, `unavailable`; or what its bytes or `signal` failed with.
    */
-  stage(source: WatchedSource, options: StageOptions): Promise<StagedFile>;
+  stage(file: IncomingFile): Promise<StagedFile>;
   /** Makes the staged bytes a file. @throws AppError `unavailable` when the catalog is away or the lease was lost. */
   commit(staged: StagedFile, properties: FileProperties): Promise<FileRecord>;
   /** Frees everything that was staged and not committed. Never rejects: what cannot be freed now is left to the reaper. */
   discard(): Promise<void>;
 }
 
-/** A source that shows each slice when it comes, before it stands in a batch, and that can be ended. */
-export type WatchedSource = BlobSource & {
-  watch(onSlice: (slice: Buffer) => void): void;
-  /** The iteration rejects with `error`, unless the source has ended already. */
-  fail(error: Error): void;
-};
-
-export interface StageOptions {
-  /** The field that the bytes came in, for messages. */
-  param: string;
+/** A file of a request, while its bytes come. */
+export interface IncomingFile {
+  /** The field that it came in, for messages. */
+  name: string;
+  /** As the client sent it. */
   filename: string;
+  bytes: IncomingBytes;
+  /** Fires with the cause when the request ends early. */
   signal: AbortSignal;
-  /** The most that can still come, where Content-Length says so. */
-  maxBytes?: number | undefined;
+}
+
+export interface IncomingBytes extends BlobSource {
+  /** Shows each slice when it comes, before it stands in a batch. */
+  onSlice(listener: (slice: Buffer) => void): void;
+  /** The iteration rejects with `error`, unless all was delivered already. */
+  fail(error: Error): void;
 }
 
 export interface StagedFile {
@@ -94,19 +96,18 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
     const held: Place[] = [];
     return { stage, commit, discard };
 
-    async function stage(source: WatchedSource, options: StageOptions): Promise<StagedFile> {
-      const filename = filenameOf(options.filename, options.param);
-      const place = await places.take(tenant, source.fail, options.signal);
+    async function stage({ name, bytes, signal, ...file }: IncomingFile): Promise<StagedFile> {
+      const filename = filenameOf(file.filename, name);
+      const place = await places.take(tenant, bytes.fail, signal);
       held.push(place);
       const stocked = stock.take(running.size);
       const blobKey = stocked ?? newBlobKey();
       running.add(blobKey);
-      const maxBytes = Math.min(options.maxBytes ?? Infinity, rules.maxFileBytes);
       try {
+        const meter = startMeter(bytes, rules, name, place);
         // the row comes first: bytes that no row names could never be found again after a crash
         if (stocked === undefined) await catalog.begin(blobKey);
-        const meter = measured(source, rules, options.param, place);
-        await store.put(blobKey, meter.source, { signal: options.signal, maxBytes });
+        await store.put(blobKey, bytes, { signal });
         staged.set(blobKey, 'stored');
         return { blobKey, filename, bytes: meter.bytes(), hash: meter.hash() };
       } catch (error) {
@@ -178,27 +179,20 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
   }
 }
 
-/** The source with its bytes counted and hashed as they come; with the first byte beyond the limit it fails. */
-function measured(source: WatchedSource, rules: UploadRules, param: string, place: Place) {
+/** Counts and hashes bytes as they come; with the first byte beyond the limit they fail. */
+function startMeter(bytes: IncomingBytes, rules: UploadRules, name: string, place: Place) {
   const digest = createDigest(rules.hash);
   let total = 0;
-  source.watch((slice) => {
+  bytes.onSlice((slice) => {
     total += slice.length;
     place.moved(slice.length);
     if (total <= rules.maxFileBytes) digest.update(slice);
     // at once: a client may wait for this answer before it sends what would fill the batch
-    else source.fail(tooLarge(rules.maxFileBytes, param));
+    else bytes.fail(tooLarge(rules.maxFileBytes, name));
   });
-  return { source: measure(), bytes: () => total, hash: () => digest.finish() };
-
-  async function* measure(): BlobSource {
-    for await (const batch of source) {
-      if (total > rules.maxFileBytes) throw tooLarge(rules.maxFileBytes, param);
-      yield batch;
-    }
-  }
+  return { bytes: () => total, hash: () => digest.finish() };
 }
 
-export function tooLarge(maxFileBytes: number, param: string | null): AppError {
+function tooLarge(maxFileBytes: number, param: string): AppError {
   return new AppError('too_large', `The file is larger than the limit of ${maxFileBytes} bytes.`, { param });
 }

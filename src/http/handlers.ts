@@ -23,7 +23,7 @@ export function createHandlers(files: Files): Handlers {
       const upload = files.uploads.begin(call.tenant);
       try {
         const form = await call.readForm({
-          file: ({ name, filename, bytes }) => upload.stage(bytes, { param: name, filename, signal: call.signal }),
+          file: (part) => upload.stage(part),
         });
         const file = await upload.commit(form.file, {
           purpose: form.purpose,

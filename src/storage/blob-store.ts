@@ -65,8 +65,6 @@ export type BlobSource = AsyncIterable<readonly Buffer[]>;
 export interface PutOptions {
   /** Ends the put; it rejects with the signal's reason. */
   signal: AbortSignal;
-  /** No more bytes than this will come: for S3, whose part size follows from it. */
-  maxBytes: number;
 }
 
 export interface ByteRange {

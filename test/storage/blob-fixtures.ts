@@ -61,7 +61,7 @@ export function putBytes(
   signal?: AbortSignal,
 ): Promise<void> {
   const batches = Buffer.isBuffer(source) ? sourceOf(batchesOf(source)) : source;
-  return store.put(key, batches, { signal: signal ?? new AbortController().signal, maxBytes: 512 * MIB });
+  return store.put(key, batches, { signal: signal ?? new AbortController().signal });
 }
 
 export async function readBytes(store: BlobStore, key: string, range?: ByteRange): Promise<Buffer> {

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { operations as Descriptors } from '../../../generated/operations';
 import type { operations as Operations } from '../../../generated/types';
 import { AppError } from '../../errors';
-import type { Batches } from '../multipart/batches';
+import type { FilePart } from '../multipart/read-parts';
 
 /** The operations of the contract, by operationId. */
 export type OperationId = keyof Operations & keyof typeof Descriptors;
@@ -58,17 +58,6 @@ type JsonReader<Operation> =
         readJson(): Promise<InRequest<Body>>;
       }
     : unknown;
-
-/** One file of a form, while it streams by. */
-export interface FilePart {
-  /** The name of the field. */
-  name: string;
-  /** As the client sent it. */
-  filename: string;
-  contentType: string;
-  /** In batches of zero-copy slices; `watch` shows each slice when it comes, and `fail` ends them with an error. */
-  bytes: Pick<Batches, typeof Symbol.asyncIterator | 'watch' | 'fail'>;
-}
 
 export type Sink<T> = (part: FilePart) => Promise<T>;
 type Sinks<Fields> = { [Name in FileNames<Fields>]: Sink<unknown> };

@@ -39,14 +39,8 @@ export async function readForm(
   if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw new AppError('too_large', tooLargeMessage);
   signal.throwIfAborted();
   const form = createFormDecoder(body);
-  const reader = readParts(request, {
-    maxFieldBytes: limits.maxFieldBytes,
-    maxParts: limits.maxParts,
-    maxBodyBytes,
-    tooLargeMessage,
-  });
-  const onAbort = () => reader.fail(signal.reason as Error);
-  signal.addEventListener('abort', onAbort);
+  const { maxFieldBytes, maxParts } = limits;
+  const reader = readParts(request, { maxFieldBytes, maxParts, maxBodyBytes, tooLargeMessage }, signal);
   const endWatch = idle.watch({
     bytesMoved: () => request.socket.bytesRead,
     isExpectingBytes: reader.isExpectingBytes,
@@ -68,13 +62,12 @@ export async function readForm(
     throw error;
   } finally {
     endWatch();
-    signal.removeEventListener('abort', onAbort);
   }
 
   async function takeFile(part: FilePart, results: Map<string, unknown[]>): Promise<void> {
     const decision = form.acceptFile(part.name, part.contentType);
     if (decision.kind === 'text') {
-      form.acceptField(part.name, await readText(part, limits.maxFieldBytes), part.contentType);
+      form.acceptField(part.name, await readText(part, maxFieldBytes), part.contentType);
     } else if (decision.kind === 'file') {
       const sink = sinks[decision.field];
       if (!sink) throw new Error(`the handler has no sink for the file field ${decision.field}`);

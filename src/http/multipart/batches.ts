@@ -9,12 +9,12 @@ const TINY_BYTES = 512;
 /** A stream as batches of the very slices it gave, gathered while the consumer is busy with the batch before. */
 export interface Batches extends AsyncIterable<readonly Buffer[]> {
   /** Shows each slice when it comes, while it is in the processor's cache: hashing it a batch later costs half as much again. */
-  watch(onSlice: (slice: Buffer) => void): void;
+  onSlice(listener: (slice: Buffer) => void): void;
   /** Resolves when the first byte is there or the stream has ended; rejects when it fails before. */
   readonly started: Promise<void>;
   /** True while no more bytes are taken because the consumer has not asked for the full batch that waits. */
   isFull(): boolean;
-  /** Ends the iteration with `error`, now. */
+  /** Ends the iteration with `error`, now; what was not asked for is dropped. Ignored once the last batch was delivered. */
   fail(error: Error): void;
 }
 
@@ -26,7 +26,7 @@ export function gatherBatches(stream: Readable): Batches {
   let failure: Error | undefined;
   let isPaused = false;
   let wake: (() => void) | undefined;
-  let onSlice: ((slice: Buffer) => void) | undefined;
+  let listener: ((slice: Buffer) => void) | undefined;
   let start: { resolve: () => void; reject: (error: Error) => void };
   const started = new Promise<void>((resolve, reject) => {
     start = { resolve, reject };
@@ -34,9 +34,10 @@ export function gatherBatches(stream: Readable): Batches {
   started.catch(() => undefined);
 
   stream.on('data', (slice: Buffer) => {
+    if (failure) return;
     if (gathered === 0) start.resolve();
-    onSlice?.(slice);
     append(slice);
+    listener?.(slice);
     if (gathered < BATCH_BYTES) return;
     if (wake) wake();
     else {
@@ -55,11 +56,11 @@ export function gatherBatches(stream: Readable): Batches {
     if (!hasEnded) fail(new Error('the stream was closed before its end'));
   });
 
-  return { watch, started, isFull: () => isPaused, fail, [Symbol.asyncIterator]: () => ({ next, return: stop }) };
+  return { onSlice, started, isFull: () => isPaused, fail, [Symbol.asyncIterator]: () => ({ next, return: stop }) };
 
-  function watch(listener: (slice: Buffer) => void): void {
-    onSlice = listener;
-    for (const slice of slices) listener(slice);
+  function onSlice(tell: (slice: Buffer) => void): void {
+    listener = tell;
+    for (const slice of slices) tell(slice);
   }
 
   function append(slice: Buffer): void {
@@ -98,9 +99,10 @@ export function gatherBatches(stream: Readable): Batches {
   }
 
   function fail(error: Error): void {
-    if (failure || hasEnded) return;
+    if (failure || (hasEnded && gathered === 0)) return;
     failure = error;
     slices = [];
+    gathered = 0;
     start.reject(error);
     wake?.();
   }

@@ -33,6 +33,8 @@ export interface FilePart {
   contentType: string;
   /** Must be read to its end, or the parts behind it never come. */
   bytes: Batches;
+  /** Aborted with the cause that ends the request, whatever it is. */
+  signal: AbortSignal;
 }
 
 /** A multipart/form-data request (RFC 7578) as an async iteration of its parts, in the order in which they come. */
@@ -57,11 +59,12 @@ const MAX_FIELDS_BYTES = 1024 * 1024;
 
 /**
  * Each part is counted and bounded as it streams by. A file part appears with its first byte, not with its headers.
+ * `signal` ends the iteration, and the file that is being read, with its reason.
  *
  * @throws AppError `invalid` from the iteration for whatever is not a whole form: no boundary, a part without a
  * name, a field over its limit, a body that ends early; `unsupported` for a transfer encoding.
  */
-export function readParts(request: IncomingMessage, limits: MultipartLimits): PartReader {
+export function readParts(request: IncomingMessage, limits: MultipartLimits, signal: AbortSignal): PartReader {
   const parser = openParser(request, limits);
   const parts: Part[] = [];
   const files: Batches[] = [];
@@ -112,6 +115,7 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits): Pa
   parser.on('drain', onDrain);
   request.on('data', onData);
   request.on('end', onEnd);
+  signal.addEventListener('abort', () => fail(signal.reason as Error), { once: true });
 
   return { isExpectingBytes, fail, [Symbol.asyncIterator]: iterate };
 
@@ -141,7 +145,7 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits): Pa
     try {
       await bytes.started;
       // browsers and SDKs write a quote in a name as %22 (WHATWG form encoding) and leave a percent sign alone
-      deliver({ kind: 'file', name, filename: (filename ?? '').replaceAll('%22', '"'), contentType, bytes });
+      deliver({ kind: 'file', name, filename: (filename ?? '').replaceAll('%22', '"'), contentType, bytes, signal });
     } catch {
       // the iteration ends with the same cause
     } finally {
@@ -229,13 +233,12 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits): Pa
 /** A value that came as a file (a browser's `FormData` with a `Blob`) as text. @throws AppError `invalid` over the limit. */
 export async function readText(part: FilePart, maxBytes: number): Promise<string> {
   let total = 0;
-  part.bytes.watch((slice) => {
+  part.bytes.onSlice((slice) => {
     total += slice.length;
     if (total > maxBytes) part.bytes.fail(fieldTooLong(part.name, maxBytes));
   });
   const slices: Buffer[] = [];
   for await (const batch of part.bytes) slices.push(...batch);
-  if (total > maxBytes) throw fieldTooLong(part.name, maxBytes);
   return Buffer.concat(slices).toString('utf8');
 }
 

@@ -15,7 +15,7 @@ const CLEANING_MS = 10_000;
 
 export interface PutContext extends S3Access {
   integrity: Integrity;
-  /** The least bytes of one part. */
+  /** Bytes of each part but the last. */
   partBytes: number;
   /** How many parts may be in flight. */
   concurrency: number;
@@ -23,8 +23,9 @@ export interface PutContext extends S3Access {
   condition: { IfNoneMatch?: '*' };
 }
 
-export function partBytesFor(partBytes: number, maxBytes: number): number {
-  return Math.max(partBytes, Math.ceil(maxBytes / MAX_PARTS));
+/** Bytes of a part, so that a blob of `maxBytes` needs no more parts than S3 takes. */
+export function partBytesFor(leastBytes: number, maxBytes: number): number {
+  return Math.max(leastBytes, Math.ceil(maxBytes / MAX_PARTS));
 }
 
 /**
@@ -38,7 +39,7 @@ export async function putObject(
   context: PutContext,
   object: ObjectName,
   source: BlobSource,
-  { signal, maxBytes }: PutOptions,
+  { signal }: PutOptions,
 ): Promise<void> {
   signal.throwIfAborted();
   // Whatever fails first ends all else: requests in flight, and the source even while it is silent.
@@ -47,7 +48,7 @@ export async function putObject(
   signal.addEventListener('abort', forward, { once: true });
   const sending = createPartUploader({ ...context, signal: ending.signal }, object);
   try {
-    await sendAll(sending, ending, source, partBytesFor(context.partBytes, maxBytes), context.concurrency);
+    await sendAll(sending, ending, source, context.partBytes, context.concurrency);
   } catch (error) {
     // Only the first reason stays: what the others report is that they were ended.
     ending.abort(error);

@@ -20,7 +20,8 @@ const PING_MS = 5_000;
  */
 export async function createS3Store(settings: S3Options): Promise<BlobStore> {
   const sdk = await import('@aws-sdk/client-s3');
-  const { bucket, prefix, partBytes, concurrency, stallMs = STALL_MS } = settings;
+  const { bucket, prefix, concurrency, stallMs = STALL_MS } = settings;
+  const partBytes = partBytesFor(settings.partBytes, settings.maxBytes ?? 0);
   const integrity = integrityOf(settings);
   const { requests, downloads } = createClients(sdk, settings, integrity);
   const requester = { sdk, client: requests };
@@ -41,7 +42,7 @@ export async function createS3Store(settings: S3Options): Promise<BlobStore> {
     const { UploadId } = await requests.send(new sdk.CreateMultipartUploadCommand({ ...object, ...integrity.upload }));
     if (UploadId !== undefined) await abortUpload(requester, object, UploadId);
     const source = Readable.from([[Buffer.from('Sluice')]]);
-    await putObject(context, object, source, { signal: new AbortController().signal, maxBytes: 0 });
+    await putObject(context, object, source, { signal: new AbortController().signal });
     await requests.send(new sdk.DeleteObjectCommand(object));
   }
 
@@ -113,7 +114,7 @@ export async function createS3Store(settings: S3Options): Promise<BlobStore> {
 
   return {
     description: `s3://${bucket}/${prefix}${settings.endpoint === undefined ? '' : ` at ${settings.endpoint}`}`,
-    putMemoryBytes: (concurrency + 1) * partBytesFor(partBytes, settings.maxBytes ?? 0),
+    putMemoryBytes: (concurrency + 1) * partBytes,
     put: async (key, source, options) => putObject(context, objectOf(key), source, options),
     get,
     delete: remove,

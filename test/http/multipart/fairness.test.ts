@@ -24,7 +24,7 @@ describe('a fast upload', () => {
       });
       const limits = { maxFieldBytes: KIB, maxParts: 10, maxBodyBytes: 100 * MIB, tooLargeMessage: 'too large' };
       void (async () => {
-        for await (const part of readParts(request, limits)) {
+        for await (const part of readParts(request, limits, new AbortController().signal)) {
           if (part.kind !== 'file') continue;
           for await (const batch of part.bytes) for (const slice of batch) stored += slice.length;
         }

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import type { AnyHandler } from '../../../src/http/contract/api';
-import type { FilePart } from '../../../src/http/contract/descriptors';
+import type { FilePart } from '../../../src/http/multipart/read-parts';
 import { startTestServer } from '../../support/server';
 import type { Json } from '../../../scripts/contract/read/document';
 import { generateAndLoad, readTestDocument } from './generated';
