@@ -27,6 +27,7 @@ export interface Config {
   apiKeys: ApiKey[];
   allowsAnonymous: boolean;
   maxFileBytes: number;
+  smallFileBytes: number;
   maxFieldBytes: number;
   maxParts: number;
   maxHeaderBytes: number;
@@ -93,6 +94,12 @@ export const SETTINGS = {
     'Without keys: serve other machines and web pages all the same.',
   ),
   maxFileBytes: setting('MAX_FILE_BYTES', '512MiB', bytes(1), 'The largest file; more is 413.'),
+  smallFileBytes: setting(
+    'SMALL_FILE_BYTES',
+    '16KiB',
+    bytes(0, 2 ** 20),
+    'A file of at most so many bytes is kept in its row of the catalog, not in the storage; 0 for none. At most 1 MiB.',
+  ),
   maxFieldBytes: setting('MAX_FIELD_BYTES', '64KiB', bytes(1, 2 ** 30), 'The largest form field that is not a file.'),
   maxParts: setting('MAX_PARTS', '100', integer(1, 100_000), 'How many parts one form may have.'),
   maxHeaderBytes: setting('MAX_HEADER_BYTES', '16KiB', bytes(1024, 2 ** 20), 'The largest request head; more is 431.'),
@@ -182,6 +189,7 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
     apiKeys: both(read('apiKeys'), read('apiKeysFile')),
     allowsAnonymous: read('allowsAnonymous'),
     maxFileBytes: read('maxFileBytes'),
+    smallFileBytes: read('smallFileBytes'),
     maxFieldBytes: read('maxFieldBytes'),
     maxParts: read('maxParts'),
     minUploadRate: read('minUploadRate'),

@@ -52,6 +52,8 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
   const files = createFiles(store, withUploadMetrics(catalog, metrics), {
     maxFileBytes: config.maxFileBytes,
     maxConcurrentUploads: config.maxConcurrentUploads || concurrentUploadsFor(config, store),
+    // a catalog beside `memory:` is in memory, too, where only the store is bounded
+    smallFileBytes: config.storage.kind === 'memory' ? 0 : config.smallFileBytes,
     hash: config.hash,
     leaseSeconds: config.uploadLeaseSeconds,
     onCleanupFailure: warn,
@@ -151,6 +153,10 @@ function withUploadMetrics(catalog: FileCatalog, metrics: Metrics): FileCatalog 
       const isCommitted = await catalog.commit(file);
       if (isCommitted) metrics.uploadedBytes(file.bytes);
       return isCommitted;
+    },
+    async addSmall(file, content) {
+      await catalog.addSmall(file, content);
+      metrics.uploadedBytes(file.bytes);
     },
   };
 }

@@ -26,7 +26,18 @@ export interface FileCatalog {
    *
    * @returns false when the blob is no longer `writing`: a reaper has won, and nothing was changed.
    */
-  commit(file: FileRecord): Promise<boolean>;
+  commit(file: BlobFile): Promise<boolean>;
+
+  /**
+   * Adds a small file whose bytes the catalog keeps itself: row and bytes appear in one statement. Before it there is
+   * nothing, and so nothing to lease, discard or reap. `file.blobKey` is null.
+   *
+   * After `unavailable` nobody knows whether it happened.
+   */
+  addSmall(file: FileRecord, content: readonly Buffer[]): Promise<void>;
+
+  /** The bytes of a file that `addSmall` added, or a range of them; undefined when the file is gone. Ranges as in BlobStore. */
+  readSmall(file: FileRecord, range?: { start: number; end: number }): Promise<Buffer | undefined>;
 
   /** Removes the row of a blob whose bytes are gone. A `live` row stays: it belongs to a file. */
   forget(blobKey: string): Promise<void>;
@@ -45,9 +56,10 @@ export interface FileCatalog {
 
   /**
    * In one transaction the file's row goes and its blob becomes `doomed`, due at once.
-   * @returns the blob's key; undefined when the file is absent, expired or another tenant's.
+   * @returns the blob's key, null for a file whose bytes the catalog kept; undefined when the file is absent, expired or
+   * another tenant's.
    */
-  remove(tenant: string, id: string, now: number): Promise<string | undefined>;
+  remove(tenant: string, id: string, now: number): Promise<string | null | undefined>;
 
   /** Dooms the blobs of up to `limit` files that have expired at `now`, of all tenants. @returns how many. */
   expire(now: number, limit: number): Promise<number>;
@@ -73,7 +85,8 @@ export interface FileCatalog {
 export interface FileRecord {
   id: string;
   tenant: string;
-  blobKey: string;
+  /** Null when the catalog keeps the bytes. */
+  blobKey: string | null;
   filename: string;
   purpose: string;
   bytes: number;
@@ -82,6 +95,9 @@ export interface FileRecord {
   createdAt: number;
   expiresAt: number | null;
 }
+
+/** A file whose bytes are a blob of the store. */
+export type BlobFile = FileRecord & { blobKey: string };
 
 export interface PageRequest {
   now: number;

@@ -21,7 +21,10 @@ interface Migration {
   up: (database: Knex) => Promise<void>;
 }
 
-const migrations: Migration[] = [{ name: '001_blobs_and_files', up: createBlobsAndFiles }];
+const migrations: Migration[] = [
+  { name: '001_blobs_and_files', up: createBlobsAndFiles },
+  { name: '002_contents', up: createContents },
+];
 
 const migrationSource: Knex.MigrationSource<Migration> = {
   getMigrations: () => Promise.resolve(migrations),
@@ -114,6 +117,48 @@ async function createBlobsAndFiles(database: Knex): Promise<void> {
   await database.raw('create index blobs_due on blobs (due_at) where due_at is not null');
   await database.raw('create index files_of_purpose on files (tenant, purpose, id)');
   await database.raw('create index files_expiring on files (expires_at) where expires_at is not null');
+}
+
+/**
+ * The bytes of small files. A file has them where `content_id` is not null; its `blob_key` is then empty, since SQLite
+ * takes no `not null` from a column. In order of arrival, in a table of rows: each is read by its number alone.
+ */
+async function createContents(database: Knex): Promise<void> {
+  if (isPostgres(database)) {
+    await database.raw('create sequence contents_id');
+    await database.raw('create table contents (id bigint primary key, bytes bytea not null)');
+    // not compressed: a range is then read without the rest
+    await database.raw('alter table contents alter column bytes set storage external');
+    await database.raw('alter table files add column content_id bigint');
+    return;
+  }
+  await database.raw('create table contents (id integer primary key, bytes blob not null) strict');
+  await database.raw('alter table files add column content_id integer');
+  await database.raw('drop trigger file_added');
+  await database.raw(`
+    create trigger file_added after insert on files when new.content_id is null begin
+      update blobs set state = 'live', due_at = null where key = new.blob_key;
+    end`);
+  await database.raw('drop trigger file_removed');
+  await database.raw(`
+    create trigger file_removed after delete on files when old.content_id is null begin
+      update blobs set state = 'doomed', due_at = unixepoch('subsec') where key = old.blob_key;
+    end`);
+  await database.raw(`
+    create trigger small_file_removed after delete on files when old.content_id is not null begin
+      delete from contents where id = old.content_id;
+    end`);
+  // a statement of SQLite changes one table; one that inserts into this view changes two
+  await database.raw(`
+    create view small_files as
+      select tenant, id, filename, purpose, bytes, hash, created_at, expires_at, null as content from files`);
+  await database.raw(`
+    create trigger small_file_added instead of insert on small_files begin
+      insert into contents (bytes) values (new.content);
+      insert into files (tenant, id, blob_key, content_id, filename, purpose, bytes, hash, created_at, expires_at)
+      values (new.tenant, new.id, '', last_insert_rowid(), new.filename, new.purpose, new.bytes, new.hash,
+        new.created_at, new.expires_at);
+    end`);
 }
 
 export function isPostgres(database: Knex): boolean {

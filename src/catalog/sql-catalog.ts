@@ -8,6 +8,7 @@ import type { RunBatch } from './group-commit';
 import { isPostgres } from './migrations';
 import { postgresStatements, sqliteStatements } from './statements';
 import type {
+  BlobFile,
   CatalogOptions,
   DoomedBlob,
   FileCatalog,
@@ -30,10 +31,22 @@ export function createSqlCatalog(
     await change(statements.begin, [leaseSeconds, JSON.stringify(blobKeys)]);
     return () => undefined;
   });
-  const commit = grouped(async (files: FileRecord[]) => {
+  const commit = grouped(async (files: BlobFile[]) => {
     const added = await change<{ blob_key: string }>(statements.commit, [JSON.stringify(files)]);
     const winners = new Set(added.map((row) => row.blob_key));
     return (file) => winners.has(file.blobKey);
+  });
+  const addSmall = grouped(async (files: SmallFile[]) => {
+    const content: Buffer[] = [];
+    let position = 1;
+    const rows = files.map(({ file, content: own }) => {
+      content.push(...own);
+      const row = { ...file, position };
+      position += file.bytes;
+      return row;
+    });
+    await change(statements.addSmall, [Buffer.concat(content), JSON.stringify(rows)]);
+    return () => undefined;
   });
   const forget = grouped(async (blobKeys: string[]) => {
     await change(statements.forget, [JSON.stringify(blobKeys)]);
@@ -48,7 +61,7 @@ export function createSqlCatalog(
     const now = Math.max(...targets.map((target) => target.now));
     type Removed = { tenant: string; id: string; blob_key: string };
     const removed = await change<Removed>(statements.remove, [JSON.stringify(targets), now]);
-    const blobKeys = new Map(removed.map((row) => [JSON.stringify([row.tenant, row.id]), row.blob_key]));
+    const blobKeys = new Map(removed.map((row) => [JSON.stringify([row.tenant, row.id]), row.blob_key || null]));
     return ({ tenant, id }) => {
       // of two that ask for the same file at once, one has removed it
       const name = JSON.stringify([tenant, id]);
@@ -63,6 +76,8 @@ export function createSqlCatalog(
     begin,
     renew,
     commit,
+    addSmall: (file, content) => addSmall({ file, content }),
+    readSmall,
     forget,
     doom,
     find,
@@ -88,6 +103,17 @@ export function createSqlCatalog(
       db('files').where({ tenant, id }).where(hasNotExpired(now)),
     );
     return file && toFileRecord(file);
+  }
+
+  async function readSmall(file: FileRecord, range?: { start: number; end: number }): Promise<Buffer | undefined> {
+    const { start, end } = range ?? { start: 0, end: file.bytes - 1 };
+    const bindings = [start + 1, end - start + 1, file.tenant, file.id];
+    const result = await read((db) =>
+      db.raw<{ bytes: Buffer | null }[] | { rows: { bytes: Buffer | null }[] }>(statements.readSmall, bindings),
+    );
+    const [row] = Array.isArray(result) ? result : result.rows;
+    // sqlite3 gives an empty blob as null
+    return row && (row.bytes ?? Buffer.alloc(0));
   }
 
   async function list(tenant: string, { now, after, limit, order, purpose }: PageRequest): Promise<Page> {
@@ -171,6 +197,11 @@ export function createSqlCatalog(
   }
 }
 
+interface SmallFile {
+  file: FileRecord;
+  content: readonly Buffer[];
+}
+
 /** Rows that `verify` reads at once: short reads, since a long one keeps SQLite's log from being folded back. */
 const VERIFY_BATCH = 1000;
 
@@ -188,7 +219,7 @@ type FileColumns = [string, string, string, string, string, number, string, numb
 
 function toFileRecord(columns: FileColumns): FileRecord {
   const [id, tenant, blobKey, filename, purpose, bytes, hash, createdAt, expiresAt] = columns;
-  return { id, tenant, blobKey, filename, purpose, bytes, hash, createdAt, expiresAt };
+  return { id, tenant, blobKey: blobKey || null, filename, purpose, bytes, hash, createdAt, expiresAt };
 }
 
 const LISTED_COLUMNS = 'id, filename, purpose, bytes, created_at, expires_at';

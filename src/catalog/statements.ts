@@ -10,6 +10,10 @@ export interface Statements {
   renew: string;
   /** (files) -> blob_key of each file that was added */
   commit: string;
+  /** (bytes of all files, files with the position of each one's bytes) */
+  addSmall: string;
+  /** (position, length, tenant, id) -> bytes */
+  readSmall: string;
   /** (keys) */
   forget: string;
   /** (keys) -> key of each blob that was `writing` */
@@ -43,6 +47,16 @@ export const sqliteStatements: Statements = {
     from json_each(?) join blobs on blobs.key = value ->> 'blobKey'
     where blobs.state = 'writing'
     returning blob_key`,
+  // a file without bytes: a driver binds an empty buffer as null
+  addSmall: `
+    insert into small_files (content, tenant, id, filename, purpose, bytes, hash, created_at, expires_at)
+    select coalesce(substr(given.content, value ->> 'position', value ->> 'bytes'), zeroblob(0)),
+      value ->> 'tenant', value ->> 'id', value ->> 'filename', value ->> 'purpose',
+      value ->> 'bytes', value ->> 'hash', value ->> 'createdAt', value ->> 'expiresAt'
+    from (select ? as content) as given, json_each(?)`,
+  readSmall: `
+    select substr(bytes, ?, ?) as bytes from contents
+    where id = (select content_id from files where tenant = ? and id = ?)`,
   forget: `
     delete from blobs where state <> 'live' and key in (select value from json_each(?))`,
   doom: `
@@ -98,6 +112,22 @@ export const postgresStatements: Statements = {
     select tenant, id, "blobKey", filename, purpose, bytes, hash, "createdAt", "expiresAt"
     from given join claimed on key = "blobKey"
     returning blob_key`,
+  addSmall: `
+    with bytes as materialized (
+      select ?::bytea as content
+    ), given as materialized (
+      select *, nextval('contents_id') as content_id from json_to_recordset(?::json) as given (
+        tenant text, id text, filename text, purpose text, bytes bigint, hash text,
+        "createdAt" bigint, "expiresAt" bigint, position integer)
+    ), kept as (
+      insert into contents (id, bytes)
+      select content_id, substr(content, position, given.bytes::integer) from given, bytes
+    )
+    insert into files (tenant, id, blob_key, content_id, filename, purpose, bytes, hash, created_at, expires_at)
+    select tenant, id, '', content_id, filename, purpose, bytes, hash, "createdAt", "expiresAt" from given`,
+  readSmall: `
+    select substr(contents.bytes, ?::integer, ?::integer) as bytes from contents
+    where id = (select content_id from files where tenant = ? and id = ?)`,
   forget: `
     delete from blobs where state <> 'live' and key in (${KEYS})`,
   doom: `
@@ -111,9 +141,11 @@ export const postgresStatements: Statements = {
       order by tenant, id for update of files
     ), gone as (
       delete from files using locked where files.tenant = locked.tenant and files.id = locked.id
-      returning files.tenant, files.id, blob_key
+      returning files.tenant, files.id, blob_key, content_id
     ), doomed as (
       update blobs set state = 'doomed', due_at = ${NOW} from gone where key = blob_key
+    ), emptied as (
+      delete from contents using gone where contents.id = content_id
     )
     select tenant, id, blob_key from gone`,
   expire: `
@@ -121,9 +153,11 @@ export const postgresStatements: Statements = {
       select tenant, id from files where expires_at <= ? order by expires_at limit ? for update skip locked
     ), gone as (
       delete from files using locked where files.tenant = locked.tenant and files.id = locked.id
-      returning files.id, blob_key
+      returning files.id, blob_key, content_id
     ), doomed as (
       update blobs set state = 'doomed', due_at = ${NOW} from gone where key = blob_key
+    ), emptied as (
+      delete from contents using gone where contents.id = content_id
     )
     select id from gone`,
   claim: `

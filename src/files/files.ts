@@ -3,6 +3,7 @@ import { AppError, isAppError } from '../errors';
 import type { FileCatalog, FileRecord, Page, PageRequest } from '../catalog/file-catalog';
 import type { BlobStore, ByteRange } from '../storage/blob-store';
 import { isFileId } from './file';
+import { createContentReader } from './content';
 import { createUploads } from './uploads';
 import type { Uploads, UploadRules } from './uploads';
 import { createReaper } from './reaper';
@@ -19,7 +20,7 @@ export interface Files {
   /** A page in the order of ids. @throws AppError `invalid` when `after` is not an id. */
   list(tenant: string, page: Omit<PageRequest, 'now'>): Promise<Page>;
   /** The file's bytes, or a range of them. @throws AppError `not_found`, `unavailable` */
-  read(file: FileRecord, range?: ByteRange): Promise<Readable>;
+  read(file: FileRecord, range?: ByteRange): Promise<Readable | Buffer>;
   /** The file is gone when this resolves; bytes that the store cannot free now are the reaper's. @throws AppError `not_found` */
   remove(tenant: string, id: string): Promise<void>;
   /** @throws AppError `unavailable` when the store or the catalog is away. */
@@ -32,6 +33,7 @@ export interface FilesOptions extends UploadRules {
 
 export function createFiles(store: BlobStore, catalog: FileCatalog, options: FilesOptions): Files {
   const now = options.now ?? (() => Math.floor(Date.now() / 1000));
+  const readContent = createContentReader(store, catalog);
   const uploads = createUploads(store, catalog, options, now);
   const reaper = createReaper(store, catalog, {
     runningKeys: uploads.runningKeys,
@@ -53,21 +55,23 @@ export function createFiles(store: BlobStore, catalog: FileCatalog, options: Fil
     return catalog.list(tenant, { ...page, now: now() });
   }
 
-  async function read(file: FileRecord, range?: ByteRange): Promise<Readable> {
+  async function read(file: FileRecord, range?: ByteRange): Promise<Readable | Buffer> {
     try {
-      // always pass a range, so that a truncated blob is an error and not a short answer
-      return await store.get(file.blobKey, range ?? wholeOf(file));
+      return await readContent(file, range);
     } catch (error) {
       // the row was there a moment ago: deleted since, or lost by the store
       if (!isAppError(error, 'not_found')) throw error;
       if (!(await catalog.find(file.tenant, file.id, now()))) throw noSuchFile(file.id);
-      throw new Error(`the bytes of a live file are missing: blob ${file.blobKey}`, { cause: error });
+      throw new Error(`the bytes of the live file ${file.id} are missing (${file.blobKey ?? 'in the catalog'})`, {
+        cause: error,
+      });
     }
   }
 
   async function remove(tenant: string, id: string): Promise<void> {
     const blobKey = isFileId(id) ? await catalog.remove(tenant, id, now()) : undefined;
     if (blobKey === undefined) throw noSuchFile(id);
+    if (blobKey === null) return;
     try {
       await store.delete(blobKey);
       await catalog.forget(blobKey);
@@ -79,11 +83,6 @@ export function createFiles(store: BlobStore, catalog: FileCatalog, options: Fil
   async function checkReadiness(): Promise<void> {
     await Promise.all([store.ping(), catalog.ping()]);
   }
-}
-
-/** No range can name zero bytes. */
-function wholeOf(file: FileRecord): ByteRange | undefined {
-  return file.bytes === 0 ? undefined : { start: 0, end: file.bytes - 1 };
 }
 
 function noSuchFile(id: string): AppError {

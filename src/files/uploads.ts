@@ -35,16 +35,18 @@ export interface IncomingFile {
 export interface IncomingBytes extends BlobSource {
   /** Shows each slice when it comes, before it stands in a batch. */
   onSlice(listener: (slice: Buffer) => void): void;
+  /** Whether there are at most `maxBytes`, as soon as that is known; rejects when they fail before. */
+  endsWithin(maxBytes: number): Promise<boolean>;
   /** The iteration rejects with `error`, unless all was delivered already. */
   fail(error: Error): void;
 }
 
-export interface StagedFile {
-  readonly blobKey: string;
+export type StagedFile = {
   readonly filename: string;
   readonly bytes: number;
   readonly hash: string;
-}
+  /** A blob of the store; or the bytes of a small file, which go into its row. */
+} & ({ readonly blobKey: string } | { readonly blobKey: null; readonly content: readonly Buffer[] });
 
 export interface FileProperties {
   purpose: string;
@@ -66,6 +68,8 @@ export interface Uploads {
 
 export interface UploadRules {
   maxFileBytes: number;
+  /** A file of at most so many bytes is kept by the catalog and never reaches the store; 0 for none. */
+  smallFileBytes: number;
   maxConcurrentUploads: number;
   hash: HashAlgorithm;
   leaseSeconds: number;
@@ -100,11 +104,16 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
       const filename = filenameOf(file.filename, name);
       const place = await places.take(tenant, bytes.fail, signal);
       held.push(place);
+      const meter = startMeter(bytes, rules, name, place);
+      if (rules.smallFileBytes > 0 && (await bytes.endsWithin(rules.smallFileBytes))) {
+        const content: Buffer[] = [];
+        for await (const batch of bytes) content.push(...batch);
+        return { blobKey: null, content, filename, bytes: meter.bytes(), hash: meter.hash() };
+      }
       const stocked = stock.take(running.size);
       const blobKey = stocked ?? newBlobKey();
       running.add(blobKey);
       try {
-        const meter = startMeter(bytes, rules, name, place);
         // the row comes first: bytes that no row names could never be found again after a crash
         if (stocked === undefined) await catalog.begin(blobKey);
         await store.put(blobKey, bytes, { signal });
@@ -119,10 +128,9 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
 
     async function commit(file: StagedFile, properties: FileProperties): Promise<FileRecord> {
       const createdAt = now();
-      const record: FileRecord = {
+      const record = {
         id: newFileId(),
         tenant,
-        blobKey: file.blobKey,
         filename: file.filename,
         purpose: properties.purpose,
         bytes: file.bytes,
@@ -130,15 +138,21 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
         createdAt,
         expiresAt: expiryOf(properties.purpose, createdAt, properties.expiresAfterSeconds),
       };
-      staged.set(file.blobKey, 'committing');
-      if (!(await catalog.commit(record))) {
+      if (file.blobKey === null) {
+        const small = { ...record, blobKey: null };
+        await catalog.addSmall(small, file.content);
+        return small;
+      }
+      const { blobKey } = file;
+      staged.set(blobKey, 'committing');
+      if (!(await catalog.commit({ ...record, blobKey }))) {
         // The row may be gone by now, reaped a lease ago: whatever was written since then is freed by nobody else.
-        staged.set(file.blobKey, 'stored');
+        staged.set(blobKey, 'stored');
         throw new AppError('unavailable', 'The upload was given up because its lease could not be renewed. Try again.');
       }
-      staged.delete(file.blobKey);
-      running.delete(file.blobKey);
-      return record;
+      staged.delete(blobKey);
+      running.delete(blobKey);
+      return { ...record, blobKey };
     }
 
     async function discard(): Promise<void> {

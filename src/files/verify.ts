@@ -1,4 +1,4 @@
-import { isAppError, reasonOf } from '../errors';
+import { AppError, isAppError, reasonOf } from '../errors';
 import type { FileCatalog, FileRecord } from '../catalog/file-catalog';
 import type { BlobStore } from '../storage/blob-store';
 import { algorithmOf, createDigest } from './digest';
@@ -12,7 +12,7 @@ export interface VerifyReport {
 
 export type VerifyFault =
   /** A file without its bytes, or with others than were sent, or whose bytes could not be read to their end. */
-  | { kind: 'missing' | 'damaged' | 'unreadable'; blobKey: string; id: string; tenant: string; detail: string }
+  | { kind: 'missing' | 'damaged' | 'unreadable'; blobKey: string | null; id: string; tenant: string; detail: string }
   /** Bytes that no row names: the reaper will never find them. */
   | { kind: 'orphaned'; blobKey: string; detail: string };
 
@@ -48,7 +48,7 @@ export async function verifyBlobs(store: BlobStore, catalog: FileCatalog): Promi
     const digest = createDigest(algorithm);
     let bytes = 0;
     try {
-      for await (const chunk of (await store.get(blobKey)) as AsyncIterable<Buffer>) {
+      for await (const chunk of await wholeOf(file)) {
         bytes += chunk.length;
         digest.update(chunk);
       }
@@ -59,6 +59,14 @@ export async function verifyBlobs(store: BlobStore, catalog: FileCatalog): Promi
     if (bytes !== file.bytes) return fault('damaged', `${bytes} bytes where ${file.bytes} were stored`);
     const hash = digest.finish();
     return hash === file.hash ? undefined : fault('damaged', `${hash} where ${file.hash} was stored`);
+  }
+
+  /** All that the store has, which may be more than the row says. */
+  async function wholeOf(file: FileRecord): Promise<AsyncIterable<Buffer> | Buffer[]> {
+    if (file.blobKey !== null) return store.get(file.blobKey);
+    const content = await catalog.readSmall(file);
+    if (!content) throw new AppError('not_found', 'No such content.');
+    return [content];
   }
 
   async function isStillThere({ tenant, id }: FileRecord): Promise<boolean> {

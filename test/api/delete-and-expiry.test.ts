@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { createClient, textFile } from '../support/client';
 import { formBody, postHead, uploadParts } from '../support/multipart';
 import { openRaw } from '../support/raw';
-import { PAIRS, startTestServer } from '../support/server';
+import { ALL_PAIRS, startTestServer } from '../support/server';
 import { until } from '../support/until';
 
-describe.each(PAIRS)('the life of a file on the %s pair', (pair) => {
+describe.each(ALL_PAIRS)('the life of a file on the %s pair', (pair) => {
   test('ends at its expiry at once, and its bytes with the next reaper run', async () => {
     let now = Math.floor(Date.now() / 1000);
     const server = await startTestServer({ pair, env: { REAP_INTERVAL_SECONDS: '1' }, parts: { now: () => now } });

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { createClient, textFile } from '../support/client';
 import type { Client } from '../support/client';
-import { PAIRS, startTestServer } from '../support/server';
+import { ALL_PAIRS, startTestServer } from '../support/server';
 import type { TestServer } from '../support/server';
 
-describe.each(PAIRS)('reading back on the %s pair', (pair) => {
+describe.each(ALL_PAIRS)('reading back on the %s pair', (pair) => {
   const content = randomBytes(300_000);
   let server: TestServer;
   let client: Client;
@@ -136,7 +136,7 @@ describe.each(PAIRS)('reading back on the %s pair', (pair) => {
   });
 });
 
-describe.each(PAIRS)('the list on the %s pair', (pair) => {
+describe.each(ALL_PAIRS)('the list on the %s pair', (pair) => {
   let server: TestServer;
   let client: Client;
   const ids: string[] = [];

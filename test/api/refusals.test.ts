@@ -4,7 +4,7 @@ import type { Client } from '../support/client';
 import { BOUNDARY, formBody, postHead, uploadParts } from '../support/multipart';
 import type { RawPart } from '../support/multipart';
 import { openRaw } from '../support/raw';
-import { PAIRS, startTestServer } from '../support/server';
+import { ALL_PAIRS, startTestServer } from '../support/server';
 import type { TestServer } from '../support/server';
 import { until } from '../support/until';
 
@@ -93,7 +93,7 @@ const BAD_FORMS: [string, RawPart[], string | null, RegExp][] = [
   ],
 ];
 
-describe.each(PAIRS)('a bad upload on the %s pair', (pair) => {
+describe.each(ALL_PAIRS)('a bad upload on the %s pair', (pair) => {
   let server: TestServer;
   let client: Client;
 

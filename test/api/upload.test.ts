@@ -4,12 +4,12 @@ import type { Client } from '../support/client';
 import { BOUNDARY, formBody, postHead, uploadParts } from '../support/multipart';
 import type { RawPart } from '../support/multipart';
 import { openRaw } from '../support/raw';
-import { PAIRS, startTestServer } from '../support/server';
+import { ALL_PAIRS, startTestServer } from '../support/server';
 import type { TestServer } from '../support/server';
 
 const LIMIT = 1_000_000;
 
-describe.each(PAIRS)('an upload on the %s pair', (pair) => {
+describe.each(ALL_PAIRS)('an upload on the %s pair', (pair) => {
   let server: TestServer;
   let client: Client;
 

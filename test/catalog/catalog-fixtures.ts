@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import type { FileCatalog, FileRecord, PageRequest } from '../../src/catalog/file-catalog';
+import type { BlobFile, FileCatalog, PageRequest } from '../../src/catalog/file-catalog';
 
 /** The clock of these tests, where a file's expiry is concerned: leases follow the database's own. */
 export const NOW = 1_800_000_000;
@@ -9,7 +9,7 @@ export function mintKey(): string {
   return randomBytes(16).toString('hex');
 }
 
-export function aFile(properties: Partial<FileRecord> = {}): FileRecord {
+export function aFile(properties: Partial<BlobFile> = {}): BlobFile {
   return {
     id: `file-${uuidv7()}`,
     tenant: 'default',
@@ -25,18 +25,14 @@ export function aFile(properties: Partial<FileRecord> = {}): FileRecord {
 }
 
 /** Begins and commits a file. */
-export async function addFile(catalog: FileCatalog, properties: Partial<FileRecord> = {}): Promise<FileRecord> {
+export async function addFile(catalog: FileCatalog, properties: Partial<BlobFile> = {}): Promise<BlobFile> {
   const file = aFile(properties);
   await catalog.begin(file.blobKey);
   if (!(await catalog.commit(file))) throw new Error('the commit lost its blob');
   return file;
 }
 
-export function addFiles(
-  catalog: FileCatalog,
-  count: number,
-  properties: Partial<FileRecord> = {},
-): Promise<FileRecord[]> {
+export function addFiles(catalog: FileCatalog, count: number, properties: Partial<BlobFile> = {}): Promise<BlobFile[]> {
   return Promise.all(Array.from({ length: count }, () => addFile(catalog, properties)));
 }
 

@@ -1,7 +1,18 @@
 import { AppError } from '../../src/errors';
 import type { FileCatalog } from '../../src/catalog/file-catalog';
 
-type Call = 'begin' | 'renew' | 'commit' | 'forget' | 'doom' | 'find' | 'list' | 'remove' | 'claimDoomed' | 'ping';
+type Call =
+  | 'begin'
+  | 'renew'
+  | 'commit'
+  | 'forget'
+  | 'doom'
+  | 'find'
+  | 'readSmall'
+  | 'list'
+  | 'remove'
+  | 'claimDoomed'
+  | 'ping';
 
 /** `refused`: nothing happens; `answer lost`: it happens, and the caller is told that the database is away. */
 export type CatalogFaults = Partial<Record<Call, 'refused' | 'answer lost'>>;
@@ -30,6 +41,8 @@ export function faultyCatalog(catalog: FileCatalog): FaultyCatalog {
     begin: (key) => through('begin', () => catalog.begin(key)),
     renew: (keys) => through('renew', () => catalog.renew(keys)),
     commit: (file) => through('commit', () => catalog.commit(file)),
+    addSmall: (file, content) => through('commit', () => catalog.addSmall(file, content)),
+    readSmall: (file, range) => through('readSmall', () => catalog.readSmall(file, range)),
     forget: (key) => through('forget', () => catalog.forget(key)),
     doom: (key) => through('doom', () => catalog.doom(key)),
     find: (tenant, id, now) => through('find', () => catalog.find(tenant, id, now)),

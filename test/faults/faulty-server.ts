@@ -65,7 +65,7 @@ export async function startFaultyServer(pair: Pair, env: Record<string, string> 
 
   async function live(): Promise<string[]> {
     const keys: string[] = [];
-    for await (const { blobKey } of catalog.eachFile()) keys.push(blobKey);
+    for await (const { blobKey } of catalog.eachFile()) if (blobKey !== null) keys.push(blobKey);
     return keys.toSorted();
   }
 

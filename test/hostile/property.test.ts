@@ -3,7 +3,7 @@ import { createClient } from '../support/client';
 import type { Client } from '../support/client';
 import { openRaw } from '../support/raw';
 import type { RawAnswer } from '../support/raw';
-import { PAIRS, startTestServer } from '../support/server';
+import { ALL_PAIRS, startTestServer } from '../support/server';
 import type { TestServer } from '../support/server';
 import { until } from '../support/until';
 import { brokenForms, splitForms } from './forms';
@@ -12,7 +12,7 @@ import { brokenForms, splitForms } from './forms';
 const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 80);
 const LIMIT_MS = 600_000;
 
-describe.each(PAIRS)(`${RUNS} generated forms on the %s pair`, (pair) => {
+describe.each(ALL_PAIRS)(`${RUNS} generated forms on the %s pair`, (pair) => {
   let server: TestServer;
   let client: Client;
 

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import OpenAI, { APIError, toFile } from 'openai';
 import { batchLines } from '../../scripts/make-batch';
-import { PAIRS, startTestServer } from '../support/server';
+import { ALL_PAIRS, startTestServer } from '../support/server';
 import type { TestServer } from '../support/server';
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
-describe.each(PAIRS)('the openai SDK for Node on the %s pair', (pair) => {
+describe.each(ALL_PAIRS)('the openai SDK for Node on the %s pair', (pair) => {
   let server: TestServer;
   let client: OpenAI;
   let folder: string;

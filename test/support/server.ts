@@ -17,8 +17,11 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-export type Pair = 'durable' | 'memory';
+/** `durable` stores every file as a blob, `small files` those of 16 KiB in their rows. */
+export type Pair = 'durable' | 'small files' | 'memory';
 export const PAIRS: readonly Pair[] = ['durable', 'memory'];
+/** For what must be the same wherever a file's content is. */
+export const ALL_PAIRS: readonly Pair[] = ['durable', 'small files', 'memory'];
 
 /** The real server on port 0, configured by environment variables as an operator would. */
 export async function startTestServer(
@@ -28,7 +31,11 @@ export async function startTestServer(
   const storage: Record<string, string> =
     options.pair === 'memory'
       ? { DATABASE_URL: 'sqlite::memory:', STORAGE_URL: 'memory:?max=256MiB' }
-      : { DATABASE_URL: `sqlite:${folder}/sluice.db`, STORAGE_URL: `file:${folder}/blobs` };
+      : {
+          DATABASE_URL: `sqlite:${folder}/sluice.db`,
+          STORAGE_URL: `file:${folder}/blobs`,
+          SMALL_FILE_BYTES: options.pair === 'small files' ? '16KiB' : '0',
+        };
   const config = parseConfig({ PORT: '0', SHUTDOWN_GRACE_SECONDS: '1', ...storage, ...options.env });
   const log: Record<string, unknown>[] = [];
   const logger = pino(

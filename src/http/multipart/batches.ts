@@ -12,6 +12,8 @@ export interface Batches extends AsyncIterable<readonly Buffer[]> {
   onSlice(listener: (slice: Buffer) => void): void;
   /** Resolves when the first byte is there or the stream has ended; rejects when it fails before. */
   readonly started: Promise<void>;
+  /** Resolves once it is known whether all of the stream is at most `maxBytes` long; rejects when it fails before. */
+  endsWithin(maxBytes: number): Promise<boolean>;
   /** True while no more bytes are taken because the consumer has not asked for the full batch that waits. */
   isFull(): boolean;
   /** Ends the iteration with `error`, now; what was not asked for is dropped. Ignored once the last batch was delivered. */
@@ -26,6 +28,7 @@ export function gatherBatches(stream: Readable): Batches {
   let failure: Error | undefined;
   let isPaused = false;
   let wake: (() => void) | undefined;
+  let sizeQuestion: { maxBytes: number; answer: () => void } | undefined;
   let listener: ((slice: Buffer) => void) | undefined;
   let start: { resolve: () => void; reject: (error: Error) => void };
   const started = new Promise<void>((resolve, reject) => {
@@ -38,6 +41,7 @@ export function gatherBatches(stream: Readable): Batches {
     if (gathered === 0) start.resolve();
     append(slice);
     listener?.(slice);
+    if (sizeQuestion && gathered > sizeQuestion.maxBytes) sizeQuestion.answer();
     if (gathered < BATCH_BYTES) return;
     if (wake) wake();
     else {
@@ -48,6 +52,7 @@ export function gatherBatches(stream: Readable): Batches {
   stream.on('end', () => {
     hasEnded = true;
     start.resolve();
+    sizeQuestion?.answer();
     wake?.();
   });
   // busboy reports a body that was cut on the file stream too; the reason known here came first
@@ -56,11 +61,29 @@ export function gatherBatches(stream: Readable): Batches {
     if (!hasEnded) fail(new Error('the stream was closed before its end'));
   });
 
-  return { onSlice, started, isFull: () => isPaused, fail, [Symbol.asyncIterator]: () => ({ next, return: stop }) };
+  return {
+    onSlice,
+    started,
+    endsWithin,
+    isFull: () => isPaused,
+    fail,
+    [Symbol.asyncIterator]: () => ({ next, return: stop }),
+  };
 
   function onSlice(tell: (slice: Buffer) => void): void {
     listener = tell;
     for (const slice of slices) tell(slice);
+  }
+
+  async function endsWithin(maxBytes: number): Promise<boolean> {
+    if (!hasEnded && !failure && gathered <= maxBytes) {
+      await new Promise<void>((answer) => {
+        sizeQuestion = { maxBytes, answer };
+      });
+      sizeQuestion = undefined;
+    }
+    if (failure) throw failure;
+    return hasEnded && gathered <= maxBytes;
   }
 
   function append(slice: Buffer): void {
@@ -104,6 +127,7 @@ export function gatherBatches(stream: Readable): Batches {
     slices = [];
     gathered = 0;
     start.reject(error);
+    sizeQuestion?.answer();
     wake?.();
   }
 }
