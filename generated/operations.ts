@@ -10,7 +10,7 @@ const responses = {
     headers: { 'x-request-id': validate.header_RequestId, 'www-authenticate': validate.header_Challenge },
     content: { 'application/json': validate.schema_ErrorResponseModel },
   },
-  Forbidden: {
+  ForbiddenUpload: {
     headers: { 'x-request-id': validate.header_RequestId },
     content: { 'application/json': validate.schema_ErrorResponseModel },
   },
@@ -52,6 +52,10 @@ const responses = {
   },
   Unavailable: {
     headers: { 'x-request-id': validate.header_RequestId, 'retry-after': validate.header_RetryAfter },
+    content: { 'application/json': validate.schema_ErrorResponseModel },
+  },
+  Forbidden: {
+    headers: { 'x-request-id': validate.header_RequestId },
     content: { 'application/json': validate.schema_ErrorResponseModel },
   },
   RangeNotSatisfiable: {
@@ -108,7 +112,7 @@ export const operations = {
       '200': { headers: {}, content: { 'application/json': validate.schema_FileObjectModel } },
       '400': responses.BadRequest,
       '401': responses.Unauthorized,
-      '403': responses.Forbidden,
+      '403': responses.ForbiddenUpload,
       '405': responses.MethodNotAllowed,
       '408': responses.RequestTimeout,
       '413': responses.ContentTooLarge,

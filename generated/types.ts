@@ -294,6 +294,16 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponseModel"];
             };
         };
+        /** @description The tenant's quota of bytes or files is used up (`code` is `quota_exceeded`), or a server without keys refuses a foreign host or another site's page. */
+        ForbiddenUpload: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponseModel"];
+            };
+        };
         /** @description A fault of the server. */
         InternalError: {
             headers: {
@@ -447,7 +457,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
+            403: components["responses"]["ForbiddenUpload"];
             405: components["responses"]["MethodNotAllowed"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["ContentTooLarge"];

@@ -7,6 +7,7 @@ import { parseDatabaseUrl } from './catalog/database-url';
 import type { DatabaseSettings } from './catalog/database-url';
 import { parseByteSize, parseStorageUrl } from './storage/storage-url';
 import type { StorageSettings } from './storage/storage-url';
+import type { Quota } from './quota';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -15,6 +16,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export interface ApiKey {
   tenant: string;
   key: string;
+  /** Where the tenant's own limits differ from those of all. */
+  quota?: Partial<Quota>;
 }
 
 /** What the environment says, parsed and checked. Produced by `parseConfig` alone. */
@@ -26,6 +29,9 @@ export interface Config {
   hash: HashAlgorithm;
   apiKeys: ApiKey[];
   allowsAnonymous: boolean;
+  /** What each tenant may have, unless its key says otherwise; Infinity for no limit. */
+  tenantMaxBytes: number;
+  tenantMaxFiles: number;
   maxFileBytes: number;
   smallFileBytes: number;
   maxFieldBytes: number;
@@ -85,13 +91,25 @@ export const SETTINGS = {
     'API_KEYS_FILE',
     '',
     keysInFile,
-    'A file of more such pairs, one a line; lines that begin with `#` are comments.',
+    'A file of more such pairs, one a line; `#` begins a comment. `tenant:key max_bytes=9GiB max_files=9` sets a quota.',
   ),
   allowsAnonymous: setting(
     'ALLOW_ANONYMOUS',
     'false',
     flag,
     'Without keys: serve other machines and web pages all the same.',
+  ),
+  tenantMaxBytes: setting(
+    'TENANT_MAX_BYTES',
+    'none',
+    unlessNone(bytes(0)),
+    'The bytes that all files of one tenant may have; more are 403. `none`: no quota.',
+  ),
+  tenantMaxFiles: setting(
+    'TENANT_MAX_FILES',
+    'none',
+    unlessNone(integer(0, Number.MAX_SAFE_INTEGER)),
+    'The files that one tenant may have; more are 403. `none`: no quota.',
   ),
   maxFileBytes: setting('MAX_FILE_BYTES', '512MiB', bytes(1), 'The largest file; more is 413.'),
   smallFileBytes: setting(
@@ -188,6 +206,8 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
     hash: read('hash'),
     apiKeys: both(read('apiKeys'), read('apiKeysFile')),
     allowsAnonymous: read('allowsAnonymous'),
+    tenantMaxBytes: read('tenantMaxBytes'),
+    tenantMaxFiles: read('tenantMaxFiles'),
     maxFileBytes: read('maxFileBytes'),
     smallFileBytes: read('smallFileBytes'),
     maxFieldBytes: read('maxFieldBytes'),
@@ -241,7 +261,21 @@ function contradictions({ database, storage, ...config }: Partial<Config>): stri
   }
   const keys = new Set(apiKeys?.map((pair) => pair.key));
   if (keys.size < (apiKeys?.length ?? 0)) faults.push('API_KEYS: the same key is given twice, API_KEYS_FILE included.');
+  const unclear = tenantOfTwoQuotas(apiKeys ?? []);
+  if (unclear) faults.push(`API_KEYS: the keys of '${unclear}' have different quotas, API_KEYS_FILE included.`);
   return faults;
+}
+
+/** Of a tenant's keys one may name the quota, or all the same. */
+function tenantOfTwoQuotas(apiKeys: readonly ApiKey[]): string | undefined {
+  const known = new Map<string, string>();
+  for (const { tenant, quota } of apiKeys) {
+    if (!quota) continue;
+    const text = JSON.stringify([String(quota.maxBytes), String(quota.maxFiles)]);
+    if ((known.get(tenant) ?? text) !== text) return tenant;
+    known.set(tenant, text);
+  }
+  return undefined;
 }
 
 /** Without envalid's guards, which throw on whatever could not be read. */
@@ -293,6 +327,10 @@ function oneOf<const T extends string>(choices: readonly T[]): (value: string) =
   };
 }
 
+function unlessNone(parse: (value: string) => number): (value: string) => number {
+  return (value) => (value === 'none' ? Infinity : parse(value));
+}
+
 function orAuto(parse: (value: string) => number, auto: number): (value: string) => number {
   return (value) => (value === 'auto' ? auto : parse(value));
 }
@@ -306,19 +344,39 @@ function parseApiKeys(value: string): ApiKey[] {
     .flatMap((line) => line.split(','))
     .map((pair) => pair.trim())
     .filter((pair) => pair !== '')
-    .map((pair, index) => {
-      // the first colon parts tenant from key; the sentence must not repeat what may be a secret
-      const match = /^([A-Za-z0-9._-]{1,64}):([\x21-\x7e]{8,512})$/.exec(pair);
-      if (!match?.[1] || !match[2]) {
-        throw new Error(
-          `pair ${index + 1} is not tenant:key (a tenant of letters, digits, '.', '_', '-'; a key of 8 to 512 characters without spaces).`,
-        );
-      }
-      return { tenant: match[1], key: match[2] };
-    });
+    .map((pair, index) => parsePair(pair, index + 1));
   // whoever writes something here does not want to let everyone in
   if (keys.length === 0) throw new Error('there is no tenant:key pair in it.');
   return keys;
+}
+
+/** The first colon parts tenant from key. No sentence repeats what may be a secret. */
+function parsePair(pair: string, number: number): ApiKey {
+  const [tenantAndKey = '', ...options] = pair.split(/\s+/);
+  const match = /^([A-Za-z0-9._-]{1,64}):([\x21-\x7e]{8,512})$/.exec(tenantAndKey);
+  if (!match?.[1] || !match[2]) {
+    throw new Error(
+      `pair ${number} is not tenant:key (a tenant of letters, digits, '.', '_', '-'; a key of 8 to 512 characters without spaces).`,
+    );
+  }
+  const quota = parseQuota(options, number);
+  return { tenant: match[1], key: match[2], ...(quota && { quota }) };
+}
+
+function parseQuota(options: readonly string[], number: number): Partial<Quota> | undefined {
+  if (options.length === 0) return undefined;
+  const quota: Partial<Quota> = {};
+  for (const option of options) {
+    const [name, value = ''] = option.split('=', 2);
+    try {
+      if (name === 'max_bytes') quota.maxBytes = unlessNone(bytes(0))(value);
+      else if (name === 'max_files') quota.maxFiles = unlessNone(integer(0, Number.MAX_SAFE_INTEGER))(value);
+      else throw new Error('unknown');
+    } catch {
+      throw new Error(`behind the key of pair ${number} stands neither max_bytes=SIZE nor max_files=NUMBER.`);
+    }
+  }
+  return quota;
 }
 
 function keysInFile(path: string): ApiKey[] {

@@ -103,6 +103,7 @@ async function runVerify(config: Config, { isJson }: { isJson: boolean }): Promi
 }
 
 function faultLine(fault: VerifyFault): string {
+  if (fault.kind === 'miscounted') return `miscounted: ${fault.tenant}: ${fault.detail}`;
   const file = fault.kind === 'orphaned' ? '' : ` ${fault.id} of ${fault.tenant},`;
   return `${fault.kind}:${file} blob ${fault.blobKey}: ${fault.detail}`;
 }

@@ -9,6 +9,7 @@ import type { FileCatalog } from './catalog/file-catalog';
 import { openCatalog } from './catalog/open';
 import { createMetrics } from './observability';
 import type { Logger, Metrics } from './observability';
+import { quotasOf } from './quota';
 import type { BlobStore } from './storage/blob-store';
 import { openBlobStore } from './storage/open';
 
@@ -55,6 +56,7 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
     // a catalog beside `memory:` is in memory, too, where only the store is bounded
     smallFileBytes: config.storage.kind === 'memory' ? 0 : config.smallFileBytes,
     hash: config.hash,
+    quotaOf: quotasOf(config),
     leaseSeconds: config.uploadLeaseSeconds,
     onCleanupFailure: warn,
     ...(overrides.now && { now: overrides.now }),
@@ -149,13 +151,13 @@ async function openPair(
 function withUploadMetrics(catalog: FileCatalog, metrics: Metrics): FileCatalog {
   return {
     ...catalog,
-    async commit(file) {
-      const isCommitted = await catalog.commit(file);
+    async commit(file, quota) {
+      const isCommitted = await catalog.commit(file, quota);
       if (isCommitted) metrics.uploadedBytes(file.bytes);
       return isCommitted;
     },
-    async addSmall(file, content) {
-      await catalog.addSmall(file, content);
+    async addSmall(file, content, quota) {
+      await catalog.addSmall(file, content, quota);
       metrics.uploadedBytes(file.bytes);
     },
   };

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError, SETTINGS, parseConfig } from '../src/config';
+import { quotasOf } from '../src/quota';
 
 describe('the configuration', () => {
   test('of an empty environment is the default one: loopback, durable, no keys', () => {
@@ -33,6 +34,12 @@ describe('the configuration', () => {
     ['API_KEYS', '#acme:12345678'],
     ['API_KEYS', ','],
     ['API_KEYS_FILE', '/does/not/exist'],
+    ['API_KEYS', 'acme:12345678 max_bytes=lots'],
+    ['API_KEYS', 'acme:12345678 max_files'],
+    ['API_KEYS', 'acme:12345678 colour=red'],
+    ['API_KEYS', 'acme:12345678 max_files=1,acme:23456789 max_files=2'],
+    ['TENANT_MAX_BYTES', 'lots'],
+    ['TENANT_MAX_FILES', '1e3'],
     ['ALLOW_ANONYMOUS', 'perhaps'],
     ['MAX_FILE_BYTES', '0'],
     ['MAX_FILE_BYTES', '10 elephants'],
@@ -42,7 +49,9 @@ describe('the configuration', () => {
   });
 
   test('never repeats a key in a fault', () => {
-    expect(faultsOf({ API_KEYS: 'sk-very-secret' }).join()).not.toContain('secret');
+    for (const API_KEYS of ['sk-very-secret', 'acme:12345678 secret', 'acme:12345678 max_bytes=secret']) {
+      expect(faultsOf({ API_KEYS }).join()).not.toContain('secret');
+    }
   });
 
   test.each([
@@ -52,6 +61,19 @@ describe('the configuration', () => {
     [{ HOST: '0.0.0.0' }, 'HOST'],
   ])('refuses the contradiction in %j', (env, name) => {
     expect(faultsOf(env)).toEqual([expect.stringMatching(`^${name}: `)]);
+  });
+
+  test('gives each tenant the quota of its key, and else the one for all', () => {
+    const config = parseConfig({
+      API_KEYS: 'acme:12345678 max_bytes=1KiB,acme:23456789,zoo:34567890 max_files=none max_bytes=5,other:45678901',
+      TENANT_MAX_FILES: '7',
+    });
+    const quotaOf = quotasOf(config);
+    expect(['acme', 'zoo', 'other'].map((tenant) => quotaOf(tenant))).toEqual([
+      { maxBytes: 1024, maxFiles: 7 },
+      { maxBytes: 5, maxFiles: Infinity },
+      { maxBytes: Infinity, maxFiles: 7 },
+    ]);
   });
 
   test('beyond loopback is fine with keys, or when it is said', () => {

@@ -1,3 +1,5 @@
+import type { Quota, Usage } from '../quota';
+
 /**
  * The rows that say which files exist. A blob's bytes mean nothing until its row is `live`.
  *
@@ -25,16 +27,18 @@ export interface FileCatalog {
    * caller must not delete the bytes then, unless `doom` has returned true for the blob.
    *
    * @returns false when the blob is no longer `writing`: a reaper has won, and nothing was changed.
+   * @throws AppError `forbidden` when the tenant would have more than `quota` allows; nothing was changed.
    */
-  commit(file: BlobFile): Promise<boolean>;
+  commit(file: BlobFile, quota?: Quota): Promise<boolean>;
 
   /**
    * Adds a small file whose bytes the catalog keeps itself: row and bytes appear in one statement. Before it there is
    * nothing, and so nothing to lease, discard or reap. `file.blobKey` is null.
    *
    * After `unavailable` nobody knows whether it happened.
+   * @throws AppError `forbidden` when the tenant would have more than `quota` allows; nothing was changed.
    */
-  addSmall(file: FileRecord, content: readonly Buffer[]): Promise<void>;
+  addSmall(file: FileRecord, content: readonly Buffer[], quota?: Quota): Promise<void>;
 
   /** The bytes of a file that `addSmall` added, or a range of them; undefined when the file is gone. Ranges as in BlobStore. */
   readSmall(file: FileRecord, range?: { start: number; end: number }): Promise<Buffer | undefined>;
@@ -72,6 +76,15 @@ export interface FileCatalog {
 
   /** Every file that was not removed, expired or not, in batches, for `verify`. */
   eachFile(): AsyncIterable<FileRecord>;
+
+  /** What a tenant has, from sums that change in the statements that commit, remove and expire. */
+  usage(tenant: string): Promise<Usage>;
+
+  /** The sums of up to `limit` tenants, those with the most bytes first. */
+  usages(limit: number): Promise<TenantUsage[]>;
+
+  /** The tenants whose sums differ from what their rows add up to, for `verify`: it reads every row once. */
+  miscounts(): Promise<Miscount[]>;
 
   /** Keys among `blobKeys` that have a row, in any state: for `verify`, which looks for orphans. */
   knownBlobs(blobKeys: readonly string[]): Promise<Set<string>>;
@@ -115,6 +128,17 @@ export interface Page {
 
 /** What a list shows of a file: of ten thousand, what is not asked for would take half of the query's time. */
 export type ListedFile = Omit<FileRecord, 'tenant' | 'blobKey' | 'hash'>;
+
+export interface TenantUsage extends Usage {
+  tenant: string;
+}
+
+/** The sums that are kept, and what the rows add up to. */
+export interface Miscount {
+  tenant: string;
+  kept: Usage;
+  counted: Usage;
+}
 
 export interface DoomedBlob {
   blobKey: string;

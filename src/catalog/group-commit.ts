@@ -1,3 +1,10 @@
+import { isOurFault } from './database-error';
+
+/** Shares statements: see `groupCommit`. */
+export function grouped<Item, Result>(run: RunBatch<Item, Result>): (item: Item) => Promise<Result> {
+  return groupCommit(run, { maxBatch: 256, mayBeOneItem: isOurFault });
+}
+
 export interface GroupCommitOptions {
   /** The most items of one batch. */
   maxBatch: number;

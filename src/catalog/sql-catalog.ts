@@ -1,14 +1,14 @@
 import type { Knex } from 'knex';
 import { AppError } from '../errors';
 import type { Connections } from './database';
-import { asAppError, isOurFault } from './database-error';
+import { asAppError } from './database-error';
 import type { DatabaseSettings } from './database-url';
-import { groupCommit } from './group-commit';
-import type { RunBatch } from './group-commit';
+import { createFileAdder } from './add-files';
+import { grouped } from './group-commit';
 import { isPostgres } from './migrations';
+import { createUsageReader, rowsOf } from './tenant-usage';
 import { postgresStatements, sqliteStatements } from './statements';
 import type {
-  BlobFile,
   CatalogOptions,
   DoomedBlob,
   FileCatalog,
@@ -25,27 +25,11 @@ export function createSqlCatalog(
   { leaseSeconds }: CatalogOptions,
 ): FileCatalog {
   const statements = isPostgres(writer) ? postgresStatements : sqliteStatements;
+  const usageReader = createUsageReader(read, statements.miscounts);
   let closing: Promise<void> | undefined;
 
   const begin = grouped(async (blobKeys: string[]) => {
     await change(statements.begin, [leaseSeconds, JSON.stringify(blobKeys)]);
-    return () => undefined;
-  });
-  const commit = grouped(async (files: BlobFile[]) => {
-    const added = await change<{ blob_key: string }>(statements.commit, [JSON.stringify(files)]);
-    const winners = new Set(added.map((row) => row.blob_key));
-    return (file) => winners.has(file.blobKey);
-  });
-  const addSmall = grouped(async (files: SmallFile[]) => {
-    const content: Buffer[] = [];
-    let position = 1;
-    const rows = files.map(({ file, content: own }) => {
-      content.push(...own);
-      const row = { ...file, position };
-      position += file.bytes;
-      return row;
-    });
-    await change(statements.addSmall, [Buffer.concat(content), JSON.stringify(rows)]);
     return () => undefined;
   });
   const forget = grouped(async (blobKeys: string[]) => {
@@ -75,8 +59,7 @@ export function createSqlCatalog(
     description: settings.description,
     begin,
     renew,
-    commit,
-    addSmall: (file, content) => addSmall({ file, content }),
+    ...createFileAdder(change, statements, usageReader.usage),
     readSmall,
     forget,
     doom,
@@ -86,6 +69,7 @@ export function createSqlCatalog(
     expire: async (now, limit) => (await change(statements.expire, [now, limit])).length,
     claimDoomed,
     eachFile,
+    ...usageReader,
     knownBlobs,
     async ping() {
       await translatingErrors(async () => checkIdentity());
@@ -170,8 +154,7 @@ export function createSqlCatalog(
       checkIdentity();
       return writer.raw(sql, bindings);
     };
-    const result: Row[] | { rows: Row[] } = await translatingErrors(run);
-    return Array.isArray(result) ? result : result.rows;
+    return rowsOf<Row>(await translatingErrors(run));
   }
 
   /** Reads rows as one text of JSON: of a long page, the drivers take several times as long to make objects of columns. */
@@ -197,17 +180,8 @@ export function createSqlCatalog(
   }
 }
 
-interface SmallFile {
-  file: FileRecord;
-  content: readonly Buffer[];
-}
-
 /** Rows that `verify` reads at once: short reads, since a long one keeps SQLite's log from being folded back. */
 const VERIFY_BATCH = 1000;
-
-function grouped<Item, Result>(run: RunBatch<Item, Result>): (item: Item) => Promise<Result> {
-  return groupCommit(run, { maxBatch: 256, mayBeOneItem: isOurFault });
-}
 
 /** One condition and not an `or`, which would tempt SQLite into the index by date. */
 function hasNotExpired(now: number) {

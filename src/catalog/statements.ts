@@ -1,16 +1,18 @@
 /**
  * The statements that change rows, each complete in itself: one round trip, one commit, and no transaction that a failure
  * could leave open. Many keys or rows travel as one JSON parameter, so that a batch of any size is the same statement.
- * SQLite's triggers (see `migrations.ts`) change a blob with its file; Postgres changes both in one WITH.
+ * SQLite's triggers (see `migrations.ts`) change a blob with its file; Postgres changes both in one WITH. In both,
+ * triggers keep the sums of each tenant. On Postgres whatever changes several tenants' sums takes them in the order of
+ * their names, and takes no lock behind them that anybody else could hold.
  */
 export interface Statements {
   /** (lease seconds, keys) */
   begin: string;
   /** (lease seconds, keys) */
   renew: string;
-  /** (files) -> blob_key of each file that was added */
+  /** (files, each with the most files and bytes its tenant may have, or null) -> blob_key of each file that was added */
   commit: string;
-  /** (bytes of all files, files with the position of each one's bytes) */
+  /** (files as for `commit` with the position of each one's bytes, bytes of all) -> id of each file that was added */
   addSmall: string;
   /** (position, length, tenant, id) -> bytes */
   readSmall: string;
@@ -24,14 +26,48 @@ export interface Statements {
   expire: string;
   /** (keys to leave alone, limit, lease seconds) -> key, unfinished, rounds */
   claim: string;
+  /** () -> tenant, sums kept and sums counted of each tenant whose two differ */
+  miscounts: string;
   /** The table of files for a page of one purpose: SQLite would filter the whole tenant, if it were not told the index. */
   filesOfPurpose: string;
   /** The aggregate that gives rows as one JSON array of arrays, in `order` if there is one; over no rows it may be null. */
   asJson: (columns: string, order?: string) => string;
 }
 
+/**
+ * Those of the files at hand that fit beside what their tenant has, counted in their order. One that is too large leaves
+ * the smaller ones behind it out, too: whoever asks tries them alone.
+ */
+const FITTING = `
+  coalesce(used.files, 0) + file_number <= coalesce("maxFiles", ${Number.MAX_SAFE_INTEGER})
+  and ("maxBytes" is null or coalesce(used.bytes, 0) + bytes_so_far <= "maxBytes")`;
+
+const MISCOUNTS = `
+  with counted as (
+    select tenant, count(*) as files, sum(bytes) as bytes from files group by tenant
+  ), both_sums as (
+    select coalesce(kept.tenant, counted.tenant) as tenant,
+      coalesce(kept.files, 0) as kept_files, coalesce(kept.bytes, 0) as kept_bytes,
+      coalesce(counted.files, 0) as counted_files, coalesce(counted.bytes, 0) as counted_bytes
+    from tenant_usage as kept full join counted on kept.tenant = counted.tenant
+  )
+  select * from both_sums where kept_files <> counted_files or kept_bytes <> counted_bytes order by tenant`;
+
 /** A claim takes rows of both kinds; a blob that was never live may have a writer that still writes. */
 const CLAIMED = `unfinished = (unfinished or state = 'writing'), state = 'doomed', rounds = rounds + 1`;
+
+/** The rows of the JSON at hand with what their tenants have; of each file its number among those of its tenant. */
+function fileRows(condition: string): string {
+  return `(
+      select value ->> 'tenant' as tenant, value ->> 'id' as id, value ->> 'blobKey' as blob_key,
+        value ->> 'filename' as filename, value ->> 'purpose' as purpose, value ->> 'bytes' as bytes,
+        value ->> 'hash' as hash, value ->> 'createdAt' as created_at, value ->> 'expiresAt' as expires_at,
+        value ->> 'position' as position, value ->> 'maxFiles' as "maxFiles", value ->> 'maxBytes' as "maxBytes",
+        count(*) over so_far as file_number, sum(value ->> 'bytes') over so_far as bytes_so_far
+      from json_each(?) as given${condition}
+      window so_far as (partition by value ->> 'tenant' order by given.key rows unbounded preceding)
+    ) as given left join tenant_usage as used on used.tenant = given.tenant`;
+}
 
 export const sqliteStatements: Statements = {
   begin: `
@@ -42,18 +78,18 @@ export const sqliteStatements: Statements = {
     where state = 'writing' and key in (select value from json_each(?))`,
   commit: `
     insert into files (tenant, id, blob_key, filename, purpose, bytes, hash, created_at, expires_at)
-    select value ->> 'tenant', value ->> 'id', value ->> 'blobKey', value ->> 'filename', value ->> 'purpose',
-      value ->> 'bytes', value ->> 'hash', value ->> 'createdAt', value ->> 'expiresAt'
-    from json_each(?) join blobs on blobs.key = value ->> 'blobKey'
-    where blobs.state = 'writing'
+    select given.tenant, id, blob_key, filename, purpose, given.bytes, hash, created_at, expires_at
+    from ${fileRows(" join blobs on blobs.key = value ->> 'blobKey' where blobs.state = 'writing'")}
+    where ${FITTING}
     returning blob_key`,
   // a file without bytes: a driver binds an empty buffer as null
   addSmall: `
     insert into small_files (content, tenant, id, filename, purpose, bytes, hash, created_at, expires_at)
-    select coalesce(substr(given.content, value ->> 'position', value ->> 'bytes'), zeroblob(0)),
-      value ->> 'tenant', value ->> 'id', value ->> 'filename', value ->> 'purpose',
-      value ->> 'bytes', value ->> 'hash', value ->> 'createdAt', value ->> 'expiresAt'
-    from (select ? as content) as given, json_each(?)`,
+    select coalesce(substr(content, position, given.bytes), zeroblob(0)),
+      given.tenant, id, filename, purpose, given.bytes, hash, created_at, expires_at
+    from ${fileRows('')}, (select ? as content)
+    where ${FITTING}
+    returning id`,
   readSmall: `
     select substr(bytes, ?, ?) as bytes from contents
     where id = (select content_id from files where tenant = ? and id = ?)`,
@@ -81,6 +117,7 @@ export const sqliteStatements: Statements = {
     update blobs set due_at = unixepoch('subsec') + ?, ${CLAIMED}
     where key in (select due_key from due)
     returning key, unfinished, rounds`,
+  miscounts: MISCOUNTS,
   filesOfPurpose: 'files indexed by files_of_purpose',
   asJson: (columns, order = '') => `json_group_array(json_array(${columns}) ${order})`,
 };
@@ -88,6 +125,30 @@ export const sqliteStatements: Statements = {
 /** The clock when the statement runs, not when its transaction began. */
 const NOW = 'extract(epoch from clock_timestamp())::double precision';
 const KEYS = 'select jsonb_array_elements_text(?::jsonb)';
+
+/**
+ * The files of the JSON at hand that fit into their quotas. Where there is one, the sums of all tenants are locked first, in
+ * the order of their names; each is then what no other replica changes any more.
+ */
+const FITTING_ROWS = `
+    with given as (
+      select * from rows from (json_to_recordset(?::json) as (
+        tenant text, id text, "blobKey" text, filename text, purpose text, bytes bigint, hash text,
+        "createdAt" bigint, "expiresAt" bigint, position integer, "maxFiles" bigint, "maxBytes" bigint)) with ordinality
+    ), used as (
+      insert into tenant_usage (tenant, files, bytes)
+      select tenant, 0, 0 from given
+      where exists (select from given where "maxFiles" is not null or "maxBytes" is not null)
+      group by tenant order by tenant
+      on conflict (tenant) do update set files = tenant_usage.files
+      returning tenant, files, bytes
+    ), fitting as (
+      select counted.* from (
+        select given.*, count(*) over so_far as file_number, sum(bytes) over so_far as bytes_so_far
+        from given window so_far as (partition by tenant order by ordinality rows unbounded preceding)
+      ) as counted left join used using (tenant)
+      where ${FITTING}
+    )`;
 
 export const postgresStatements: Statements = {
   begin: `
@@ -99,32 +160,27 @@ export const postgresStatements: Statements = {
       select key from blobs where state = 'writing' and key in (${KEYS})
       for update skip locked)`,
   commit: `
-    with given as (
-      select * from json_to_recordset(?::json) as given (
-        tenant text, id text, "blobKey" text, filename text, purpose text, bytes bigint, hash text,
-        "createdAt" bigint, "expiresAt" bigint)
-    ), claimed as (
-      update blobs set state = 'live', due_at = null from given
+    ${FITTING_ROWS}, claimed as (
+      update blobs set state = 'live', due_at = null from fitting
       where key = "blobKey" and state = 'writing'
       returning key
     )
     insert into files (tenant, id, blob_key, filename, purpose, bytes, hash, created_at, expires_at)
     select tenant, id, "blobKey", filename, purpose, bytes, hash, "createdAt", "expiresAt"
-    from given join claimed on key = "blobKey"
+    from fitting join claimed on key = "blobKey"
     returning blob_key`,
   addSmall: `
-    with bytes as materialized (
-      select ?::bytea as content
-    ), given as materialized (
-      select *, nextval('contents_id') as content_id from json_to_recordset(?::json) as given (
-        tenant text, id text, filename text, purpose text, bytes bigint, hash text,
-        "createdAt" bigint, "expiresAt" bigint, position integer)
+    ${FITTING_ROWS}, content as materialized (
+      select ?::bytea as bytes
+    ), numbered as materialized (
+      select *, nextval('contents_id') as content_id from fitting
     ), kept as (
       insert into contents (id, bytes)
-      select content_id, substr(content, position, given.bytes::integer) from given, bytes
+      select content_id, substr(content.bytes, position, numbered.bytes::integer) from numbered, content
     )
     insert into files (tenant, id, blob_key, content_id, filename, purpose, bytes, hash, created_at, expires_at)
-    select tenant, id, '', content_id, filename, purpose, bytes, hash, "createdAt", "expiresAt" from given`,
+    select tenant, id, '', content_id, filename, purpose, bytes, hash, "createdAt", "expiresAt" from numbered
+    returning id`,
   readSmall: `
     select substr(contents.bytes, ?::integer, ?::integer) as bytes from contents
     where id = (select content_id from files where tenant = ? and id = ?)`,
@@ -169,6 +225,7 @@ export const postgresStatements: Statements = {
     update blobs set due_at = ${NOW} + ?, ${CLAIMED}
     from due where key = due_key
     returning key, unfinished, rounds`,
+  miscounts: MISCOUNTS,
   filesOfPurpose: 'files',
   asJson: (columns, order = '') => `json_agg(json_build_array(${columns}) ${order})::text`,
 };

@@ -1,5 +1,7 @@
 import { AppError, isAppError } from '../errors';
-import type { FileCatalog, FileRecord } from '../catalog/file-catalog';
+import { checkQuota, isLimited } from '../quota';
+import type { Quota } from '../quota';
+import type { BlobFile, FileCatalog, FileRecord } from '../catalog/file-catalog';
 import type { BlobSource, BlobStore } from '../storage/blob-store';
 import { createDigest } from './digest';
 import type { HashAlgorithm } from './digest';
@@ -15,7 +17,10 @@ export interface Upload {
    * @throws AppError `busy` when too many uploads run, `too_large`, `unavailable`; or what its bytes or `signal` failed with.
    */
   stage(file: IncomingFile): Promise<StagedFile>;
-  /** Makes the staged bytes a file. @throws AppError `unavailable` when the catalog is away or the lease was lost. */
+  /**
+   * Makes the staged bytes a file.
+   * @throws AppError `unavailable` when the catalog is away or the lease was lost, `forbidden` when the quota is used up.
+   */
   commit(staged: StagedFile, properties: FileProperties): Promise<FileRecord>;
   /** Frees everything that was staged and not committed. Never rejects: what cannot be freed now is left to the reaper. */
   discard(): Promise<void>;
@@ -55,8 +60,11 @@ export interface FileProperties {
 
 export interface Uploads {
   begin(tenant: string): Upload;
-  /** @throws AppError `busy` when an upload that began now would find no place. */
-  checkCapacity(): void;
+  /**
+   * Refuses before the body what could not succeed. @param leastBytes the file has at least so many, as far as one knows.
+   * @throws AppError `busy` when an upload that began now would find no place, `forbidden` when its quota is used up.
+   */
+  checkAdmission(tenant: string, leastBytes: number): Promise<void>;
   /** Renews the leases of all running uploads, and of the keys in stock. */
   renewLeases(): Promise<void>;
   /** Keys that this process writes now: its reaper leaves them alone, even when the machine has slept. */
@@ -72,6 +80,7 @@ export interface UploadRules {
   smallFileBytes: number;
   maxConcurrentUploads: number;
   hash: HashAlgorithm;
+  quotaOf: (tenant: string) => Quota;
   leaseSeconds: number;
   /** Told of what went wrong behind an answer that was right: bytes that could not be freed yet. */
   onCleanupFailure: (message: string, error: unknown) => void;
@@ -88,12 +97,18 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
 
   return {
     begin,
-    checkCapacity: places.checkCapacity,
+    checkAdmission,
     renewLeases: () => stock.renew([...running]),
     runningKeys: () => [...running, ...stock.keys()],
     runningCount: () => running.size,
     close: stock.close,
   };
+
+  async function checkAdmission(tenant: string, leastBytes: number): Promise<void> {
+    places.checkCapacity();
+    const quota = rules.quotaOf(tenant);
+    if (isLimited(quota)) checkQuota(await catalog.usage(tenant), quota, leastBytes);
+  }
 
   function begin(tenant: string): Upload {
     const staged = new Map<string, 'stored' | 'committing'>();
@@ -140,12 +155,12 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
       };
       if (file.blobKey === null) {
         const small = { ...record, blobKey: null };
-        await catalog.addSmall(small, file.content);
+        await catalog.addSmall(small, file.content, rules.quotaOf(tenant));
         return small;
       }
       const { blobKey } = file;
       staged.set(blobKey, 'committing');
-      if (!(await catalog.commit({ ...record, blobKey }))) {
+      if (!(await isCommitted({ ...record, blobKey }))) {
         // The row may be gone by now, reaped a lease ago: whatever was written since then is freed by nobody else.
         staged.set(blobKey, 'stored');
         throw new AppError('unavailable', 'The upload was given up because its lease could not be renewed. Try again.');
@@ -153,6 +168,16 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
       staged.delete(blobKey);
       running.delete(blobKey);
       return { ...record, blobKey };
+    }
+
+    async function isCommitted(record: BlobFile): Promise<boolean> {
+      try {
+        return await catalog.commit(record, rules.quotaOf(tenant));
+      } catch (error) {
+        // the outcome is known: nothing has changed
+        if (isAppError(error, 'forbidden')) staged.set(record.blobKey, 'stored');
+        throw error;
+      }
     }
 
     async function discard(): Promise<void> {

@@ -14,7 +14,9 @@ export type VerifyFault =
   /** A file without its bytes, or with others than were sent, or whose bytes could not be read to their end. */
   | { kind: 'missing' | 'damaged' | 'unreadable'; blobKey: string | null; id: string; tenant: string; detail: string }
   /** Bytes that no row names: the reaper will never find them. */
-  | { kind: 'orphaned'; blobKey: string; detail: string };
+  | { kind: 'orphaned'; blobKey: string; detail: string }
+  /** The sums that a tenant's quota is held against are not those of its files. */
+  | { kind: 'miscounted'; tenant: string; detail: string };
 
 /** Orphans are looked for in so many blobs at a time. */
 const BATCH = 1000;
@@ -35,7 +37,7 @@ export async function verifyBlobs(store: BlobStore, catalog: FileCatalog): Promi
     report.bytes += file.bytes;
     if (fault) report.faults.push(fault);
   }
-  report.faults.push(...(await orphans()));
+  report.faults.push(...(await orphans()), ...(await miscounts()));
   return report;
 
   async function faultOf(file: FileRecord): Promise<VerifyFault | undefined> {
@@ -72,6 +74,13 @@ export async function verifyBlobs(store: BlobStore, catalog: FileCatalog): Promi
   async function isStillThere({ tenant, id }: FileRecord): Promise<boolean> {
     // at the beginning of time nothing has expired
     return (await catalog.find(tenant, id, 0)) !== undefined;
+  }
+
+  async function miscounts(): Promise<VerifyFault[]> {
+    return (await catalog.miscounts()).map(({ tenant, kept, counted }) => {
+      const detail = `${counted.files} files with ${counted.bytes} bytes, counted as ${kept.files} with ${kept.bytes}`;
+      return { kind: 'miscounted', tenant, detail };
+    });
   }
 
   /** A blob is an orphan when it has no row and is there afterwards: one that was freed meanwhile lost its bytes first. */

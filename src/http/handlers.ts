@@ -4,6 +4,7 @@ import contract from '../../openapi.json';
 import type { FileRecord, Files } from '../files/files';
 import type { AnyHandler, Api } from './contract/api';
 import type { Handlers } from './contract/descriptors';
+import { FRAMING_ALLOWANCE_BYTES } from './contract/read-form';
 import { createFileLists, toFileObject } from './file-list';
 import { selectRange } from './range';
 
@@ -19,7 +20,8 @@ export function createHandlers(files: Files): Handlers {
   const listFiles = createFileLists(files);
   return {
     async upload_file_v1_files_post(call) {
-      files.uploads.checkCapacity();
+      const bodyBytes = Number(call.header('content-length') ?? 0);
+      await files.uploads.checkAdmission(call.tenant, Math.max(0, bodyBytes - FRAMING_ALLOWANCE_BYTES));
       const upload = files.uploads.begin(call.tenant);
       try {
         const form = await call.readForm({

@@ -3,6 +3,7 @@ import { openCatalog } from '../../src/catalog/open';
 import { parseDatabaseUrl } from '../../src/catalog/database-url';
 import type { FileCatalog } from '../../src/catalog/file-catalog';
 import { addFile, addFiles, aFile, claimAll, mintKey, NOW, walk } from './catalog-fixtures';
+import { describeTenantUsage } from './tenant-usage-suite';
 
 export interface DatabaseUnderTest {
   /** False where a second catalog would open another database: then there are no replicas to test. */
@@ -34,6 +35,11 @@ export function describeFileCatalog(name: string, underTest: DatabaseUnderTest):
       opened.push(catalog);
       return catalog;
     }
+
+    // without a shared database each would open its own
+    let only: Promise<FileCatalog> | undefined;
+    beforeEach(() => (only = undefined));
+    describeTenantUsage(() => (underTest.isShared ? open(LONG) : (only ??= open(LONG))));
 
     describe('begin, commit, discard', () => {
       it('keeps every property of a file as it was given', async () => {

@@ -70,6 +70,19 @@ describe('the catalog on SQLite', () => {
     expect(existsSync(`${path()}-wal`)).toBe(false);
   });
 
+  it('counts the files of a database of the version before', async () => {
+    const before = await open();
+    await addFiles(before, 3, { tenant: 'acme', bytes: 10 });
+    await before.close();
+    const { writer, close } = connect();
+    for (const trigger of ['file_counted', 'file_uncounted']) await writer.raw(`drop trigger ${trigger}`);
+    await writer.raw('drop table tenant_usage');
+    await writer('knex_migrations').whereLike('name', '%tenant_usage').delete();
+    await close();
+    const after = await open();
+    expect(await after.usages(10)).toEqual([{ tenant: 'acme', files: 3, bytes: 30 }]);
+  });
+
   it('is safe against a crash on every connection of its pools', async () => {
     const connections = connect(`${url}?busyTimeoutSeconds=11`);
     const pragmas = ['journal_mode', 'synchronous', 'busy_timeout', 'foreign_keys'];

@@ -89,6 +89,20 @@ describe('verify', () => {
     await server.end();
   });
 
+  test('finds a tenant whose sums are not those of its files', async () => {
+    const server = await startServerProcess({ folder });
+    await createClient(server.url).upload({ file: textFile('12345'), purpose: 'user_data' });
+    await server.end();
+    const data = openDataFolder(folder);
+    await data.database('tenant_usage').update({ bytes: 6 });
+    await data.close();
+    const { status, stdout } = run([]);
+    expect([status, stdout.split('\n')[0]]).toEqual([
+      1,
+      'miscounted: default: 1 files with 5 bytes, counted as 1 with 6',
+    ]);
+  });
+
   test('cannot tell where nothing is, and makes nothing', () => {
     const absent = run([]);
     expect(absent.status).toBe(2);

@@ -16,7 +16,7 @@ export interface FormLimits {
 }
 
 /** Beyond the file itself a form needs some bytes for its framing and its fields. */
-const FRAMING_ALLOWANCE_BYTES = 1024 * 1024;
+export const FRAMING_ALLOWANCE_BYTES = 1024 * 1024;
 
 /**
  * Reads a multipart request to its end: each file goes to its sink and each field through its validator as it
