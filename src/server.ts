@@ -10,6 +10,7 @@ import { openCatalog } from './catalog/open';
 import { createMetrics } from './observability';
 import type { Logger, Metrics } from './observability';
 import { quotasOf } from './quota';
+import { addUsageMetrics } from './usage-metrics';
 import type { BlobStore } from './storage/blob-store';
 import { openBlobStore } from './storage/open';
 
@@ -49,6 +50,8 @@ const DEFAULT_CONCURRENT_UPLOADS = 1000;
 export async function startServer(config: Config, logger: Logger, overrides: Overrides = {}): Promise<RunningServer> {
   const { store, catalog } = await openPair(config, overrides);
   const metrics = createMetrics({ runningUploads: () => files.uploads.runningCount() });
+  const quotaOf = quotasOf(config);
+  addUsageMetrics(metrics.registry, (limit) => catalog.usages(limit), quotaOf);
   const warn = (message: string, error: unknown) => logger.warn({ err: error }, message);
   const files = createFiles(store, withUploadMetrics(catalog, metrics), {
     maxFileBytes: config.maxFileBytes,
@@ -56,7 +59,7 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
     // a catalog beside `memory:` is in memory, too, where only the store is bounded
     smallFileBytes: config.storage.kind === 'memory' ? 0 : config.smallFileBytes,
     hash: config.hash,
-    quotaOf: quotasOf(config),
+    quotaOf,
     leaseSeconds: config.uploadLeaseSeconds,
     onCleanupFailure: warn,
     ...(overrides.now && { now: overrides.now }),

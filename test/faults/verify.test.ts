@@ -26,7 +26,7 @@ describe('verify', () => {
   }
 
   test('beside a running server finds what is missing, damaged and orphaned, and nothing else', async () => {
-    const server = await startServerProcess({ folder, env: { HASH: 'sha256' } });
+    const server = await startServerProcess({ folder, env: { HASH: 'sha256', SMALL_FILE_BYTES: '0' } });
     const data = openDataFolder(folder);
     const client = createClient(server.url);
     const keyOf = new Map<string, string>();
