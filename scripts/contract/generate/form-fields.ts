@@ -1,5 +1,5 @@
 import { ContractError, child, childrenOf, follow, isObject, itemsOf, resolve } from '../read/document';
-import type { JsonObject, OpenApiDocument, Place } from '../read/document';
+import type { Json, JsonObject, OpenApiDocument, Place } from '../read/document';
 import { defaultOf } from './parameters';
 import { code } from './print';
 import type { Printable } from './print';
@@ -11,6 +11,7 @@ const FILE_KEYS = new Set([
   'type',
   'format',
   'contentMediaType',
+  'contentEncoding',
   'title',
   'description',
   'example',
@@ -40,8 +41,8 @@ export interface FileField {
 }
 
 /**
- * A file part is `format: binary`, a bare `contentMediaType`, or (by its encoding) nothing at all; an array of those;
- * or either of both, which is read as an array.
+ * A file part is `format: binary`, a `contentMediaType` or a `contentEncoding` that leaves bytes as they are, or (by its
+ * encoding) nothing at all; an array of those; or either of both, which is read as an array.
  */
 export function isFile(document: OpenApiDocument, start: Place, kind: FormKind = 'multipart'): FileField | undefined {
   const place = resolve(document, start);
@@ -65,10 +66,11 @@ function isNull({ node }: Place): boolean {
 function isBytes({ node, pointer }: Place, kind: FormKind): boolean {
   if (!isObject(node)) return false;
   const types = [node['type'] ?? 'string'].flat().filter((type) => type !== 'null');
-  const isBinary = node['format'] === 'binary' && types.length === 1 && types[0] === 'string';
+  const isRaw = isRawEncoding(node['contentEncoding']);
+  const isBinary = (node['format'] === 'binary' || isRaw) && types.length === 1 && types[0] === 'string';
   const isMedia =
     typeof node['contentMediaType'] === 'string' &&
-    node['contentEncoding'] === undefined &&
+    (isRaw || node['contentEncoding'] === undefined) &&
     node['contentSchema'] === undefined;
   const isEmpty = Object.keys(node).every(
     (key) => ['title', 'description', 'example', 'examples'].includes(key) || key.startsWith('x-'),
@@ -78,6 +80,11 @@ function isBytes({ node, pointer }: Place, kind: FormKind): boolean {
   const check = Object.keys(node).find((key) => !FILE_KEYS.has(key) && !key.startsWith('x-'));
   if (check !== undefined) throw new ContractError(`${pointer}/${check}`, 'cannot be checked on a file part');
   return true;
+}
+
+/** RFC 2045 section 6.2: these name what the bytes may be, and encode nothing. */
+function isRawEncoding(encoding: Json | undefined): boolean {
+  return typeof encoding === 'string' && ['binary', '8bit', '7bit'].includes(encoding.toLowerCase());
 }
 
 /** The properties of the schema of a form, through references and alternatives: a name may come more than once. */
@@ -187,7 +194,7 @@ export function readFields({ document, schemas, kind }: FormTarget, media: Place
     if (seen.has(place.pointer) || !isObject(place.node)) return;
     seen.add(place.pointer);
     if (place.node['$ref'] !== undefined) refuseNestedFiles(follow(document, place), seen);
-    if (place.node['format'] === 'binary')
+    if (place.node['format'] === 'binary' || isRawEncoding(place.node['contentEncoding']))
       throw new ContractError(place.pointer, 'a file cannot be inside of another field');
     if (isObject(place.node['items'])) refuseNestedFiles(child(place, 'items'), seen);
     for (const [, property] of childrenOf(place, 'properties')) refuseNestedFiles(property, seen);

@@ -1,6 +1,6 @@
 import type { SchemaObject } from 'ajv';
 import { ContractError, isObject } from '../read/document';
-import type { Place } from '../read/document';
+import type { OpenApiDocument, Place } from '../read/document';
 import { fastPattern } from './patterns';
 
 export const VALUES = new Set(
@@ -49,12 +49,13 @@ export function allowNull(schema: SchemaObject): SchemaObject {
 }
 
 /** Every pattern as the validator takes it. @throws ContractError */
-export function usePatterns({ pointer }: Place, schema: SchemaObject): void {
+export function usePatterns({ warn }: OpenApiDocument, { pointer }: Place, schema: SchemaObject): void {
   const { pattern, patternProperties } = schema as { pattern?: unknown; patternProperties?: object };
-  if (typeof pattern === 'string') schema['pattern'] = fastPattern(pattern, `${pointer}/pattern`, schema['maxLength']);
+  if (typeof pattern === 'string')
+    schema['pattern'] = fastPattern(pattern, `${pointer}/pattern`, warn, schema['maxLength']);
   if (patternProperties === undefined) return;
   const at = `${pointer}/patternProperties`;
-  const written = Object.entries(patternProperties).map(([source, checks]) => [fastPattern(source, at), checks]);
+  const written = Object.entries(patternProperties).map(([source, checks]) => [fastPattern(source, at, warn), checks]);
   const patterns = Object.fromEntries(written);
   if (Object.keys(patterns).length < written.length) throw new ContractError(at, 'has two patterns that mean the same');
   schema['patternProperties'] = patterns;

@@ -1,4 +1,5 @@
 import { ContractError } from '../read/document';
+import type { OpenApiDocument } from '../read/document';
 import { NOT_JUDGED, slownessOf } from './slow-patterns';
 import { messageOf } from '../read/text';
 
@@ -26,18 +27,32 @@ export function unicodePattern(source: string, pointer: string): string {
 const MAX_SLOW_LENGTH = 256;
 
 /**
- * A pattern with its meaning under the flag `u`, which no text makes backtrack.
+ * A pattern with its meaning under the flag `u`, which no text makes backtrack; what could not be judged is noted.
  * @throws ContractError also for a pattern with which one short request could stop the server.
  */
-export function fastPattern(source: string, pointer: string, maxLength?: unknown): string {
+export function fastPattern(
+  source: string,
+  pointer: string,
+  warn: OpenApiDocument['warn'],
+  maxLength?: unknown,
+): string {
   const pattern = unicodePattern(source, pointer);
   const slowness = slownessOf(pattern, 'u');
+  if (slowness === NOT_JUDGED)
+    warn(
+      pointer,
+      `whether ${clip(source)} backtracks could not be told (${NOT_JUDGED}): see that no text makes it slow`,
+    );
   const isShort = typeof maxLength === 'number' && maxLength <= MAX_SLOW_LENGTH && slowness?.startsWith('2nd');
   if (slowness === undefined || slowness === NOT_JUDGED || isShort) return pattern;
   throw new ContractError(
     pointer,
     `${JSON.stringify(source)} backtracks (${slowness}), so that one request could stop the server: write it without ambiguous repetition, or take it out with an overlay`,
   );
+}
+
+function clip(source: string): string {
+  return JSON.stringify(source.length > 100 ? `${source.slice(0, 100)}…` : source);
 }
 
 function faultOf(source: string): string | undefined {

@@ -163,7 +163,7 @@ export function createSchemaSet(document: OpenApiDocument): SchemaSet {
     useNumbersAsBounds(result);
     if (Array.isArray(node['required'])) result['required'] = node['required'].filter((name) => !isIn(hidden, name));
     if (node['nullable'] === true) result = allowNull(result);
-    usePatterns(place, result);
+    usePatterns(document, place, result);
     noteFormat(place, node['format']);
     return result;
   }

@@ -148,6 +148,7 @@ describe('files.yaml, multipart of another shape', () => {
       photos: { isFile: true, isArray: true, isRequired: true, contentTypes: ['image/jpeg'] },
       anything: { isFile: true, isArray: false, isRequired: false, contentTypes: ['application/zip'] },
       pages: { isFile: true, isArray: true, isRequired: false, contentTypes: [] },
+      scan: { isFile: true, isArray: false, isRequired: false, contentTypes: [] },
     });
   });
 

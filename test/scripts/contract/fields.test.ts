@@ -78,8 +78,16 @@ describe('a form', () => {
     ['nullable', { type: 'string', format: 'binary', nullable: true }],
     ['or null', { type: ['string', 'null'], format: 'binary' }],
     ['write only', { type: 'string', format: 'binary', writeOnly: true }],
+    ['in no encoding but bytes', { type: 'string', contentEncoding: 'binary' }],
+    ['in eight bits', { type: 'string', contentEncoding: '8bit', contentMediaType: 'image/png' }],
+    ['in seven bits', { type: 'string', contentEncoding: '7BIT' }],
   ])('has a file that is %s', (_what, schema) => {
     expect(formOf({ type: ['object'], properties: { f: schema } }).fields['f']).toMatchObject({ isFile: true });
+  });
+
+  test('has a text where an encoding makes one of the bytes', () => {
+    const fields = formOf({ properties: { f: { type: 'string', contentEncoding: 'base64' } } }).fields;
+    expect(fields['f']).toMatchObject({ isFile: false });
   });
 
   test('that is urlencoded has text where a part could be anything', () => {

@@ -12,7 +12,7 @@ type Sinks = Record<string, (part: FilePart) => Promise<unknown>>;
 
 /** The handler: what a maintainer writes for a new operation. */
 async function createAlbum(call: { readForm(sinks: Sinks): Promise<Record<string, unknown>> }) {
-  const form = await call.readForm({ cover: digest, photos: digest, notes: digest, anything: digest });
+  const form = await call.readForm({ cover: digest, photos: digest, notes: digest, anything: digest, scan: digest });
   return { status: 201, body: { id: 'album-1', ...form } };
 }
 
@@ -22,8 +22,8 @@ async function digest({ name, filename, bytes }: FilePart) {
   return `${name} ${filename} ${hash.digest('hex').slice(0, 8)}`;
 }
 
-const sha = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 8);
-const image = (text: string, type = 'image/jpeg') => new Blob([text], { type });
+const sha = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex').slice(0, 8);
+const image = (text: string | Uint8Array<ArrayBuffer>, type = 'image/jpeg') => new Blob([text], { type });
 
 let server: TestServer | undefined;
 beforeAll(async () => {
@@ -71,6 +71,17 @@ test('a new multipart operation needs a contract and a handler, and no other cod
       quality: 80,
     },
   });
+});
+
+test('bytes that are no text arrive as they were sent where the contract says that they are in no encoding', async () => {
+  const bytes = new Uint8Array(10).fill(0xff);
+  const answer = await post(
+    ['scan', image(bytes, 'application/octet-stream'), 's.bin'],
+    ['cover', image('', 'image/png'), 'c'],
+    ['name', 'n'],
+    ['photos', image('1'), 'a'],
+  );
+  expect(answer).toMatchObject({ status: 201, body: { scan: `scan s.bin ${sha(bytes)}` } });
 });
 
 test.each<[what: string, param: string, parts: Parameters<typeof post>]>([
