@@ -34,6 +34,8 @@ export interface Config {
   tenantMaxFiles: number;
   maxFileBytes: number;
   smallFileBytes: number;
+  /** 0 for no such rule. */
+  minFreeBytes: number;
   maxFieldBytes: number;
   maxParts: number;
   maxHeaderBytes: number;
@@ -117,6 +119,12 @@ export const SETTINGS = {
     '16KiB',
     bytes(0, 2 ** 20),
     'A file of at most so many bytes is kept in its row of the catalog, not in the storage; 0 for none. At most 1 MiB.',
+  ),
+  minFreeBytes: setting(
+    'MIN_FREE_BYTES',
+    '64MiB',
+    bytes(0),
+    'What stays free on the disks of catalog and files: below it uploads are 503, and deleting goes on.',
   ),
   maxFieldBytes: setting('MAX_FIELD_BYTES', '64KiB', bytes(1, 2 ** 30), 'The largest form field that is not a file.'),
   maxParts: setting('MAX_PARTS', '100', integer(1, 100_000), 'How many parts one form may have.'),
@@ -210,6 +218,7 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
     tenantMaxFiles: read('tenantMaxFiles'),
     maxFileBytes: read('maxFileBytes'),
     smallFileBytes: read('smallFileBytes'),
+    minFreeBytes: read('minFreeBytes'),
     maxFieldBytes: read('maxFieldBytes'),
     maxParts: read('maxParts'),
     minUploadRate: read('minUploadRate'),

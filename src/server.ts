@@ -140,9 +140,11 @@ async function openPair(
   config: Config,
   overrides: Overrides = {},
 ): Promise<{ store: BlobStore; catalog: FileCatalog }> {
-  const store = overrides.store ?? (await openBlobStore(config.storage, { maxBytes: config.maxFileBytes }));
+  const { minFreeBytes, maxFileBytes: maxBytes } = config;
+  const limits = { maxBytes, minFreeBytes };
+  const store = overrides.store ?? (await openBlobStore(config.storage, limits));
   try {
-    const options = { leaseSeconds: config.uploadLeaseSeconds };
+    const options = { leaseSeconds: config.uploadLeaseSeconds, minFreeBytes };
     return { store, catalog: overrides.catalog ?? (await openCatalog(config.database, options)) };
   } catch (error) {
     await store.close();

@@ -18,6 +18,8 @@ export interface Connections {
    * or replaced under it, and everything that is answered then is lost with the process.
    */
   checkIdentity: () => void;
+  /** The folder whose disk fills up with rows; undefined where that is not this machine's. */
+  readonly folder: string | undefined;
   close: () => Promise<void>;
 }
 
@@ -34,7 +36,7 @@ function openSqlite(settings: SqliteSettings): Connections {
   const writer = connect(1);
   // Two, since SQLite's statements share libuv's few threads with the file store's writes.
   const reader = isMemory ? writer : connect(2);
-  return { writer, reader, checkIdentity, close };
+  return { writer, reader, checkIdentity, folder: isMemory ? undefined : dirname(path), close };
 
   function checkIdentity(): void {
     if (!opened) return;
@@ -120,7 +122,13 @@ function openPostgres(settings: PostgresSettings): Connections {
     done(null);
   }
 
-  return { writer: pool, reader: pool, checkIdentity: () => undefined, close: () => pool.destroy() };
+  return {
+    writer: pool,
+    reader: pool,
+    checkIdentity: () => undefined,
+    folder: undefined,
+    close: () => pool.destroy(),
+  };
 }
 
 /** knex warns on the console of what is thrown anyway. */

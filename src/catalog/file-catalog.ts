@@ -92,6 +92,9 @@ export interface FileCatalog {
   /** Resolves when the database answers. @throws AppError `unavailable` */
   ping(): Promise<void>;
 
+  /** Resolves when there is room for more rows, as far as the catalog can tell. @throws AppError `unavailable` */
+  checkRoom(): Promise<void>;
+
   close(): Promise<void>;
 }
 
@@ -151,4 +154,6 @@ export interface DoomedBlob {
 export interface CatalogOptions {
   /** How long a blob may stay `writing` without `renew`, and how long a reaper's claim holds. */
   leaseSeconds: number;
+  /** Bytes that stay free on its disk, where it has one. */
+  minFreeBytes?: number;
 }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { checkDiskRoom } from '../disk-room';
 import { AppError } from '../errors';
 import type { Connections } from './database';
 import { asAppError } from './database-error';
@@ -21,8 +22,8 @@ import type {
 /** The catalog on connections whose schema is up to date. */
 export function createSqlCatalog(
   settings: DatabaseSettings,
-  { reader, writer, checkIdentity, close: closeConnections }: Connections,
-  { leaseSeconds }: CatalogOptions,
+  { reader, writer, checkIdentity, folder, close: closeConnections }: Connections,
+  { leaseSeconds, minFreeBytes = 0 }: CatalogOptions,
 ): FileCatalog {
   const statements = isPostgres(writer) ? postgresStatements : sqliteStatements;
   const usageReader = createUsageReader(read, statements.miscounts);
@@ -74,6 +75,9 @@ export function createSqlCatalog(
     async ping() {
       await translatingErrors(async () => checkIdentity());
       await read((db) => db('files').select('id').limit(1));
+    },
+    async checkRoom() {
+      if (folder !== undefined) await translatingErrors(() => checkDiskRoom(folder, minFreeBytes));
     },
     close: () => (closing ??= closeConnections()),
   };

@@ -23,8 +23,13 @@ export interface Files {
   read(file: FileRecord, range?: ByteRange): Promise<Readable | Buffer>;
   /** The file is gone when this resolves; bytes that the store cannot free now are the reaper's. @throws AppError `not_found` */
   remove(tenant: string, id: string): Promise<void>;
-  /** @throws AppError `unavailable` when the store or the catalog is away. */
-  checkReadiness(): Promise<void>;
+  /** Whether uploads are taken, or why not. @throws AppError `unavailable` when the store or the catalog is away. */
+  checkReadiness(): Promise<Readiness>;
+}
+
+export interface Readiness {
+  /** `ready`, or a sentence. */
+  uploads: string;
 }
 
 export interface FilesOptions extends UploadRules {
@@ -80,8 +85,15 @@ export function createFiles(store: BlobStore, catalog: FileCatalog, options: Fil
     }
   }
 
-  async function checkReadiness(): Promise<void> {
+  async function checkReadiness(): Promise<Readiness> {
     await Promise.all([store.ping(), catalog.ping()]);
+    try {
+      await uploads.checkRoom();
+      return { uploads: 'ready' };
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      return { uploads: error.message };
+    }
   }
 }
 

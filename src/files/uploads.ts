@@ -9,6 +9,8 @@ import { expiryOf, filenameOf, newFileId } from './file';
 import { createKeyStock, newBlobKey } from './key-stock';
 import { createPlaces } from './places';
 import type { Place } from './places';
+import { createRoom } from './room';
+import type { Room } from './room';
 
 /** One upload: staged bytes that become a file at `commit`, or nothing at all. */
 export interface Upload {
@@ -62,9 +64,12 @@ export interface Uploads {
   begin(tenant: string): Upload;
   /**
    * Refuses before the body what could not succeed. @param leastBytes the file has at least so many, as far as one knows.
-   * @throws AppError `busy` when an upload that began now would find no place, `forbidden` when its quota is used up.
+   * @throws AppError `busy` when an upload that began now would find no place, `forbidden` when its quota is used up,
+   * `unavailable` when the storage is full.
    */
   checkAdmission(tenant: string, leastBytes: number): Promise<void>;
+  /** @throws AppError `unavailable` when there is no room for uploads. */
+  checkRoom(): Promise<void>;
   /** Renews the leases of all running uploads, and of the keys in stock. */
   renewLeases(): Promise<void>;
   /** Keys that this process writes now: its reaper leaves them alone, even when the machine has slept. */
@@ -94,10 +99,14 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
   const running = new Set<string>();
   const places = createPlaces({ max: rules.maxConcurrentUploads, waitSeconds: PLACE_WAIT_SECONDS });
   const stock = createKeyStock(catalog, rules);
+  const room = createRoom(async () => {
+    await Promise.all([store.checkRoom(), catalog.checkRoom()]);
+  });
 
   return {
     begin,
     checkAdmission,
+    checkRoom: room.check,
     renewLeases: () => stock.renew([...running]),
     runningKeys: () => [...running, ...stock.keys()],
     runningCount: () => running.size,
@@ -106,6 +115,7 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
 
   async function checkAdmission(tenant: string, leastBytes: number): Promise<void> {
     places.checkCapacity();
+    await room.check();
     const quota = rules.quotaOf(tenant);
     if (isLimited(quota)) checkQuota(await catalog.usage(tenant), quota, leastBytes);
   }
@@ -119,7 +129,7 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
       const filename = filenameOf(file.filename, name);
       const place = await places.take(tenant, bytes.fail, signal);
       held.push(place);
-      const meter = startMeter(bytes, rules, name, place);
+      const meter = startMeter(bytes, rules, name, place, room);
       if (rules.smallFileBytes > 0 && (await bytes.endsWithin(rules.smallFileBytes))) {
         const content: Buffer[] = [];
         for await (const batch of bytes) content.push(...batch);
@@ -218,13 +228,15 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
   }
 }
 
-/** Counts and hashes bytes as they come; with the first byte beyond the limit they fail. */
-function startMeter(bytes: IncomingBytes, rules: UploadRules, name: string, place: Place) {
+/** Counts and hashes bytes as they come; with the first byte beyond the limit they fail, and when there is no more room. */
+function startMeter(bytes: IncomingBytes, rules: UploadRules, name: string, place: Place, room: Room) {
   const digest = createDigest(rules.hash);
   let total = 0;
   bytes.onSlice((slice) => {
     total += slice.length;
     place.moved(slice.length);
+    const shortage = room.take(slice.length);
+    if (shortage) bytes.fail(shortage);
     if (total <= rules.maxFileBytes) digest.update(slice);
     // at once: a client may wait for this answer before it sends what would fill the batch
     else bytes.fail(tooLarge(rules.maxFileBytes, name));

@@ -13,7 +13,7 @@ export interface PagesOptions {
   responder: Responder;
   metrics: Metrics;
   /** @throws AppError `unavailable` */
-  checkReadiness: () => Promise<void>;
+  checkReadiness: () => Promise<object>;
   isStopping: () => boolean;
 }
 
@@ -66,8 +66,7 @@ export function createPages(options: PagesOptions): RequestHandler {
 
   async function readiness(): Promise<Answer> {
     if (options.isStopping()) throw new AppError('unavailable', 'The server is stopping.');
-    await checkReadiness();
-    return { status: 200, body: { status: 'ready' } };
+    return { status: 200, body: { status: 'ready', ...(await checkReadiness()) } };
   }
 
   async function metricsText(request: Request): Promise<Answer> {
@@ -78,8 +77,8 @@ export function createPages(options: PagesOptions): RequestHandler {
 }
 
 /** Anybody may ask, and each answer takes a query and a request to the store: one is under way at a time, and is kept. */
-function oncePerSecond(check: () => Promise<void>): () => Promise<void> {
-  let last: Promise<void> | undefined;
+function oncePerSecond<Result>(check: () => Promise<Result>): () => Promise<Result> {
+  let last: Promise<Result> | undefined;
   return () => {
     if (!last) {
       last = check();

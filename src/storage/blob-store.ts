@@ -46,8 +46,11 @@ export interface BlobStore {
   /** Every blob that the store holds, finished or not, in no order: for `verify`, which looks for orphans. */
   list(): AsyncIterable<StoredBlob>;
 
-  /** Resolves when the store can take and give bytes now. @throws AppError `unavailable` */
+  /** Resolves when the store can give bytes, and delete them. @throws AppError `unavailable` */
   ping(): Promise<void>;
+
+  /** Resolves when there is room for another blob, as far as the adapter can tell. @throws AppError `unavailable` */
+  checkRoom(): Promise<void>;
 
   /** Releases what the adapter holds. Puts that still run are the caller's to end first. */
   close(): Promise<void>;

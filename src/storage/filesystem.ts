@@ -4,7 +4,8 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 
-import { AppError } from '../errors';
+import { checkDiskRoom } from '../disk-room';
+import { AppError, isAppError } from '../errors';
 import { isBlobKey, requireBlobKey } from './blob-key';
 import { batchesOf } from './until-aborted';
 import type { BlobKey, BlobSource, BlobStore, ByteRange, PutOptions, StoredBlob } from './blob-store';
@@ -36,7 +37,7 @@ const TINY_SLICE_BYTES = 1024;
  *
  * @throws Error when `root` can neither be opened nor made, with a sentence for the operator.
  */
-export async function createFilesystemStore({ root }: { root: string }): Promise<BlobStore> {
+export async function createFilesystemStore({ root, minFreeBytes = 0 }: FilesystemOptions): Promise<BlobStore> {
   const folder = path.resolve(root);
   await prepare(folder);
   const sync = sharedSync(() => syncFolder(folder));
@@ -111,10 +112,12 @@ export async function createFilesystemStore({ root }: { root: string }): Promise
   }
 
   async function ping(): Promise<void> {
-    await asStorageError(fs.promises.access(folder, fs.constants.R_OK | fs.constants.W_OK | fs.constants.X_OK));
-    const { blocks, bavail, files, ffree } = await asStorageError(fs.promises.statfs(folder));
-    // A file system without a limit reports 0 of 0.
-    if ((blocks > 0 && bavail === 0) || (files > 0 && ffree === 0)) throw new AppError('unavailable', STORAGE_FULL);
+    await asStorageError(fs.promises.access(folder, fs.constants.R_OK | fs.constants.X_OK));
+  }
+
+  async function checkRoom(): Promise<void> {
+    await asStorageError(fs.promises.access(folder, fs.constants.W_OK));
+    await asStorageError(checkDiskRoom(folder, minFreeBytes));
   }
 
   return {
@@ -125,8 +128,15 @@ export async function createFilesystemStore({ root }: { root: string }): Promise
     delete: remove,
     list,
     ping,
+    checkRoom,
     close: async () => undefined,
   };
+}
+
+export interface FilesystemOptions {
+  root: string;
+  /** Bytes of its disk that stay free: see `checkRoom`. */
+  minFreeBytes?: number;
 }
 
 /** Makes the folder; where that made new ones, the names of all of them are on disk before the first blob is. */
@@ -237,6 +247,7 @@ async function unlinkIfThere(file: string): Promise<void> {
 
 const STORAGE_FULL = 'The storage is full.';
 const STORAGE_AWAY = 'The storage is not available.';
+const STORAGE_READ_ONLY = 'The storage is read-only.';
 
 /** The same promise, which may also fail before anybody waits for it. */
 function handled<T>(work: Promise<T>): Promise<T> {
@@ -251,10 +262,12 @@ async function asStorageError<T>(work: Promise<T>): Promise<T> {
 }
 
 function storageError(cause: unknown): Error {
+  if (isAppError(cause)) return cause;
   // A key is written once; a second put is a fault of the program, not of the disk.
   if (isErrno(cause, 'EEXIST')) return new Error('The blob exists already', { cause });
   const isFull = isErrno(cause, 'ENOSPC', 'EDQUOT', 'EFBIG');
-  return new AppError('unavailable', isFull ? STORAGE_FULL : STORAGE_AWAY, { cause });
+  const isReadOnly = isErrno(cause, 'EROFS');
+  return new AppError('unavailable', isFull ? STORAGE_FULL : isReadOnly ? STORAGE_READ_ONLY : STORAGE_AWAY, { cause });
 }
 
 type Errno = keyof typeof constants.errno;

@@ -107,7 +107,8 @@ export function createMemoryStore({ maxBytes }: { maxBytes: number }): BlobStore
     get,
     delete: remove,
     list,
-    async ping() {
+    ping: async () => undefined,
+    async checkRoom() {
       if (usedBytes + BLOB_OVERHEAD_BYTES > maxBytes) throw new AppError('unavailable', 'The storage is full.');
     },
     async close() {

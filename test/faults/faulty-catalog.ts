@@ -56,6 +56,7 @@ export function faultyCatalog(catalog: FileCatalog): FaultyCatalog {
     eachFile: () => catalog.eachFile(),
     knownBlobs: (keys) => catalog.knownBlobs(keys),
     ping: () => through('ping', () => catalog.ping()),
+    checkRoom: () => catalog.checkRoom(),
     close: () => catalog.close(),
   };
 }

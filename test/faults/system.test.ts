@@ -12,6 +12,7 @@ import { startServerProcess } from '../support/server-process';
 import type { ServerProcess } from '../support/server-process';
 import { describeWhere, missingTool } from '../storage/describe-where';
 import { createClient } from '../support/client';
+import { noSmallDisk, onSmallDisk } from '../support/small-disk';
 import { until } from '../support/until';
 
 const MIB = 1024 * 1024;
@@ -22,7 +23,6 @@ const DATABASE_AWAY = 'The database is not available.';
 
 const noStrace = missingTool('strace', '-f', '-o', '/dev/null', 'true');
 const noPrlimit = missingTool('prlimit', '--fsize=4096', 'true');
-const noNamespaces = missingTool('unshare', '-rm', 'sh', '-c', 'mount -t tmpfs -o size=4m none /tmp');
 
 describe('the built server, in a system that fails', () => {
   let folder: string;
@@ -186,12 +186,12 @@ describe('the built server, when', () => {
   });
 });
 
-describeWhere(noNamespaces, 'the built server, on a disk of 8 MiB', () => {
+describeWhere(noSmallDisk, 'the built server, on a disk of 8 MiB', () => {
   test('refuses what does not fit, frees it, and serves what does; with the database on the full disk, too', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'sluice-full-'));
-    const wrapper = ['unshare', '-rm', 'sh', '-c', `mount -t tmpfs -o size=8m none "${folder}" && exec "$@"`, 'sh'];
     // its log shares the full disk, as it often does
-    const server = await startServerProcess({ folder, env: ENV, wrapper });
+    const wrapper = onSmallDisk(folder, 8);
+    const server = await startServerProcess({ folder, env: { ...ENV, MIN_FREE_BYTES: '0' }, wrapper });
     const disk = join(`/proc/${server.pid}/root`, folder);
     const client = createClient(server.url);
 
@@ -203,7 +203,8 @@ describeWhere(noNamespaces, 'the built server, on a disk of 8 MiB', () => {
     await writeFile(join(disk, 'filler'), Buffer.alloc(16 * MIB)).catch(() => undefined);
     const refused = await send(server.url, MIB);
     expect(refused.status).toBe(503);
-    expect((await client.request('GET', '/readyz')).status).toBe(503);
+    const readiness = async () => (await fetch(`${server.url}/readyz`)).json();
+    await until(async () => JSON.stringify(await readiness()).includes(FULL), 'it says so');
     const { json } = await client.list();
     expect(json.data).toHaveLength(1);
     expect((await client.content(json.data[0].id)).bytes).toHaveLength(MIB);

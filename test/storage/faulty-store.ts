@@ -103,6 +103,7 @@ export function faultyStore(store: BlobStore): FaultyStore {
       await gate('ping');
       await store.ping();
     },
+    checkRoom: () => store.checkRoom(),
     close: () => store.close(),
   };
 }

@@ -38,7 +38,7 @@ describe('the memory store', () => {
     expect(await rejectionOf(putBytes(store, mintKey(), bytesOf(MIB - KIB + 1)))).toMatchObject(FULL);
     await putBytes(store, mintKey(), bytesOf(MIB - KIB));
     expect(await rejectionOf(putBytes(store, mintKey(), Buffer.alloc(0)))).toMatchObject(FULL);
-    expect(await rejectionOf(store.ping())).toMatchObject(FULL);
+    expect(await rejectionOf(store.checkRoom())).toMatchObject(FULL);
     expect(await listed(store)).toHaveLength(2);
   });
 

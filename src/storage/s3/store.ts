@@ -120,6 +120,7 @@ export async function createS3Store(settings: S3Options): Promise<BlobStore> {
     delete: remove,
     list,
     ping,
+    checkRoom: async () => undefined,
     close,
   };
 }

@@ -1,0 +1,56 @@
+/**
+ * Whether there is room for uploads, asked again as time passes and bytes come: an answer serves all uploads of the
+ * process until it is too old, or until so many bytes have come that it may be wrong.
+ */
+export interface Room {
+  /** @throws AppError `unavailable` when there is none. */
+  check(): Promise<void>;
+  /** Counts bytes that come. @returns why no more can be taken, as far as it is known now. */
+  take(bytes: number): Error | undefined;
+}
+
+const MAX_AGE_MS = 250;
+/** A few looks for each of the bytes that `MIN_FREE_BYTES` keeps free by default. */
+const MAX_BYTES = 8 * 1024 * 1024;
+
+/** @param look asks the disks. @throws what `check` is to throw. */
+export function createRoom(look: () => Promise<void>): Room {
+  let lookedAt = -Infinity;
+  let bytesSince = 0;
+  let failure: Error | undefined;
+  let looking: Promise<void> | undefined;
+  return { check, take };
+
+  async function check(): Promise<void> {
+    if (isDue()) await again();
+    if (failure) throw failure;
+  }
+
+  function take(bytes: number): Error | undefined {
+    bytesSince += bytes;
+    if (isDue()) void again();
+    return failure;
+  }
+
+  function isDue(): boolean {
+    return bytesSince >= MAX_BYTES || performance.now() - lookedAt >= MAX_AGE_MS;
+  }
+
+  function again(): Promise<void> {
+    looking ??= lookOnce().finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  }
+
+  async function lookOnce(): Promise<void> {
+    bytesSince = 0;
+    try {
+      await look();
+      failure = undefined;
+    } catch (error) {
+      failure = error as Error;
+    }
+    lookedAt = performance.now();
+  }
+}

@@ -1,0 +1,64 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describeWhere } from '../storage/describe-where';
+import { createClient } from '../support/client';
+import type { Client } from '../support/client';
+import { PART_ORDERS, contentOf, uploadForm } from '../support/form-upload';
+import { startServerProcess } from '../support/server-process';
+import type { ServerProcess } from '../support/server-process';
+import { noSmallDisk, onSmallDisk } from '../support/small-disk';
+import { until } from '../support/until';
+
+const MIB = 1024 * 1024;
+const FULL = 'The storage is full.';
+const ENV = { UPLOAD_LEASE_SECONDS: '2', REAP_INTERVAL_SECONDS: '1' };
+
+describeWhere(noSmallDisk, 'a disk that uploads have filled', () => {
+  let folder: string;
+  let server: ServerProcess;
+  let client: Client;
+  const blobs = async () => readdir(join(`/proc/${server.pid}/root`, folder, 'blobs'));
+  const readiness = async () => {
+    const answer = await fetch(`${server.url}/readyz`);
+    const { uploads } = (await answer.json()) as { uploads: string };
+    return `${answer.status} ${uploads}`;
+  };
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sluice-full-'));
+    server = await startServerProcess({ folder, env: ENV, wrapper: onSmallDisk(folder, 80) });
+    client = createClient(server.url);
+  });
+  afterAll(async () => {
+    await server.end();
+    await rm(folder, { recursive: true });
+  });
+
+  test('keeps a reserve free: an upload that would take it is 503 on its way, and leaves nothing', async () => {
+    await until(async () => (await readiness()) === '200 ready', 'it says so');
+    const { status, json } = await send(server.url, 60 * MIB);
+    expect([status, json?.error?.message]).toEqual([503, FULL]);
+    await until(async () => (await blobs()).length === 0, 'its bytes are gone');
+    await until(async () => (await readiness()) === '200 ready', 'there is room again');
+  });
+
+  test('is emptied by DELETE alone, and then takes uploads again', async () => {
+    let outcome = await send(server.url, MIB);
+    const ids: string[] = [];
+    for (; outcome.status === 200; outcome = await send(server.url, MIB)) ids.push(outcome.json?.id ?? '');
+    expect([outcome.status, outcome.json?.error?.message]).toEqual([503, FULL]);
+    expect(ids.length).toBeGreaterThan(8);
+    await until(async () => (await readiness()) === `200 ${FULL}`, 'it says so');
+
+    expect((await client.content(ids[0] ?? '')).bytes).toHaveLength(MIB);
+    for (const id of ids) expect((await client.remove(id)).status).toBe(200);
+    await until(async () => (await send(server.url, MIB)).status === 200, 'there is room again');
+    await until(async () => (await readiness()) === '200 ready', 'it says so');
+  });
+});
+
+function send(url: string, bytes: number) {
+  const upload = { filename: 'data.jsonl', content: contentOf(7, bytes), bytes, order: PART_ORDERS[0] };
+  return uploadForm(url, { ...upload, isChunked: false });
+}
