@@ -5,6 +5,7 @@ import { knex } from 'knex';
 import type { Knex } from 'knex';
 import type { Database } from 'sqlite3';
 import type { DatabaseSettings, PostgresSettings, SqliteSettings } from './database-url';
+import { startCheckpoints } from './checkpoints';
 import { keepStatements } from './prepared-statements';
 
 /** The connections of one process. */
@@ -20,6 +21,8 @@ export interface Connections {
   checkIdentity: () => void;
   /** The folder whose disk fills up with rows; undefined where that is not this machine's. */
   readonly folder: string | undefined;
+  /** Tells of about so many bytes that were committed. */
+  wrote: (bytes: number) => void;
   close: () => Promise<void>;
 }
 
@@ -36,7 +39,9 @@ function openSqlite(settings: SqliteSettings): Connections {
   const writer = connect(1);
   // Two, since SQLite's statements share libuv's few threads with the file store's writes.
   const reader = isMemory ? writer : connect(2);
-  return { writer, reader, checkIdentity, folder: isMemory ? undefined : dirname(path), close };
+  const checkpoints = isMemory ? undefined : startCheckpoints(writer, () => connect(1));
+  const wrote = (bytes: number) => checkpoints?.wrote(bytes);
+  return { writer, reader, checkIdentity, folder: isMemory ? undefined : dirname(path), wrote, close };
 
   function checkIdentity(): void {
     if (!opened) return;
@@ -67,6 +72,7 @@ function openSqlite(settings: SqliteSettings): Connections {
       'journal_mode = wal',
       'synchronous = full',
       'foreign_keys = on',
+      'wal_autocheckpoint = 0',
       // a log that a slow checkpoint has let grow is cut back
       'journal_size_limit = 67108864',
     ];
@@ -74,6 +80,7 @@ function openSqlite(settings: SqliteSettings): Connections {
   }
 
   async function close(): Promise<void> {
+    await checkpoints?.close();
     await Promise.all([writer.destroy(), reader === writer ? undefined : reader.destroy()]);
   }
 }
@@ -125,8 +132,9 @@ function openPostgres(settings: PostgresSettings): Connections {
   return {
     writer: pool,
     reader: pool,
-    checkIdentity: () => undefined,
+    checkIdentity: ignore,
     folder: undefined,
+    wrote: ignore,
     close: () => pool.destroy(),
   };
 }

@@ -22,7 +22,7 @@ import type {
 /** The catalog on connections whose schema is up to date. */
 export function createSqlCatalog(
   settings: DatabaseSettings,
-  { reader, writer, checkIdentity, folder, close: closeConnections }: Connections,
+  { reader, writer, checkIdentity, folder, wrote, close: closeConnections }: Connections,
   { leaseSeconds, minFreeBytes = 0 }: CatalogOptions,
 ): FileCatalog {
   const statements = isPostgres(writer) ? postgresStatements : sqliteStatements;
@@ -158,7 +158,9 @@ export function createSqlCatalog(
       checkIdentity();
       return writer.raw(sql, bindings);
     };
-    return rowsOf<Row>(await translatingErrors(run));
+    const rows = rowsOf<Row>(await translatingErrors(run));
+    wrote(bindings.reduce((sum: number, value) => sum + sizeOf(value), 0));
+    return rows;
   }
 
   /** Reads rows as one text of JSON: of a long page, the drivers take several times as long to make objects of columns. */
@@ -182,6 +184,10 @@ export function createSqlCatalog(
       throw asAppError(error);
     }
   }
+}
+
+function sizeOf(value: Knex.RawBinding): number {
+  return typeof value === 'string' || Buffer.isBuffer(value) ? value.length : 0;
 }
 
 /** Rows that `verify` reads at once: short reads, since a long one keeps SQLite's log from being folded back. */

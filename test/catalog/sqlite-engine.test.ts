@@ -54,6 +54,17 @@ describe('the catalog on SQLite', () => {
     expect(folders).toEqual([0o700, 0o700]);
   });
 
+  it('folds its log back while commits go on, so that the log does not grow with what is written', async () => {
+    const catalog = await open();
+    const content = [Buffer.alloc(16 * 1024, 'x')];
+    const add = async () => {
+      await catalog.addSmall({ ...aFile({ bytes: 16 * 1024 }), blobKey: null }, content);
+    };
+    for (let round = 0; round < 8; round += 1) await Promise.all(Array.from({ length: 512 }, add));
+    expect(statSync(`${path()}-wal`).size).toBeLessThan(60 * 1024 * 1024);
+    expect(statSync(path()).size).toBeGreaterThan(32 * 1024 * 1024);
+  });
+
   it('leaves the modes of a file and a folder that are there', async () => {
     mkdirSync(dirname(path()), { recursive: true });
     writeFileSync(path(), '');
