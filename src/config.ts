@@ -1,24 +1,28 @@
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { customCleanEnv, makeValidator } from 'envalid';
+import { hasRepeatedKey, parseApiKeys, readKeysFile, tenantOfTwoQuotas } from './api-keys';
+import type { ApiKey } from './api-keys';
 import { HASHES } from './files/digest';
 import type { HashAlgorithm } from './files/digest';
 import { parseDatabaseUrl } from './catalog/database-url';
 import type { DatabaseSettings } from './catalog/database-url';
-import { parseByteSize, parseStorageUrl } from './storage/storage-url';
+import { parseStorageUrl } from './storage/storage-url';
 import type { StorageSettings } from './storage/storage-url';
-import type { Quota } from './quota';
+import {
+  address,
+  bytes,
+  flag,
+  integer,
+  keyOrNone,
+  networks,
+  oneOf,
+  orAuto,
+  origins,
+  unlessNone,
+} from './setting-values';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
-
-/** A key and the tenant whose files it opens. */
-export interface ApiKey {
-  tenant: string;
-  key: string;
-  /** Where the tenant's own limits differ from those of all. */
-  quota?: Partial<Quota>;
-}
 
 /** What the environment says, parsed and checked. Produced by `parseConfig` alone. */
 export interface Config {
@@ -27,8 +31,18 @@ export interface Config {
   database: DatabaseSettings;
   storage: StorageSettings;
   hash: HashAlgorithm;
+  /** Of API_KEYS and of API_KEYS_FILE, as it was at start. */
   apiKeys: ApiKey[];
+  inlineApiKeys: ApiKey[];
+  /** A path; empty for none. */
+  apiKeysFile: string;
+  /** Empty for none. */
+  metricsKey: string;
   allowsAnonymous: boolean;
+  /** Origins, or `*` alone for all. */
+  corsOrigins: string[];
+  /** Addresses and networks, as `proxy-addr` takes them. */
+  trustedProxies: string[];
   /** What each tenant may have, unless its key says otherwise; Infinity for no limit. */
   tenantMaxBytes: number;
   tenantMaxFiles: number;
@@ -92,14 +106,27 @@ export const SETTINGS = {
   apiKeysFile: setting(
     'API_KEYS_FILE',
     '',
-    keysInFile,
-    'A file of more such pairs, one a line; `#` begins a comment. `tenant:key max_bytes=9GiB max_files=9` sets a quota.',
+    keysFile,
+    'A file of more such pairs, read again when it changes; `#` begins a comment. `tenant:key max_bytes=9GiB max_files=9` sets a quota.',
   ),
+  metricsKey: setting('METRICS_KEY', '', keyOrNone, 'The key that opens `/metrics`; a key of API_KEYS does not.'),
   allowsAnonymous: setting(
     'ALLOW_ANONYMOUS',
     'false',
     flag,
     'Without keys: serve other machines and web pages all the same.',
+  ),
+  corsOrigins: setting(
+    'CORS_ORIGINS',
+    '',
+    origins,
+    'Web pages that may call the API from a browser: origins such as `https://app.example.com`, separated by commas, or `*`.',
+  ),
+  trustedProxies: setting(
+    'TRUSTED_PROXIES',
+    '',
+    networks,
+    'Addresses or networks (`10.0.0.0/8`, `loopback`) whose `X-Forwarded-For` is believed, separated by commas.',
   ),
   tenantMaxBytes: setting(
     'TENANT_MAX_BYTES',
@@ -212,7 +239,12 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
     database: read('database'),
     storage: read('storage'),
     hash: read('hash'),
-    apiKeys: both(read('apiKeys'), read('apiKeysFile')),
+    apiKeys: both(read('apiKeys'), read('apiKeysFile')?.keys),
+    inlineApiKeys: read('apiKeys'),
+    apiKeysFile: read('apiKeysFile')?.path,
+    metricsKey: read('metricsKey'),
+    corsOrigins: read('corsOrigins'),
+    trustedProxies: read('trustedProxies'),
     allowsAnonymous: read('allowsAnonymous'),
     tenantMaxBytes: read('tenantMaxBytes'),
     tenantMaxFiles: read('tenantMaxFiles'),
@@ -268,25 +300,24 @@ function contradictions({ database, storage, ...config }: Partial<Config>): stri
         'or ALLOW_ANONYMOUS=true if that is meant.',
     );
   }
-  const keys = new Set(apiKeys?.map((pair) => pair.key));
-  if (keys.size < (apiKeys?.length ?? 0)) faults.push('API_KEYS: the same key is given twice, API_KEYS_FILE included.');
+  if (apiKeys && hasRepeatedKey(apiKeys)) {
+    faults.push('API_KEYS: the same key is given twice, API_KEYS_FILE included.');
+  }
   const unclear = tenantOfTwoQuotas(apiKeys ?? []);
   if (unclear) faults.push(`API_KEYS: the keys of '${unclear}' have different quotas, API_KEYS_FILE included.`);
+  if (apiKeys?.some(({ key }) => key === config.metricsKey)) {
+    faults.push('METRICS_KEY: it is a key of API_KEYS, too; it needs a key of its own.');
+  }
+  if (config.corsOrigins?.includes('*') && apiKeys?.length === 0 && config.allowsAnonymous === false) {
+    faults.push(
+      'CORS_ORIGINS: without keys * would let every web page read and delete all files; set API_KEYS=tenant:key, ' +
+        'name the origins, or set ALLOW_ANONYMOUS=true if that is meant.',
+    );
+  }
   return faults;
 }
 
 /** Of a tenant's keys one may name the quota, or all the same. */
-function tenantOfTwoQuotas(apiKeys: readonly ApiKey[]): string | undefined {
-  const known = new Map<string, string>();
-  for (const { tenant, quota } of apiKeys) {
-    if (!quota) continue;
-    const text = JSON.stringify([String(quota.maxBytes), String(quota.maxFiles)]);
-    if ((known.get(tenant) ?? text) !== text) return tenant;
-    known.set(tenant, text);
-  }
-  return undefined;
-}
-
 /** Without envalid's guards, which throw on whatever could not be read. */
 function asItIs(cleaned: Record<string, unknown>): Record<string, unknown> {
   return cleaned;
@@ -301,103 +332,6 @@ function setting<T>(name: string, fallback: string, parse: (text: string) => T, 
   return { name, default: fallback, parse, sentence };
 }
 
-/** In brackets, as in a URL, Node would take an address of IPv6 for a name. */
-function address(value: string): string {
-  return /^\[(.+)\]$/.exec(value)?.[1] ?? value;
-}
-
-function flag(value: string): boolean {
-  if (value === 'true' || value === '1') return true;
-  if (value === 'false' || value === '0') return false;
-  throw new Error(`'${value}' is neither true nor false.`);
-}
-
-function integer(min: number, max: number): (value: string) => number {
-  return (value) => {
-    const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
-    if (!(number >= min && number <= max)) throw new Error(`'${value}' is not a whole number from ${min} to ${max}.`);
-    return number;
-  };
-}
-
-function bytes(min: number, max = Number.MAX_SAFE_INTEGER): (value: string) => number {
-  return (value) => {
-    const size = parseByteSize(value);
-    if (size < min || size > max) throw new Error(`'${value}' is not between ${min} and ${max} bytes.`);
-    return size;
-  };
-}
-
-function oneOf<const T extends string>(choices: readonly T[]): (value: string) => T {
-  return (value) => {
-    const choice = choices.find((c) => c === value);
-    if (choice === undefined) throw new Error(`'${value}' is not one of ${choices.join(', ')}.`);
-    return choice;
-  };
-}
-
-function unlessNone(parse: (value: string) => number): (value: string) => number {
-  return (value) => (value === 'none' ? Infinity : parse(value));
-}
-
-function orAuto(parse: (value: string) => number, auto: number): (value: string) => number {
-  return (value) => (value === 'auto' ? auto : parse(value));
-}
-
-function parseApiKeys(value: string): ApiKey[] {
-  if (value === '') return [];
-  const keys = value
-    .split('\n')
-    // a comment goes to the end of its line: what stands behind a comma in it is no key
-    .filter((line) => !line.trim().startsWith('#'))
-    .flatMap((line) => line.split(','))
-    .map((pair) => pair.trim())
-    .filter((pair) => pair !== '')
-    .map((pair, index) => parsePair(pair, index + 1));
-  // whoever writes something here does not want to let everyone in
-  if (keys.length === 0) throw new Error('there is no tenant:key pair in it.');
-  return keys;
-}
-
-/** The first colon parts tenant from key. No sentence repeats what may be a secret. */
-function parsePair(pair: string, number: number): ApiKey {
-  const [tenantAndKey = '', ...options] = pair.split(/\s+/);
-  const match = /^([A-Za-z0-9._-]{1,64}):([\x21-\x7e]{8,512})$/.exec(tenantAndKey);
-  if (!match?.[1] || !match[2]) {
-    throw new Error(
-      `pair ${number} is not tenant:key (a tenant of letters, digits, '.', '_', '-'; a key of 8 to 512 characters without spaces).`,
-    );
-  }
-  const quota = parseQuota(options, number);
-  return { tenant: match[1], key: match[2], ...(quota && { quota }) };
-}
-
-function parseQuota(options: readonly string[], number: number): Partial<Quota> | undefined {
-  if (options.length === 0) return undefined;
-  const quota: Partial<Quota> = {};
-  for (const option of options) {
-    const [name, value = ''] = option.split('=', 2);
-    try {
-      if (name === 'max_bytes') quota.maxBytes = unlessNone(bytes(0))(value);
-      else if (name === 'max_files') quota.maxFiles = unlessNone(integer(0, Number.MAX_SAFE_INTEGER))(value);
-      else throw new Error('unknown');
-    } catch {
-      throw new Error(`behind the key of pair ${number} stands neither max_bytes=SIZE nor max_files=NUMBER.`);
-    }
-  }
-  return quota;
-}
-
-function keysInFile(path: string): ApiKey[] {
-  if (path === '') return [];
-  let content: string;
-  try {
-    content = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new Error(`'${path}' cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'}).`, {
-      cause: error,
-    });
-  }
-  if (content.trim() === '') throw new Error(`'${path}' is empty.`);
-  return parseApiKeys(content);
+function keysFile(path: string): { path: string; keys: ApiKey[] } {
+  return { path, keys: readKeysFile(path) };
 }

@@ -43,10 +43,14 @@ function readConfig(): Config | undefined {
 }
 
 async function serve(config: Config, logger: Logger): Promise<void> {
+  let rereadKeys: (() => void) | undefined;
+  // from the first moment on: unheard, it ends the process
+  process.on('SIGHUP', () => rereadKeys?.());
   const server = await startServer(config, logger).catch((error: unknown) => {
     logger.fatal({ err: error }, `Sluice cannot start: ${reasonOf(error)}`);
     process.exit(1);
   });
+  ({ rereadKeys } = server);
   if (cluster.isWorker) reportToSupervisor(server.startUp);
   else announce(logger, server.startUp);
   onStopSignal(logger, () => server.close());
@@ -58,6 +62,7 @@ async function supervise(count: number, logger: Logger): Promise<void> {
     logger.fatal('no worker is left');
     process.exit(1);
   });
+  process.on('SIGHUP', supervisor.rereadKeys);
   onStopSignal(logger, () => supervisor.stop());
   await supervisor.start(count).then(
     ({ startUp, pids }) => announce(logger, startUp, pids),

@@ -13,6 +13,7 @@ import { quotasOf } from './quota';
 import { addUsageMetrics } from './usage-metrics';
 import type { BlobStore } from './storage/blob-store';
 import { openBlobStore } from './storage/open';
+import { watchKeys } from './watch-keys';
 
 export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:8080`. */
@@ -23,6 +24,8 @@ export interface RunningServer {
    * freed; database and storage are closed last.
    */
   close(): Promise<void>;
+  /** Reads API_KEYS_FILE again now, as it does by itself when the file changes. */
+  rereadKeys(): void;
 }
 
 /** What the start-up line says; plain values, since a worker sends them to its supervisor. */
@@ -50,7 +53,8 @@ const DEFAULT_CONCURRENT_UPLOADS = 1000;
 export async function startServer(config: Config, logger: Logger, overrides: Overrides = {}): Promise<RunningServer> {
   const { store, catalog } = await openPair(config, overrides);
   const metrics = createMetrics({ runningUploads: () => files.uploads.runningCount() });
-  const quotaOf = quotasOf(config);
+  let quotas = quotasOf(config);
+  const quotaOf = (tenant: string) => quotas(tenant);
   addUsageMetrics(metrics.registry, (limit) => catalog.usages(limit), quotaOf);
   const warn = (message: string, error: unknown) => logger.warn({ err: error }, message);
   const files = createFiles(store, withUploadMetrics(catalog, metrics), {
@@ -86,6 +90,10 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
     ],
     warn,
   );
+  const keys = watchKeys(config, logger, (apiKeys) => {
+    http.setApiKeys(apiKeys);
+    quotas = quotasOf({ ...config, apiKeys });
+  });
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   const startUp: StartUp = {
     url,
@@ -95,7 +103,7 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
   };
 
   let closing: Promise<void> | undefined;
-  return { url, startUp, close: () => (closing ??= close()) };
+  return { url, startUp, close: () => (closing ??= close()), rereadKeys: keys.reread };
 
   async function closePair(error: unknown): Promise<never> {
     await Promise.all([store.close(), catalog.close()]);
@@ -103,6 +111,7 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
   }
 
   async function close(): Promise<void> {
+    keys.close();
     const closed = http.close();
     const grace = setTimeout(() => {
       logger.warn('the grace period is over: running transfers are cut');

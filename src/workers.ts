@@ -14,6 +14,8 @@ export interface Supervisor {
   start(count: number): Promise<Workers>;
   /** Asks all workers to stop in peace and resolves when the last has ended. */
   stop(): Promise<void>;
+  /** Passes SIGHUP on. */
+  rereadKeys(): void;
 }
 
 /** So that a worker that cannot start costs one attempt a second. */
@@ -28,7 +30,7 @@ export function createSupervisor(logger: Logger, onLost: () => void): Supervisor
   cluster.schedulingPolicy = cluster.SCHED_NONE;
   const serving = new Set<Worker>();
   let isStopping = false;
-  return { start, stop };
+  return { start, stop, rereadKeys };
 
   async function start(count: number): Promise<Workers> {
     // the first alone: of a taken port or an absent database one line tells, and one process migrates
@@ -71,6 +73,11 @@ export function createSupervisor(logger: Logger, onLost: () => void): Supervisor
 
   function pids(): (number | undefined)[] {
     return [...serving].map((worker) => worker.process.pid);
+  }
+
+  function rereadKeys(): void {
+    // not to one that still starts: it has no ear for it yet, and reads the file anyway
+    for (const worker of serving) worker.process.kill('SIGHUP');
   }
 
   async function stop(): Promise<void> {

@@ -1,13 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
-import type { AppError } from '../errors';
+import { AppError } from '../errors';
 import type { Logger } from '../observability';
 import { errorResponse } from './connection/error-response';
 import { exchangeOfResponse, hasBody, openExchange } from './connection/exchange';
 import type { Exchange } from './connection/exchange';
 import { messageClasses } from './messages';
 import type { MessageClasses } from './messages';
+import type { Authenticator, Caller } from './auth';
+import { createCors } from './cors';
+import { lenientTarget } from './lenient-path';
 import { createPages } from './pages';
 import type { PagesOptions } from './pages';
 import { checkHead, normalizeTarget } from './connection/request-head';
@@ -16,12 +19,16 @@ import type { Router } from './contract/router';
 export interface AppOptions extends PagesOptions {
   router: Router;
   logger: Logger;
+  authenticator: Authenticator;
+  corsOrigins: readonly string[];
 }
 
 export interface App extends MessageClasses {
   onRequest: (request: IncomingMessage, response: ServerResponse) => void;
   /** For the log and the metrics: what the listener refused before it was a request. */
   onRefusal: (error: AppError) => void;
+  /** Ends what runs with keys that are no longer known. */
+  endRevoked: () => void;
 }
 
 /** The order of things: an id and a log line for every request, the built-in pages, the key, then the contract. */
@@ -32,11 +39,15 @@ export function createApp(options: AppOptions): App {
   app.disable('etag');
   app.set('query parser', false);
 
+  const callers = new Map<Exchange, Caller>();
+  app.use(createCors(options.corsOrigins, responder));
   app.use(checkRequest);
   app.use(createPages(options));
   app.use((request, response, next) => {
     const exchange = exchangeOfResponse(response);
-    exchange.tenant = options.authenticate(request);
+    const caller = options.authenticator.caller(request);
+    exchange.tenant = caller.tenant;
+    callers.set(exchange, caller);
     router
       .route(exchange)
       .then((answer) => responder.send(exchange, answer))
@@ -44,13 +55,24 @@ export function createApp(options: AppOptions): App {
   });
   app.use(answerError(options));
 
-  return { onRequest, onRefusal: (error) => logRefusal(error, options), ...messageClasses(app) };
+  return { onRequest, onRefusal: (error) => logRefusal(error, options), endRevoked, ...messageClasses(app) };
 
   function onRequest(request: IncomingMessage, response: ServerResponse): void {
     normalizeTarget(request);
-    const exchange = openExchange(request, response, (ended) => logRequest(ended, options));
+    request.url = lenientTarget(request.url ?? '/');
+    const exchange = openExchange(request, response, (ended) => {
+      callers.delete(ended);
+      logRequest(ended, options);
+    });
     Object.assign(response, { locals: { exchange } });
     app(request, response);
+  }
+
+  function endRevoked(): void {
+    for (const [exchange, caller] of callers) {
+      if (caller.isStillKnown()) continue;
+      exchange.abort(new AppError('unauthorized', 'The API key is no longer valid.', { code: 'invalid_api_key' }));
+    }
   }
 }
 
@@ -85,7 +107,7 @@ function answerError({ responder, logger }: AppOptions): ErrorRequestHandler {
   };
 }
 
-const QUIET = new Set(['healthz', 'readyz', 'metrics']);
+const QUIET = new Set(['healthz', 'readyz', 'metrics', 'preflight']);
 
 function logRequest(exchange: Exchange, { logger, metrics, router }: AppOptions): void {
   const { request, response, operation, requestId, tenant, failure, isAnswered, names } = exchange;

@@ -1,49 +1,101 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { ApiKey } from '../api-keys';
 import { AppError } from '../errors';
+import type { RemoteAddress } from './remote-address';
 
 export const OPEN_TENANT = 'default';
 
-/** Who may come in: a request's tenant. @throws AppError `unauthorized`, or `forbidden` where no keys are set. */
-export type Authenticate = (request: IncomingMessage) => string;
+/** Who sent a request. */
+export interface Caller {
+  tenant: string;
+  /** False once the key is taken away. */
+  isStillKnown(): boolean;
+}
+
+export interface Authenticator {
+  /** @throws AppError `unauthorized`, `rate_limited`, or `forbidden` where no keys are set. */
+  caller(request: IncomingMessage): Caller;
+  /** Lets whoever may see the metrics pass. @throws AppError as `caller` does, and `forbidden` for a tenant. */
+  checkMetrics(request: IncomingMessage): void;
+  /** From now on these are the keys; only where there were keys at start. */
+  setKeys(apiKeys: readonly ApiKey[]): void;
+}
 
 export interface AuthOptions {
-  apiKeys: readonly { tenant: string; key: string }[];
+  apiKeys: readonly ApiKey[];
+  /** Opens the metrics; empty for none. */
+  metricsKey: string;
   /** Without keys: serve requests that do not come from this machine's own programs, too. */
   allowsAnonymous: boolean;
+  /** Pages that may call a server without keys. */
+  corsOrigins: readonly string[];
 }
 
-export function createAuthenticator(options: AuthOptions): Authenticate {
-  if (options.apiKeys.length > 0) return byKey(options.apiKeys);
-  if (options.allowsAnonymous) return () => OPEN_TENANT;
-  return (request) => {
-    checkLocal(request);
-    return OPEN_TENANT;
-  };
-}
-
-/** Keys are kept as hashes of one length, and each is compared, so that time tells nothing of them. */
-function byKey(apiKeys: AuthOptions['apiKeys']): Authenticate {
-  const known = apiKeys.map(({ tenant, key }) => ({ tenant, hash: sha256(key) }));
+export function createAuthenticator(options: AuthOptions, addressOf: RemoteAddress): Authenticator {
+  const hasKeys = options.apiKeys.length > 0;
+  const metricsHash = options.metricsKey === '' ? undefined : sha256(options.metricsKey);
   const guesses = createGuessLimit();
-  return (request) => {
-    const match = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '');
-    if (!match?.[1]) {
-      throw new AppError(
-        'unauthorized',
-        "You didn't provide an API key. Provide it in the Authorization header: 'Authorization: Bearer YOUR_KEY'.",
-        { code: 'invalid_api_key' },
-      );
+  let known = hashed(options.apiKeys);
+  return {
+    caller,
+    checkMetrics,
+    setKeys(apiKeys) {
+      known = hashed(apiKeys);
+    },
+  };
+
+  function caller(request: IncomingMessage): Caller {
+    if (hasKeys) return callerByKey(request);
+    if (!options.allowsAnonymous) checkLocal(request, options.corsOrigins);
+    return { tenant: OPEN_TENANT, isStillKnown: () => true };
+  }
+
+  function callerByKey(request: IncomingMessage): Caller {
+    const given = sha256(keyOf(request));
+    const tenant = tenantOf(given);
+    if (tenant === undefined) throw wrongKey(request);
+    return { tenant, isStillKnown: () => tenantOf(given) === tenant };
+  }
+
+  function checkMetrics(request: IncomingMessage): void {
+    if (!metricsHash && !hasKeys) {
+      caller(request);
+      return;
     }
-    const given = sha256(match[1]);
+    const given = sha256(keyOf(request));
+    if (metricsHash && timingSafeEqual(metricsHash, given)) return;
+    if (tenantOf(given) === undefined) throw wrongKey(request);
+    throw new AppError('forbidden', 'The key of a tenant does not open the metrics; METRICS_KEY does.');
+  }
+
+  /** Keys are kept as hashes of one length, and each is compared, so that time tells nothing of them. */
+  function tenantOf(given: Buffer): string | undefined {
     let tenant: string | undefined;
     for (const key of known) if (timingSafeEqual(key.hash, given)) tenant = key.tenant;
-    if (tenant === undefined) {
-      guesses.count(request.socket.remoteAddress ?? '');
-      throw new AppError('unauthorized', 'Incorrect API key provided.', { code: 'invalid_api_key' });
-    }
     return tenant;
-  };
+  }
+
+  function wrongKey(request: IncomingMessage): AppError {
+    guesses.count(addressOf(request));
+    return new AppError('unauthorized', 'Incorrect API key provided.', { code: 'invalid_api_key' });
+  }
+}
+
+function hashed(apiKeys: readonly ApiKey[]): { tenant: string; hash: Buffer }[] {
+  return apiKeys.map(({ tenant, key }) => ({ tenant, hash: sha256(key) }));
+}
+
+/** Of Authorization, or of `api-key`, which is where clients made for Azure have it. @throws AppError `unauthorized` */
+function keyOf({ headers }: IncomingMessage): string {
+  const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
+  const key = bearer ?? (headers.authorization === undefined ? headers['api-key']?.toString() : undefined);
+  if (key) return key;
+  throw new AppError(
+    'unauthorized',
+    "You didn't provide an API key. Provide it in the Authorization header: 'Authorization: Bearer YOUR_KEY'.",
+    { code: 'invalid_api_key' },
+  );
 }
 
 const MAX_GUESSES = 10;
@@ -90,7 +142,7 @@ const PROXY_HEADERS = ['forwarded', 'via', 'x-real-ip'];
  * Any web page can post a form to a server on the reader's laptop, and a name that its owner points at 127.0.0.1
  * makes it the same site (DNS rebinding). Without keys only requests that no foreign page can have made are served.
  */
-function checkLocal(request: IncomingMessage): void {
+function checkLocal(request: IncomingMessage, corsOrigins: readonly string[]): void {
   const { host, origin } = request.headers;
   if (isForwarded(request)) {
     throw forbidden(
@@ -101,6 +153,7 @@ function checkLocal(request: IncomingMessage): void {
   if (host !== undefined && !isLoopback(host)) {
     throw forbidden('Without API keys this server answers only to the name localhost or a loopback address.');
   }
+  if (origin !== undefined && corsOrigins.includes(origin)) return;
   const isForeignOrigin = origin !== undefined && origin !== `http://${host}`;
   const isForeignSite = site !== undefined && site !== 'same-origin' && site !== 'none';
   if (isForeignOrigin || isForeignSite) {

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import type { ApiKey } from '../api-keys';
 import type { Config } from '../config';
 import type { Files } from '../files/files';
 import type { Logger, Metrics } from '../observability';
@@ -16,6 +17,7 @@ import { createRouter } from './contract/router';
 import { createOperationRunner } from './contract/run-operation';
 import { docsAssets } from './docs';
 import { filesApi } from './handlers';
+import { createRemoteAddress } from './remote-address';
 
 export type { Api } from './contract/api';
 
@@ -26,6 +28,8 @@ export interface HttpServer {
   close(): Promise<void>;
   /** Cuts the connections that are left. */
   destroy(): void;
+  /** From now on these are the keys. What runs with another is ended: an upload with 401, a download is cut. */
+  setApiKeys(apiKeys: readonly ApiKey[]): void;
 }
 
 export interface HttpServerOptions {
@@ -50,10 +54,12 @@ export async function createHttpServer(files: Files, options: HttpServerOptions)
   });
   let isStopping = false;
   const drains = createDrains(config.maxFileBytes);
+  const authenticator = createAuthenticator(config, createRemoteAddress(config.trustedProxies));
   const app = createApp({
     assets,
     router,
-    authenticate: createAuthenticator(config),
+    authenticator,
+    corsOrigins: config.corsOrigins,
     responder: createResponder(drains, idle, () => isStopping),
     logger,
     metrics,
@@ -77,6 +83,10 @@ export async function createHttpServer(files: Files, options: HttpServerOptions)
       idle.close();
     },
     destroy: listener.destroy,
+    setApiKeys(apiKeys) {
+      authenticator.setKeys(apiKeys);
+      app.endRevoked();
+    },
   };
 }
 

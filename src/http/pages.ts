@@ -3,13 +3,13 @@ import { AppError } from '../errors';
 import type { Metrics } from '../observability';
 import { answerAsset } from './assets';
 import type { Asset } from './assets';
-import type { Authenticate } from './auth';
+import type { Authenticator } from './auth';
 import { exchangeOfResponse } from './connection/exchange';
 import type { Answer, Responder } from './connection/respond';
 
 export interface PagesOptions {
   assets: readonly { name: string; asset: Asset }[];
-  authenticate: Authenticate;
+  authenticator: Authenticator;
   responder: Responder;
   metrics: Metrics;
   /** @throws AppError `unavailable` */
@@ -70,7 +70,7 @@ export function createPages(options: PagesOptions): RequestHandler {
   }
 
   async function metricsText(request: Request): Promise<Answer> {
-    options.authenticate(request);
+    options.authenticator.checkMetrics(request);
     const { registry } = metrics;
     return { status: 200, body: await registry.metrics(), headers: { 'content-type': registry.contentType } };
   }

@@ -11,6 +11,7 @@ import { until } from '../support/until';
 
 const KEY = 'sk-acme-12345';
 const AUTHORIZED = { authorization: `Bearer ${KEY}` };
+const METRICS = { authorization: 'Bearer sk-metrics-12345' };
 const MIB = 1024 * 1024;
 /** More than the kernel takes from a server whose client does not read. */
 const LARGE = 16 * MIB;
@@ -21,7 +22,12 @@ let id: string;
 beforeAll(async () => {
   server = await startTestServer({
     pair: 'memory',
-    env: { API_KEYS: `acme:${KEY}`, UPLOAD_IDLE_SECONDS: '2', MAX_FILE_BYTES: String(LARGE) },
+    env: {
+      API_KEYS: `acme:${KEY}`,
+      METRICS_KEY: 'sk-metrics-12345',
+      UPLOAD_IDLE_SECONDS: '2',
+      MAX_FILE_BYTES: String(LARGE),
+    },
   });
   client = createClient(server.url, AUTHORIZED);
   id = (await client.upload({ file: textFile('x'.repeat(LARGE)), purpose: 'user_data' })).json.id;
@@ -37,7 +43,7 @@ describe('an answer that depends on a key', () => {
     ['a file object', 'GET', '/v1/files/ID', AUTHORIZED, 200],
     ['a range of content', 'GET', '/v1/files/ID/content', { ...AUTHORIZED, range: 'bytes=0-1' }, 206],
     ['an unchanged content', 'GET', '/v1/files/ID/content', { ...AUTHORIZED, 'if-none-match': '*' }, 304],
-    ['the metrics', 'GET', '/metrics', AUTHORIZED, 200],
+    ['the metrics', 'GET', '/metrics', METRICS, 200],
     ['a refused key', 'GET', '/v1/files', { authorization: 'Bearer wrong' }, 401],
     ['an unknown file', 'GET', '/v1/files/file-0', AUTHORIZED, 404],
     ['an unknown path', 'GET', '/nowhere', AUTHORIZED, 404],
@@ -149,7 +155,7 @@ describe('the log', () => {
       expect((await connection.answer()).status).toBe(status);
       connection.socket.resetAndDestroy();
       await until(() => linesOf({ status, refusal, level: 30 }).length === before + 1, 'it is logged');
-      const metrics = await (await fetch(`${server.url}/metrics`, { headers: AUTHORIZED })).text();
+      const metrics = await (await fetch(`${server.url}/metrics`, { headers: METRICS })).text();
       expect(metrics).toMatch(new RegExp(`duration_seconds_count\\{operation="[^"]*",status="${status}"\\}`));
     },
   );

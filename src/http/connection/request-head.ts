@@ -5,7 +5,7 @@ import { AppError } from '../../errors';
 const MAX_HEADERS = 1000;
 
 /** Given twice, another program in front may have read the other one. Node keeps the first. */
-const SINGLE = new Set(['host', 'content-type', 'authorization', 'expect', 'content-encoding', 'origin']);
+const SINGLE = new Set(['host', 'content-type', 'authorization', 'api-key', 'expect', 'content-encoding', 'origin']);
 
 /** RFC 3986 section 3.2.2, with a port. */
 const AUTHORITY = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/i;

@@ -51,7 +51,9 @@ export function createResponder(drains: Drains, idle: IdleWatch, isStopping: () 
     // a shared cache in front would give one tenant's answer to others; what is the same for all says so itself
     response.setHeader('cache-control', 'private, no-store');
     for (const [name, value] of Object.entries(answer.headers ?? {})) {
-      if (value !== undefined) response.setHeader(name, value);
+      // what the answer depends on was begun by CORS
+      if (name === 'vary' && typeof value === 'string') response.appendHeader(name, value);
+      else if (value !== undefined) response.setHeader(name, value);
     }
     if (body instanceof Readable && request.method === 'HEAD') {
       body.destroy();

@@ -4,6 +4,7 @@ import type { Context, Document } from 'openapi-backend';
 import { AppError } from '../../errors';
 import type { Exchange } from '../connection/exchange';
 import type { Answer } from '../connection/respond';
+import { createNotFound } from './not-found';
 
 export interface Router {
   /** @throws AppError `not_found`, `method_not_allowed`, `not_implemented`; or what the operation failed with. */
@@ -39,7 +40,9 @@ export async function createRouter(
     validate: false,
     handlers: {
       ...Object.fromEntries(operationIds.map((id) => [id, operation])),
-      notFound,
+      notFound: (context: Context) => {
+        throw notFound(context.request.path);
+      },
       methodNotAllowed,
       notImplemented: () => {
         throw new AppError('not_implemented', 'This operation is not implemented.');
@@ -59,6 +62,7 @@ export async function createRouter(
   const operations = api.router.getOperations();
   for (const found of operations) found.path = asRequested(found.path);
   api.router.getOperations = () => operations;
+  const notFound = createNotFound(operations.map(({ path }) => path));
   // it knows parameters of letters and digits alone, and one for each segment; all else of a request is read elsewhere
   const readPath = createPathReader();
   api.router.parseRequest = (request, matched) => ({
@@ -142,10 +146,6 @@ function compileTemplate(template: string): { names: string[]; pattern: RegExp }
   const names = [...template.matchAll(PARAMETER)].map((match) => match[1] ?? '');
   const literals = template.split(/\{[^{}]*\}/).map((text) => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`));
   return { names, pattern: new RegExp(`^${literals.join('([^/]+?)')}$`) };
-}
-
-function notFound(): never {
-  throw new AppError('not_found', 'There is nothing at this path.');
 }
 
 /** Whatever the contract calls its schemes: authentication has happened before, by the one rule of this server. */

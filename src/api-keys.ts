@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import type { Quota } from './quota';
+import { bytes, integer, unlessNone } from './setting-values';
+
+/** A key and the tenant whose files it opens. */
+export interface ApiKey {
+  tenant: string;
+  key: string;
+  /** Where the tenant's own limits differ from those of all. */
+  quota?: Partial<Quota>;
+}
+
+/** Of the variable: pairs separated by commas or ends of lines. @throws Error that names the pair, and never repeats it. */
+export function parseApiKeys(value: string): ApiKey[] {
+  if (value === '') return [];
+  const pairs = pairsOf(value).map(({ text }, index) => ({ text, place: `pair ${index + 1}` }));
+  return parsePairs(pairs);
+}
+
+/** The keys of a file; none for an empty path. @throws Error that names the line, and never repeats it. */
+export function readKeysFile(path: string): ApiKey[] {
+  if (path === '') return [];
+  let content: string;
+  try {
+    content = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Error(`'${path}' cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'}).`, {
+      cause: error,
+    });
+  }
+  if (content.trim() === '') throw new Error(`'${path}' is empty.`);
+  return parsePairs(pairsOf(content).map(({ text, line }) => ({ text, place: `line ${line} of '${path}'` })));
+}
+
+/** Whether a key is there twice: it cannot open the files of two tenants. */
+export function hasRepeatedKey(keys: readonly ApiKey[]): boolean {
+  return new Set(keys.map(({ key }) => key)).size < keys.length;
+}
+
+/** A tenant whose keys do not agree; undefined when all do. */
+export function tenantOfTwoQuotas(apiKeys: readonly ApiKey[]): string | undefined {
+  const known = new Map<string, string>();
+  for (const { tenant, quota } of apiKeys) {
+    if (!quota) continue;
+    const text = JSON.stringify([String(quota.maxBytes), String(quota.maxFiles)]);
+    if ((known.get(tenant) ?? text) !== text) return tenant;
+    known.set(tenant, text);
+  }
+  return undefined;
+}
+
+function pairsOf(text: string): { text: string; line: number }[] {
+  return (
+    text
+      .split('\n')
+      .map((content, index) => ({ content, line: index + 1 }))
+      // a comment goes to the end of its line: what stands behind a comma in it is no key
+      .filter(({ content }) => !content.trim().startsWith('#'))
+      .flatMap(({ content, line }) => content.split(',').map((pair) => ({ text: pair.trim(), line })))
+      .filter((pair) => pair.text !== '')
+  );
+}
+
+function parsePairs(pairs: { text: string; place: string }[]): ApiKey[] {
+  // whoever writes something here does not want to let everyone in
+  if (pairs.length === 0) throw new Error('there is no tenant:key pair in it.');
+  return pairs.map(({ text, place }) => parsePair(text, place));
+}
+
+/** The first colon parts tenant from key. No sentence repeats what may be a secret. */
+function parsePair(text: string, place: string): ApiKey {
+  const [tenantAndKey = '', ...options] = text.split(/\s+/);
+  const match = /^([A-Za-z0-9._-]{1,64}):([\x21-\x7e]{8,512})$/.exec(tenantAndKey);
+  if (!match?.[1] || !match[2]) {
+    throw new Error(
+      `${place} is not tenant:key (a tenant of letters, digits, '.', '_', '-'; a key of 8 to 512 characters without spaces).`,
+    );
+  }
+  const quota = parseQuota(options, place);
+  return { tenant: match[1], key: match[2], ...(quota && { quota }) };
+}
+
+function parseQuota(options: readonly string[], place: string): Partial<Quota> | undefined {
+  if (options.length === 0) return undefined;
+  const quota: Partial<Quota> = {};
+  for (const option of options) {
+    const [name, value = ''] = option.split('=', 2);
+    try {
+      if (name === 'max_bytes') quota.maxBytes = unlessNone(bytes(0))(value);
+      else if (name === 'max_files') quota.maxFiles = unlessNone(integer(0, Number.MAX_SAFE_INTEGER))(value);
+      else throw new Error('unknown');
+    } catch {
+      throw new Error(`behind the key, ${place} has neither max_bytes=SIZE nor max_files=NUMBER.`);
+    }
+  }
+  return quota;
+}

@@ -1,0 +1,55 @@
+import { AppError } from '../../errors';
+
+const MAX_SEGMENTS = 20;
+
+/**
+ * Refuses a path that the contract does not have, and says where it has what was probably meant. Nothing of the path is
+ * repeated: it may hold a key in the wrong place.
+ *
+ * @param templates the paths of the contract, such as `/v1/files/{file_id}`
+ */
+export function createNotFound(templates: readonly string[]): (path: string) => AppError {
+  const known = templates.map((template) => ({ template, segments: segmentsOf(template) }));
+  const roots = new Set(known.map(({ segments }) => segments[0]));
+  const resources = [...new Set(known.map(({ segments }) => segments[1]).filter((name) => name !== undefined))];
+  return (path) => {
+    const asked = segmentsOf(path.toLowerCase());
+    const meant = known.find(({ segments }) => isMeant(asked, segments));
+    if (meant) return notFound(`There is nothing at this path. Did you mean ${meant.template}?`);
+    const [root, resource] = asked;
+    if (roots.has(root) && resource !== undefined && !resources.includes(resource)) {
+      return notFound(`This server has ${listed(resources)} only. Its documentation is at /docs.`);
+    }
+    return notFound('There is nothing at this path. The documentation of the API is at /docs.');
+  };
+}
+
+/** Whether the path ends as the template does, once what base paths add, lack, repeat or write otherwise is left out. */
+function isMeant(asked: readonly string[], template: readonly string[]): boolean {
+  if (asked.length > MAX_SEGMENTS) return false;
+  const [, ...tail] = template;
+  return [tail, tail.map((segment, index) => (index === 0 ? singular(segment) : segment))].some((wanted) => {
+    const end = asked.slice(-wanted.length);
+    return (
+      end.length === wanted.length &&
+      wanted.length > 0 &&
+      wanted.every((segment, index) => segment.startsWith('{') || segment === end[index])
+    );
+  });
+}
+
+function singular(name: string): string {
+  return name.endsWith('s') ? name.slice(0, -1) : name;
+}
+
+function segmentsOf(path: string): string[] {
+  return path.split('/').filter((segment) => segment !== '');
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 1 ? `${names[0]}` : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+function notFound(message: string): AppError {
+  return new AppError('not_found', message);
+}
