@@ -46,7 +46,7 @@ function readMedia(
     if (!schema) throw new ContractError(media.pointer, 'a form has a schema');
     const target = { document, schemas, kind };
     const fields = readFields(target, media, schema, name);
-    const whole = schemas.addMade(formSchema(target, schema, new Set()), schema, `${name}_form`);
+    const whole = schemas.addMade(wholeForm(target, schema), schema, `${name}_form`);
     return { kind, isClosed: fields.isClosed, fields: fields.fields, validate: code(`validate.${whole}`) };
   }
   if (JSON_TYPE.test(mediaType)) {
@@ -102,40 +102,46 @@ function isOpaque(schema: Place): boolean {
   );
 }
 
+/** How many schemas a form may consist of, each counted as often as it is referred to. */
+const MAX_PARTS = 1000;
+
 /** The schema of the whole form, in which a file is anything: it was checked, and stored, as it came. */
-function formSchema(
-  target: FormTarget,
-  place: Place,
-  stack: ReadonlySet<string>,
-  hiddenAround: ReadonlySet<string> = new Set(),
-): SchemaObject {
+function wholeForm(target: FormTarget, start: Place): SchemaObject {
   const { document, schemas } = target;
-  if (!isObject(place.node)) throw new ContractError(place.pointer, 'the schema of a form is an object');
-  if (stack.has(place.pointer)) throw new ContractError(place.pointer, 'the schema of a form contains itself');
-  const inside = new Set(stack).add(place.pointer);
-  const hidden = new Set([...hiddenAround, ...hiddenIn(document, place, 'request')]);
-  if (place.node['$ref'] !== undefined) {
-    const referred = formSchema(target, follow(document, place), inside, hidden);
-    const { $ref: _, ...beside } = place.node;
-    return Object.keys(beside).length === 0 || document.version === '3.0'
-      ? referred
-      : { allOf: [referred, formSchema(target, { pointer: place.pointer, node: beside }, stack, hidden)] };
+  let parts = 0;
+  return read(start, new Set(), new Set());
+
+  function read(place: Place, stack: ReadonlySet<string>, hiddenAround: ReadonlySet<string>): SchemaObject {
+    if (!isObject(place.node)) throw new ContractError(place.pointer, 'the schema of a form is an object');
+    if (stack.has(place.pointer)) throw new ContractError(place.pointer, 'the schema of a form contains itself');
+    if ((parts += 1) > MAX_PARTS) {
+      throw new ContractError(start.pointer, `its parts refer to each other more than ${MAX_PARTS} times`);
+    }
+    const inside = new Set(stack).add(place.pointer);
+    const hidden = new Set([...hiddenAround, ...hiddenIn(document, place, 'request')]);
+    if (place.node['$ref'] !== undefined) {
+      const referred = read(follow(document, place), inside, hidden);
+      const { $ref: _, ...beside } = place.node;
+      return Object.keys(beside).length === 0 || document.version === '3.0'
+        ? referred
+        : { allOf: [referred, read({ pointer: place.pointer, node: beside }, stack, hidden)] };
+    }
+    refuseUnchecked(place);
+    const checks = schemas.normalise({ pointer: place.pointer, node: without(place.node) }, 'request', hidden);
+    const result = asObject(checks);
+    for (const key of ['allOf', 'anyOf', 'oneOf']) {
+      const members = itemsOf(place, key);
+      if (members.length > 0)
+        result[key] = members.map((member) => read(member, inside, key === 'allOf' ? hidden : new Set()));
+    }
+    const properties = childrenOf(place, 'properties');
+    if (properties.length > 0) {
+      result['properties'] = Object.fromEntries(
+        properties.map(([name, property]) => [name, fieldSchema(target, property)]),
+      );
+    }
+    return result;
   }
-  refuseUnchecked(place);
-  const checks = schemas.normalise({ pointer: place.pointer, node: without(place.node) }, 'request', hidden);
-  const result = asObject(checks);
-  for (const key of ['allOf', 'anyOf', 'oneOf']) {
-    const parts = itemsOf(place, key);
-    if (parts.length > 0)
-      result[key] = parts.map((part) => formSchema(target, part, inside, key === 'allOf' ? hidden : new Set()));
-  }
-  const properties = childrenOf(place, 'properties');
-  if (properties.length > 0) {
-    result['properties'] = Object.fromEntries(
-      properties.map(([name, property]) => [name, fieldSchema(target, property)]),
-    );
-  }
-  return result;
 }
 
 function asObject(schema: SchemaObject | boolean): SchemaObject {

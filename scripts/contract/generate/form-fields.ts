@@ -45,18 +45,32 @@ export interface FileField {
  * encoding) nothing at all; an array of those; or either of both, which is read as an array.
  */
 export function isFile(document: OpenApiDocument, start: Place, kind: FormKind = 'multipart'): FileField | undefined {
-  const place = resolve(document, start);
-  if (!isObject(place.node)) return undefined;
-  if (isBytes(place, kind)) return { file: place, list: undefined };
-  const alternatives = [...itemsOf(place, 'anyOf'), ...itemsOf(place, 'oneOf')].filter((branch) => !isNull(branch));
-  if (alternatives.length > 0) {
-    const [first, ...others] = alternatives.map((branch) => isFile(document, branch, kind));
-    if (!first || others.some((other) => !other)) return undefined;
-    return { file: first.file, list: [first, ...others].find((branch) => branch?.list)?.list };
+  /** By pointer. */
+  const read = new Map<string, FileField | undefined>();
+  return readOnce(start);
+
+  function readOnce(reference: Place): FileField | undefined {
+    const place = resolve(document, reference);
+    if (!read.has(place.pointer)) {
+      read.set(place.pointer, undefined); // what contains itself is no file
+      read.set(place.pointer, readFile(place));
+    }
+    return read.get(place.pointer);
   }
-  if (!isObject(place.node['items'])) return undefined;
-  const item = resolve(document, child(place, 'items'));
-  return isBytes(item, kind) ? { file: item, list: place } : undefined;
+
+  function readFile(place: Place): FileField | undefined {
+    if (!isObject(place.node)) return undefined;
+    if (isBytes(place, kind)) return { file: place, list: undefined };
+    const alternatives = [...itemsOf(place, 'anyOf'), ...itemsOf(place, 'oneOf')].filter((branch) => !isNull(branch));
+    if (alternatives.length > 0) {
+      const [first, ...others] = alternatives.map(readOnce);
+      if (!first || others.some((other) => !other)) return undefined;
+      return { file: first.file, list: [first, ...others].find((branch) => branch?.list)?.list };
+    }
+    if (!isObject(place.node['items'])) return undefined;
+    const item = resolve(document, child(place, 'items'));
+    return isBytes(item, kind) ? { file: item, list: place } : undefined;
+  }
 }
 
 function isNull({ node }: Place): boolean {
@@ -89,24 +103,29 @@ function isRawEncoding(encoding: Json | undefined): boolean {
 
 /** The properties of the schema of a form, through references and alternatives: a name may come more than once. */
 export function eachField(document: OpenApiDocument, schema: Place): [name: string, place: Place][] {
-  return eachPart(document, schema, true, new Set()).flatMap(({ place }) => childrenOf(place, 'properties'));
+  return eachPart(document, schema).flatMap(({ place }) => childrenOf(place, 'properties'));
 }
 
-/** The schemas that a form's schema consists of. `isCertain`: what it requires is required in every alternative. */
-function eachPart(document: OpenApiDocument, place: Place, isCertain: boolean, stack: ReadonlySet<string>): FormPart[] {
-  const { node, pointer } = place;
-  if (!isObject(node)) throw new ContractError(pointer, 'the schema of a form is an object');
-  if (stack.has(pointer)) throw new ContractError(pointer, 'the schema of a form contains itself');
-  const inside = new Set(stack).add(pointer);
-  const target = node['$ref'] === undefined ? [] : eachPart(document, follow(document, place), isCertain, inside);
-  const all = itemsOf(place, 'allOf').flatMap((part) => eachPart(document, part, isCertain, inside));
-  const alternatives = [...itemsOf(place, 'anyOf'), ...itemsOf(place, 'oneOf')];
-  return [
-    ...target,
-    ...all,
-    ...alternatives.flatMap((part) => eachPart(document, part, false, inside)),
-    { place, node, isCertain },
-  ];
+/** The schemas that a form's schema consists of, each once. `isCertain`: what it requires is required in every alternative. */
+function eachPart(document: OpenApiDocument, start: Place): FormPart[] {
+  const parts = new Map<string, FormPart>();
+  const inside = new Set<string>();
+  visit(start, true);
+  return [...parts.values()];
+
+  function visit(place: Place, isCertain: boolean): void {
+    const { node, pointer } = place;
+    if (!isObject(node)) throw new ContractError(pointer, 'the schema of a form is an object');
+    if (inside.has(pointer)) throw new ContractError(pointer, 'the schema of a form contains itself');
+    const known = parts.get(pointer);
+    if (known && (known.isCertain || !isCertain)) return;
+    inside.add(pointer);
+    if (node['$ref'] !== undefined) visit(follow(document, place), isCertain);
+    for (const part of itemsOf(place, 'allOf')) visit(part, isCertain);
+    for (const part of [...itemsOf(place, 'anyOf'), ...itemsOf(place, 'oneOf')]) visit(part, false);
+    inside.delete(pointer);
+    parts.set(pointer, { place, node, isCertain });
+  }
 }
 
 interface FormPart {
@@ -123,7 +142,7 @@ interface Found {
 /** The fields of a form, as literals. @throws ContractError for what cannot be read field by field. */
 export function readFields({ document, schemas, kind }: FormTarget, media: Place, schema: Place, hint: string) {
   const found = new Map<string, Found>();
-  const parts = eachPart(document, schema, true, new Set());
+  const parts = eachPart(document, schema);
   for (const { place } of parts) {
     for (const [name, property] of childrenOf(place, 'properties')) {
       const field = found.get(name) ?? { places: [], isRequired: false };

@@ -137,7 +137,7 @@ function checkExpressible(place: Place, shape: Shape, style: string, isExploded:
   if (shape.isJsonOnly)
     throw new ContractError(
       place.pointer,
-      'a schema that contains itself, or a tuple, can be a parameter only as JSON `content`',
+      'a schema that contains itself, has too many parts, or is a tuple, can be a parameter only as JSON `content`',
     );
   if (node['allowEmptyValue'] === true && !shape.scalars.has('string')) {
     throw new ContractError(`${place.pointer}/allowEmptyValue`, 'an empty value is no value of its schema');

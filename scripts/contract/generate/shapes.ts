@@ -1,5 +1,5 @@
 import { ContractError, child, childrenOf, follow, isObject, itemsOf } from '../read/document';
-import type { Json, OpenApiDocument, Place } from '../read/document';
+import type { Json, JsonObject, OpenApiDocument, Place } from '../read/document';
 import { code } from './print';
 import type { Printable } from './print';
 import type { SchemaSet } from './schemas';
@@ -11,8 +11,10 @@ export interface Shape {
   scalars: Set<Scalar>;
   array?: Element | undefined;
   object?: { properties: Map<string, Element>; additional: Element | undefined } | undefined;
-  /** The schema contains itself here, or is a tuple, whose items differ: only JSON text can hold it. */
+  /** The schema contains itself here, has too many parts, or is a tuple, whose items differ: only JSON text can hold it. */
   isJsonOnly?: boolean;
+  /** How many shapes it consists of, itself included. */
+  size: number;
 }
 
 export interface Element {
@@ -20,6 +22,9 @@ export interface Element {
   /** Where the element's own schema is; undefined when several schemas say something about it. */
   place: Place | undefined;
 }
+
+/** Schemas that refer to each other in many ways have more parts than could be written down. */
+const MAX_SIZE = 1000;
 
 const SCALARS: readonly Scalar[] = ['null', 'boolean', 'integer', 'number', 'string'];
 
@@ -35,61 +40,85 @@ export function shapeOf(document: OpenApiDocument, ...places: Place[]): Shape {
 
 /** undefined: the schema says nothing about the type. */
 function knownShape(document: OpenApiDocument, start: Place): Shape | undefined {
-  return read(start, new Set());
+  /** By pointer. What is still being read, and comes again, contains itself. */
+  const read = new Map<string, Shape | undefined>();
+  return readOnce(start);
 
-  function read(place: Place, stack: ReadonlySet<string>): Shape | undefined {
-    const { node } = place;
+  function readOnce(place: Place): Shape | undefined {
+    const { node, pointer } = place;
     if (!isObject(node)) return undefined;
-    if (stack.has(place.pointer)) return { scalars: new Set(), isJsonOnly: true };
-    const inside = new Set(stack).add(place.pointer);
-    let shape = readOwn(place, inside);
-    if (node['$ref'] !== undefined) shape = intersect(shape, read(follow(document, place), inside));
-    for (const part of itemsOf(place, 'allOf')) shape = intersect(shape, read(part, inside));
+    if (!read.has(pointer)) {
+      read.set(pointer, jsonOnly());
+      read.set(pointer, readAll(place, node));
+    }
+    return read.get(pointer);
+  }
+
+  function readAll(place: Place, node: JsonObject): Shape | undefined {
+    let shape = readOwn(place);
+    if (node['$ref'] !== undefined) shape = intersect(shape, readOnce(follow(document, place)));
+    for (const part of itemsOf(place, 'allOf')) shape = intersect(shape, readOnce(part));
     for (const key of ['anyOf', 'oneOf']) {
       const branches = itemsOf(place, key);
       if (branches.length > 0) {
-        const alternatives = branches.map((branch) => read(branch, inside));
+        const alternatives = branches.map(readOnce);
         shape = intersect(shape, alternatives.every(Boolean) ? alternatives.reduce(unite) : undefined);
       }
     }
     return shape;
   }
 
-  function readOwn(place: Place, stack: ReadonlySet<string>): Shape | undefined {
+  function readOwn(place: Place): Shape | undefined {
     const types = typesOf(place);
     if (!types) return undefined;
-    const shape: Shape = { scalars: new Set(SCALARS.filter((scalar) => types.has(scalar))) };
+    const shape = scalarShape(SCALARS.filter((scalar) => types.has(scalar)));
     const isTuple = isObject(place.node) && place.node['prefixItems'] !== undefined;
     if (types.has('array') && isTuple) shape.isJsonOnly = true;
     else if (types.has('array')) {
       const hasItems = isObject(place.node) && isObject(place.node['items']);
-      shape.array = hasItems ? readElement(child(place, 'items'), stack) : { shape: anything(), place: undefined };
+      shape.array = hasItems ? readElement(child(place, 'items')) : { shape: anything(), place: undefined };
     }
     if (types.has('object')) {
       const properties = new Map(
-        childrenOf(place, 'properties').map(([name, property]) => [name, readElement(property, stack)]),
+        childrenOf(place, 'properties').map(([name, property]) => [name, readElement(property)]),
       );
-      shape.object = { properties, additional: readAdditional(place, properties.size > 0, stack) };
+      shape.object = { properties, additional: readAdditional(place, properties.size > 0) };
     }
-    return shape;
+    return measured(shape);
   }
 
-  function readAdditional(place: Place, hasProperties: boolean, stack: ReadonlySet<string>): Element | undefined {
+  function readAdditional(place: Place, hasProperties: boolean): Element | undefined {
     const additional = isObject(place.node) ? place.node['additionalProperties'] : undefined;
-    if (isObject(additional)) return readElement(child(place, 'additionalProperties'), stack);
+    if (isObject(additional)) return readElement(child(place, 'additionalProperties'));
     if (additional === true || (additional === undefined && !hasProperties))
       return { shape: anything(), place: undefined };
     return undefined;
   }
 
-  function readElement(place: Place, stack: ReadonlySet<string>): Element {
-    return { shape: read(place, stack) ?? anything(), place };
+  function readElement(place: Place): Element {
+    return { shape: readOnce(place) ?? anything(), place };
   }
+}
+
+function scalarShape(scalars: readonly Scalar[]): Shape {
+  return { scalars: new Set(scalars), size: 1 };
+}
+
+function jsonOnly(): Shape {
+  return { ...scalarShape([]), isJsonOnly: true };
+}
+
+/** The shape with its size; without its parts where they are too many. */
+function measured(shape: Shape): Shape {
+  const { array, object } = shape;
+  const parts = [array, object?.additional, ...(object?.properties.values() ?? [])];
+  const size = parts.reduce((sum, part) => sum + (part?.shape.size ?? 0), 1);
+  return size > MAX_SIZE ? { ...scalarShape([...shape.scalars]), isJsonOnly: true } : { ...shape, size };
 }
 
 /** Without a word about types a text stays what it is. */
 function anything(): Shape {
-  return { scalars: new Set(['string']) };
+  return scalarShape(['string']);
 }
 
 function typesOf({ node, pointer }: Place): Set<string> | undefined {
@@ -117,23 +146,24 @@ function typeOf(value: Json): string {
 }
 
 function intersect(a: Shape | undefined, b: Shape | undefined): Shape | undefined {
-  if (!a || !b) return a ?? b;
+  if (!a || !b || a === b) return a ?? b;
   const has = (shape: Shape, scalar: Scalar) =>
     shape.scalars.has(scalar) || (scalar === 'integer' && shape.scalars.has('number'));
-  const shape: Shape = { scalars: new Set(SCALARS.filter((scalar) => has(a, scalar) && has(b, scalar))) };
+  const shape = scalarShape(SCALARS.filter((scalar) => has(a, scalar) && has(b, scalar)));
   if (a.array && b.array) shape.array = combineElements(a.array, b.array, intersect);
   if (a.object && b.object) shape.object = combineObjects(a.object, b.object, intersect);
   if (a.isJsonOnly || b.isJsonOnly) shape.isJsonOnly = true;
-  return shape;
+  return measured(shape);
 }
 
 function unite(a: Shape | undefined, b: Shape | undefined): Shape | undefined {
   if (!a || !b) return undefined;
-  const shape: Shape = { scalars: new Set(SCALARS.filter((scalar) => a.scalars.has(scalar) || b.scalars.has(scalar))) };
+  if (a === b) return a;
+  const shape = scalarShape(SCALARS.filter((scalar) => a.scalars.has(scalar) || b.scalars.has(scalar)));
   shape.array = a.array && b.array ? combineElements(a.array, b.array, unite) : (a.array ?? b.array);
   shape.object = a.object && b.object ? combineObjects(a.object, b.object, unite) : (a.object ?? b.object);
   if (a.isJsonOnly || b.isJsonOnly) shape.isJsonOnly = true;
-  return shape;
+  return measured(shape);
 }
 
 type Combine = (a: Shape | undefined, b: Shape | undefined) => Shape | undefined;

@@ -157,7 +157,7 @@ describe('a parameter', () => {
 
   test('that is a tuple is refused: its items could not be told apart', () => {
     expect(() => withQuery({ schema: { type: 'array', prefixItems: [text] } })).toThrow(
-      'or a tuple, can be a parameter',
+      'or is a tuple, can be a parameter',
     );
   });
 
