@@ -3,68 +3,133 @@ import * as validate from './validators';
 
 const responses = {
   BadRequest: {
-    headers: { 'x-request-id': validate.header_RequestId },
+    headers: {
+      'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+      'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+      'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+    },
     content: { 'application/json': validate.schema_ErrorResponseModel },
   },
   Unauthorized: {
-    headers: { 'x-request-id': validate.header_RequestId, 'www-authenticate': validate.header_Challenge },
+    headers: {
+      'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+      'www-authenticate': { isRequired: true, validate: validate.header_Challenge },
+      'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+      'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+    },
     content: { 'application/json': validate.schema_ErrorResponseModel },
   },
   ForbiddenUpload: {
-    headers: { 'x-request-id': validate.header_RequestId },
+    headers: {
+      'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+      'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+      'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+    },
     content: { 'application/json': validate.schema_ErrorResponseModel },
   },
   MethodNotAllowed: {
-    headers: { 'x-request-id': validate.header_RequestId, allow: validate.header_Allow },
+    headers: {
+      'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+      allow: { isRequired: true, validate: validate.header_Allow },
+      'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+      'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+    },
     content: { 'application/json': validate.schema_ErrorResponseModel },
   },
   RequestTimeout: {
-    headers: { 'x-request-id': validate.header_RequestId },
+    headers: {
+      'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+      'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+      'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+    },
     content: { 'application/json': validate.schema_ErrorResponseModel },
   },
   ContentTooLarge: {
-    headers: { 'x-request-id': validate.header_RequestId },
+    headers: {
+      'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+      'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+      'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+    },
     content: { 'application/json': validate.schema_ErrorResponseModel },
   },
   UnsupportedMediaType: {
-    headers: { 'x-request-id': validate.header_RequestId },
+    headers: {
+      'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+      'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+      'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+    },
     content: { 'application/json': validate.schema_ErrorResponseModel },
   },
   ExpectationFailed: {
-    headers: { 'x-request-id': validate.header_RequestId },
+    headers: {
+      'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+      'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+      'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+    },
     content: { 'application/json': validate.schema_ErrorResponseModel },
   },
   TooManyGuesses: {
-    headers: { 'x-request-id': validate.header_RequestId, 'retry-after': validate.header_RetryAfter },
+    headers: {
+      'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+      'retry-after': { isRequired: true, validate: validate.header_RetryAfter },
+      'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+      'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+    },
     content: { 'application/json': validate.schema_ErrorResponseModel },
   },
   HeadersTooLarge: {
-    headers: { 'x-request-id': validate.header_RequestId },
+    headers: {
+      'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+      'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+      'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+    },
     content: { 'application/json': validate.schema_ErrorResponseModel },
   },
   InternalError: {
-    headers: { 'x-request-id': validate.header_RequestId },
+    headers: {
+      'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+      'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+      'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+    },
     content: { 'application/json': validate.schema_ErrorResponseModel },
   },
   NotImplemented: {
-    headers: { 'x-request-id': validate.header_RequestId },
+    headers: {
+      'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+      'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+      'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+    },
     content: { 'application/json': validate.schema_ErrorResponseModel },
   },
   Unavailable: {
-    headers: { 'x-request-id': validate.header_RequestId, 'retry-after': validate.header_RetryAfter },
+    headers: {
+      'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+      'retry-after': { isRequired: true, validate: validate.header_RetryAfter },
+      'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+      'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+    },
     content: { 'application/json': validate.schema_ErrorResponseModel },
   },
   Forbidden: {
-    headers: { 'x-request-id': validate.header_RequestId },
+    headers: {
+      'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+      'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+      'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+    },
     content: { 'application/json': validate.schema_ErrorResponseModel },
   },
   RangeNotSatisfiable: {
-    headers: { 'x-request-id': validate.header_RequestId, 'content-range': validate.header_UnsatisfiedRange },
+    headers: {
+      'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+      'content-range': { isRequired: true, validate: validate.header_UnsatisfiedRange },
+      'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+      'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+    },
     content: { 'application/json': validate.schema_ErrorResponseModel },
   },
 } as const;
 
-/** What each operation takes and answers: see `OperationDescriptor` in src/http/contract.ts. */
+/** What each operation takes and answers: see `OperationDescriptor` in src/http/contract/descriptors.ts. */
 export const operations = {
   upload_file_v1_files_post: {
     operationId: 'upload_file_v1_files_post',
@@ -169,7 +234,11 @@ export const operations = {
     body: null,
     responses: {
       '200': {
-        headers: { 'x-request-id': validate.header_RequestId },
+        headers: {
+          'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+          'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+          'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+        },
         content: { 'application/json': validate.schema_ListFilesResponseModel },
       },
       '400': responses.BadRequest,
@@ -206,14 +275,22 @@ export const operations = {
     body: null,
     responses: {
       '200': {
-        headers: { 'x-request-id': validate.header_RequestId },
+        headers: {
+          'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+          'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+          'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+        },
         content: { 'application/json': validate.schema_FileObjectModel },
       },
       '400': responses.BadRequest,
       '401': responses.Unauthorized,
       '403': responses.Forbidden,
       '404': {
-        headers: { 'x-request-id': validate.header_RequestId },
+        headers: {
+          'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+          'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+          'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+        },
         content: { 'application/json': validate.schema_ErrorResponseModel },
       },
       '405': responses.MethodNotAllowed,
@@ -247,14 +324,22 @@ export const operations = {
     body: null,
     responses: {
       '200': {
-        headers: { 'x-request-id': validate.header_RequestId },
+        headers: {
+          'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+          'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+          'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+        },
         content: { 'application/json': validate.schema_DeleteFileResponseModel },
       },
       '400': responses.BadRequest,
       '401': responses.Unauthorized,
       '403': responses.Forbidden,
       '404': {
-        headers: { 'x-request-id': validate.header_RequestId },
+        headers: {
+          'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+          'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+          'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+        },
         content: { 'application/json': validate.schema_ErrorResponseModel },
       },
       '405': responses.MethodNotAllowed,
@@ -311,35 +396,47 @@ export const operations = {
     responses: {
       '200': {
         headers: {
-          'x-request-id': validate.header_RequestId,
-          etag: validate.header_ETag,
-          'accept-ranges': validate.header_AcceptRanges,
-          'content-length': validate.header_ContentLength,
-          'content-disposition': validate.header_ContentDisposition,
-          'x-content-type-options': validate.header_ContentTypeOptions,
-          'cache-control': validate.header_CacheControl,
+          'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+          etag: { isRequired: true, validate: validate.header_ETag },
+          'accept-ranges': { isRequired: true, validate: validate.header_AcceptRanges },
+          'content-length': { isRequired: true, validate: validate.header_ContentLength },
+          'content-disposition': { isRequired: true, validate: validate.header_ContentDisposition },
+          'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+          'cache-control': { isRequired: true, validate: validate.header_CacheControl },
         },
         content: { 'application/octet-stream': null },
       },
       '206': {
         headers: {
-          'x-request-id': validate.header_RequestId,
-          etag: validate.header_ETag,
-          'accept-ranges': validate.header_AcceptRanges,
-          'content-length': validate.header_ContentLength,
-          'content-disposition': validate.header_ContentDisposition,
-          'x-content-type-options': validate.header_ContentTypeOptions,
-          'cache-control': validate.header_CacheControl,
-          'content-range': validate.header_ContentRange,
+          'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+          etag: { isRequired: true, validate: validate.header_ETag },
+          'accept-ranges': { isRequired: true, validate: validate.header_AcceptRanges },
+          'content-length': { isRequired: true, validate: validate.header_ContentLength },
+          'content-disposition': { isRequired: true, validate: validate.header_ContentDisposition },
+          'content-range': { isRequired: true, validate: validate.header_ContentRange },
+          'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+          'cache-control': { isRequired: true, validate: validate.header_CacheControl },
         },
         content: { 'application/octet-stream': null },
       },
-      '304': { headers: { 'x-request-id': validate.header_RequestId, etag: validate.header_ETag }, content: {} },
+      '304': {
+        headers: {
+          'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+          etag: { isRequired: true, validate: validate.header_ETag },
+          'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+          'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+        },
+        content: {},
+      },
       '400': responses.BadRequest,
       '401': responses.Unauthorized,
       '403': responses.Forbidden,
       '404': {
-        headers: { 'x-request-id': validate.header_RequestId },
+        headers: {
+          'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+          'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+          'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+        },
         content: { 'application/json': validate.schema_ErrorResponseModel },
       },
       '405': responses.MethodNotAllowed,
@@ -397,53 +494,145 @@ export const operations = {
     responses: {
       '200': {
         headers: {
-          'x-request-id': validate.header_RequestId,
-          etag: validate.header_ETag,
-          'accept-ranges': validate.header_AcceptRanges,
-          'content-length': validate.header_ContentLength,
-          'content-disposition': validate.header_ContentDisposition,
-          'x-content-type-options': validate.header_ContentTypeOptions,
-          'cache-control': validate.header_CacheControl,
+          'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+          etag: { isRequired: true, validate: validate.header_ETag },
+          'accept-ranges': { isRequired: true, validate: validate.header_AcceptRanges },
+          'content-length': { isRequired: true, validate: validate.header_ContentLength },
+          'content-disposition': { isRequired: true, validate: validate.header_ContentDisposition },
+          'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+          'cache-control': { isRequired: true, validate: validate.header_CacheControl },
         },
         content: {},
       },
       '206': {
         headers: {
-          'x-request-id': validate.header_RequestId,
-          etag: validate.header_ETag,
-          'accept-ranges': validate.header_AcceptRanges,
-          'content-length': validate.header_ContentLength,
-          'content-disposition': validate.header_ContentDisposition,
-          'x-content-type-options': validate.header_ContentTypeOptions,
-          'cache-control': validate.header_CacheControl,
-          'content-range': validate.header_ContentRange,
+          'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+          etag: { isRequired: true, validate: validate.header_ETag },
+          'accept-ranges': { isRequired: true, validate: validate.header_AcceptRanges },
+          'content-length': { isRequired: true, validate: validate.header_ContentLength },
+          'content-disposition': { isRequired: true, validate: validate.header_ContentDisposition },
+          'content-range': { isRequired: true, validate: validate.header_ContentRange },
+          'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+          'cache-control': { isRequired: true, validate: validate.header_CacheControl },
         },
         content: {},
       },
-      '304': { headers: { 'x-request-id': validate.header_RequestId, etag: validate.header_ETag }, content: {} },
-      '400': { headers: { 'x-request-id': validate.header_RequestId }, content: {} },
+      '304': {
+        headers: {
+          'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+          etag: { isRequired: true, validate: validate.header_ETag },
+          'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+          'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+        },
+        content: {},
+      },
+      '400': {
+        headers: {
+          'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+          'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+          'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+        },
+        content: {},
+      },
       '401': {
-        headers: { 'x-request-id': validate.header_RequestId, 'www-authenticate': validate.header_Challenge },
+        headers: {
+          'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+          'www-authenticate': { isRequired: true, validate: validate.header_Challenge },
+          'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+          'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+        },
         content: {},
       },
-      '403': { headers: { 'x-request-id': validate.header_RequestId }, content: {} },
-      '404': { headers: { 'x-request-id': validate.header_RequestId }, content: {} },
-      '405': { headers: { 'x-request-id': validate.header_RequestId, allow: validate.header_Allow }, content: {} },
-      '408': { headers: { 'x-request-id': validate.header_RequestId }, content: {} },
+      '403': {
+        headers: {
+          'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+          'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+          'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+        },
+        content: {},
+      },
+      '404': {
+        headers: {
+          'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+          'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+          'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+        },
+        content: {},
+      },
+      '405': {
+        headers: {
+          'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+          allow: { isRequired: true, validate: validate.header_Allow },
+          'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+          'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+        },
+        content: {},
+      },
+      '408': {
+        headers: {
+          'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+          'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+          'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+        },
+        content: {},
+      },
       '416': {
-        headers: { 'x-request-id': validate.header_RequestId, 'content-range': validate.header_UnsatisfiedRange },
+        headers: {
+          'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+          'content-range': { isRequired: true, validate: validate.header_UnsatisfiedRange },
+          'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+          'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+        },
         content: {},
       },
-      '417': { headers: { 'x-request-id': validate.header_RequestId }, content: {} },
+      '417': {
+        headers: {
+          'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+          'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+          'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+        },
+        content: {},
+      },
       '429': {
-        headers: { 'x-request-id': validate.header_RequestId, 'retry-after': validate.header_RetryAfter },
+        headers: {
+          'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+          'retry-after': { isRequired: true, validate: validate.header_RetryAfter },
+          'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+          'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+        },
         content: {},
       },
-      '431': { headers: { 'x-request-id': validate.header_RequestId }, content: {} },
-      '500': { headers: { 'x-request-id': validate.header_RequestId }, content: {} },
-      '501': { headers: { 'x-request-id': validate.header_RequestId }, content: {} },
+      '431': {
+        headers: {
+          'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+          'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+          'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+        },
+        content: {},
+      },
+      '500': {
+        headers: {
+          'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+          'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+          'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+        },
+        content: {},
+      },
+      '501': {
+        headers: {
+          'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+          'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+          'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+        },
+        content: {},
+      },
       '503': {
-        headers: { 'x-request-id': validate.header_RequestId, 'retry-after': validate.header_RetryAfter },
+        headers: {
+          'x-request-id': { isRequired: false, validate: validate.header_RequestId },
+          'retry-after': { isRequired: true, validate: validate.header_RetryAfter },
+          'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
+          'cache-control': { isRequired: true, validate: validate.header_CacheControl },
+        },
         content: {},
       },
     },

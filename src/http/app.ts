@@ -49,7 +49,7 @@ export function createApp(options: AppOptions): App {
     exchange.tenant = caller.tenant;
     callers.set(exchange, caller);
     router
-      .route(exchange)
+      .route(exchange, caller.tenant)
       .then((answer) => responder.send(exchange, answer))
       .catch(next);
   });

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { components } from '../../generated/types';
 import type { Files, ListedFile, Page } from '../files/files';
 import { createTurns } from '../files/turns';
-import type { JsonStream } from './contract/descriptors';
+import type { JsonStream } from './contract/calls';
 
 type FileObject = components['schemas']['FileObjectModel'];
 type FileList = components['schemas']['ListFilesResponseModel'];

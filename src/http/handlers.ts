@@ -1,9 +1,9 @@
 import { create as contentDisposition } from 'content-disposition';
+import type { Handlers } from '../../generated/calls';
 import { operations } from '../../generated/operations';
 import contract from '../../openapi.json';
 import type { FileRecord, Files } from '../files/files';
-import type { AnyHandler, Api } from './contract/api';
-import type { Handlers } from './contract/descriptors';
+import type { Api } from './contract/api';
 import { FRAMING_ALLOWANCE_BYTES } from './contract/read-form';
 import { createFileLists, toFileObject } from './file-list';
 import { selectRange } from './range';
@@ -11,8 +11,7 @@ import { selectRange } from './range';
 export const filesApi: Api = {
   document: contract,
   operations,
-  // the type of each handler is its own operation's: here they are called by name
-  createHandlers: (files) => createHandlers(files) as unknown as Record<string, AnyHandler>,
+  createHandlers,
 };
 
 /** One function for each operation of the contract; the type says which, and what each may answer. */
@@ -24,74 +23,66 @@ export function createHandlers(files: Files): Handlers {
       await files.uploads.checkAdmission(call.tenant, Math.max(0, bodyBytes - FRAMING_ALLOWANCE_BYTES));
       const upload = files.uploads.begin(call.tenant);
       try {
-        const form = await call.readForm({
-          file: (part) => upload.stage(part),
-        });
+        const form = await call.readForm({ file: (part) => upload.stage(part) });
         const file = await upload.commit(form.file, {
           purpose: form.purpose,
           expiresAfterSeconds: form.expires_after?.seconds,
         });
-        return { status: 200, body: toFileObject(file) };
+        return call.answer({ status: 200, body: toFileObject(file) });
       } finally {
         await upload.discard();
       }
     },
 
-    async list_files_v1_files_get({ tenant, query }) {
-      const body = await listFiles(tenant, {
-        after: query.after ?? undefined,
-        limit: query.limit ?? 10_000,
-        order: query.order ?? 'desc',
-        purpose: query.purpose ?? undefined,
-      });
-      return { status: 200, body, contentType: 'application/json' };
+    async list_files_v1_files_get({ tenant, query, answer }) {
+      return answer({ status: 200, body: await listFiles(tenant, query), contentType: 'application/json' });
     },
 
-    async get_file_v1_files__file_id__get({ tenant, params }) {
-      return { status: 200, body: toFileObject(await files.get(tenant, params.file_id)) };
+    async get_file_v1_files__file_id__get({ tenant, params, answer }) {
+      return answer({ status: 200, body: toFileObject(await files.get(tenant, params.file_id)) });
     },
 
-    async delete_file_v1_files__file_id__delete({ tenant, params }) {
+    async delete_file_v1_files__file_id__delete({ tenant, params, answer }) {
       await files.remove(tenant, params.file_id);
-      return { status: 200, body: { id: params.file_id, object: 'file', deleted: true } };
+      return answer({ status: 200, body: { id: params.file_id, object: 'file', deleted: true } });
     },
 
-    async get_file_content_v1_files__file_id__content_get({ tenant, params, header }) {
+    async get_file_content_v1_files__file_id__content_get({ tenant, params, header, answer }) {
       const file = await files.get(tenant, params.file_id);
-      const { range, ...described } = describeContent(file, header);
-      return described.status === 304 ? described : { ...described, body: await files.read(file, range) };
+      const { head, range } = describeContent(file, header);
+      return head.status === 304 ? answer(head) : answer({ ...head, body: await files.read(file, range) });
     },
 
-    async head_file_content_v1_files__file_id__content_head({ tenant, params, header }) {
-      const { range: _, ...described } = describeContent(await files.get(tenant, params.file_id), header);
-      return described;
+    async head_file_content_v1_files__file_id__content_head({ tenant, params, header, answer }) {
+      const file = await files.get(tenant, params.file_id);
+      return answer(describeContent(file, header).head);
     },
   };
 }
 
-/** All of an answer with content but the content, for GET and for HEAD. */
+const CONTENT_TYPE = 'application/octet-stream';
+
+/** All of an answer with content but the content, for GET and for HEAD, and the range that it has. */
 function describeContent(file: FileRecord, header: (name: string) => string | undefined) {
   const headers = contentHeaders(file);
   const selection = selectRange(header, file.bytes, headers.etag);
-  if (selection.kind === 'unchanged') return { status: 304 as const, headers: { etag: headers.etag } };
-  if (selection.kind === 'whole')
-    return { status: 200 as const, headers: { ...headers, 'content-length': file.bytes } };
+  if (selection.kind === 'unchanged') return { head: { status: 304, headers: { etag: headers.etag } } } as const;
+  if (selection.kind === 'whole') {
+    const whole = { ...headers, 'content-length': file.bytes };
+    return { head: { status: 200, contentType: CONTENT_TYPE, headers: whole } } as const;
+  }
   const { start, end } = selection;
-  return {
-    status: 206 as const,
-    headers: {
-      ...headers,
-      'content-length': end - start + 1,
-      'content-range': `bytes ${start}-${end}/${file.bytes}`,
-    },
-    range: { start, end },
+  const part = {
+    ...headers,
+    'content-length': end - start + 1,
+    'content-range': `bytes ${start}-${end}/${file.bytes}`,
   };
+  return { head: { status: 206, contentType: CONTENT_TYPE, headers: part }, range: { start, end } } as const;
 }
 
 /** The content of an id never changes, so the id is its strong validator (RFC 9110 section 8.8.1). */
 function contentHeaders(file: FileRecord) {
   return {
-    'content-type': 'application/octet-stream',
     'content-disposition': contentDisposition(file.filename),
     'accept-ranges': 'bytes',
     etag: `"${file.id}"`,

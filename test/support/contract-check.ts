@@ -27,8 +27,9 @@ export function checkAnswer(method: string, path: string, answer: CheckedAnswer)
     if (typeof envelope?.error?.message !== 'string') throw new Error(`${where}: not in the error envelope`);
     return;
   }
-  for (const [name, validate] of Object.entries(response.headers)) {
+  for (const [name, { isRequired, validate }] of Object.entries(response.headers)) {
     const value = answer.headers.get(name);
+    if (value === null && isRequired) throw new Error(`${where}: the header ${name} is missing`);
     if (value === null) continue;
     const numeric = /^\d+$/.test(value) ? Number(value) : value;
     if (!validate(value) && !validate(numeric)) throw new Error(`${where}: the header ${name} is ${value}`);

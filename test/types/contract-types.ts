@@ -3,11 +3,13 @@
  * Nothing here runs.
  */
 import { Readable } from 'node:stream';
-import type { Call, Handlers, OperationId, Reply } from '../../src/http/contract/descriptors';
-import { notImplemented } from '../../src/http/contract/descriptors';
+import type { Calls, Handlers, Replies } from '../../generated/calls';
+import type { AnyHandler } from '../../src/http/contract/calls';
+import { notImplemented } from '../../src/http/contract/calls';
 
 declare const handlers: Handlers;
-const file: Reply<'get_file_v1_files__file_id__get'>['body'] = {
+type File = Extract<Replies['get_file_v1_files__file_id__get']['body'], { id: string }>;
+const file: File = {
   id: 'file-1',
   object: 'file',
   bytes: 1,
@@ -18,6 +20,7 @@ const file: Reply<'get_file_v1_files__file_id__get'>['body'] = {
 };
 
 export const complete: Handlers = { ...handlers, get_file_v1_files__file_id__get: notImplemented };
+export const asServed: Readonly<Record<string, AnyHandler>> = handlers;
 
 const { get_file_v1_files__file_id__get: _missing, ...others } = handlers;
 // @ts-expect-error a handler is missing
@@ -26,34 +29,62 @@ export const missing: Handlers = others;
 // @ts-expect-error a handler is stale: the contract has no such operation
 export const stale: Handlers = { ...handlers, removed_operation: notImplemented };
 
+const withOther = () => ({ ...file, other: 1 });
+const etagAndOther = () => ({ etag: '"1"', 'x-other': '1' });
+const ofContent = { etag: '"1"', 'accept-ranges': 'bytes', 'content-length': 1, 'content-disposition': 'attachment' };
+const bytes = { contentType: 'application/octet-stream', body: Readable.from([]) } as const;
+
 export const answers: Partial<Handlers> = {
-  get_file_v1_files__file_id__get: async () => ({ status: 200, body: file }),
-  // @ts-expect-error 201 is not documented
-  upload_file_v1_files_post: async () => ({ status: 201, body: file }),
+  get_file_v1_files__file_id__get: async ({ answer, params }) => {
+    // @ts-expect-error 201 is not documented
+    answer({ status: 201, body: file });
+    // @ts-expect-error an error is thrown, not answered
+    answer({ status: 404, body: { error: {} } });
+    // @ts-expect-error the purpose is not one of the contract's
+    answer({ status: 200, body: { ...file, purpose: 'other' } });
+    // @ts-expect-error a helper has made a field that is not documented
+    answer({ status: 200, body: withOther() });
+    // @ts-expect-error the answer is another media type
+    answer({ status: 200, body: file, contentType: 'text/plain' });
+    return answer({ status: 200, body: { ...file, id: params.file_id } });
+  },
+  list_files_v1_files_get: async ({ answer }) => {
+    // @ts-expect-error a helper has made a field that is not documented, further down
+    answer({
+      status: 200,
+      body: { object: 'list', data: [withOther()], first_id: null, last_id: null, has_more: false },
+    });
+    return answer({ status: 200, body: Readable.from([]), contentType: 'application/json' });
+  },
   // @ts-expect-error the body lacks `deleted`
-  delete_file_v1_files__file_id__delete: async () => ({ status: 200, body: { id: 'file-1', object: 'file' } }),
-  // @ts-expect-error bytes are not a JSON value
-  get_file_content_v1_files__file_id__content_get: async () => ({ status: 200, body: file }),
-  // @ts-expect-error a HEAD has no body
-  head_file_content_v1_files__file_id__content_head: async () => ({ status: 200, body: Readable.from([]) }),
+  delete_file_v1_files__file_id__delete: async (call) => call.answer({ status: 200, body: { id: '', object: 'file' } }),
+  // @ts-expect-error a reply that was not held against the contract
+  upload_file_v1_files_post: async () => ({ status: 200, body: file }),
+  get_file_content_v1_files__file_id__content_get: async ({ answer }) => {
+    // @ts-expect-error bytes are not a JSON value
+    answer({ status: 200, headers: ofContent, contentType: 'application/octet-stream', body: file });
+    // @ts-expect-error a range has a content-range
+    answer({ status: 206, headers: ofContent, ...bytes });
+    // @ts-expect-error bytes have a type
+    answer({ status: 200, headers: ofContent, body: bytes.body });
+    // @ts-expect-error a required header is missing
+    answer({ status: 304, headers: {} });
+    // @ts-expect-error a header is not documented
+    answer({ status: 304, headers: { etag: '"1"', 'x-other': '1' } });
+    // @ts-expect-error a helper has made a header that is not documented
+    answer({ status: 304, headers: etagAndOther() });
+    // @ts-expect-error what a reply of the server holds beside its answer is not documented
+    answer({ status: 304, headers: { etag: '"1"' }, range: { start: 0, end: 1 } });
+    return answer({ status: 200, headers: ofContent, ...bytes });
+  },
+  head_file_content_v1_files__file_id__content_head: async ({ answer }) => {
+    // @ts-expect-error a HEAD has no body
+    answer({ status: 200, headers: ofContent, ...bytes });
+    return answer({ status: 200, headers: ofContent, contentType: 'application/octet-stream' });
+  },
 };
 
-// @ts-expect-error an error is thrown, not answered
-export const error: Reply<'get_file_v1_files__file_id__get'> = { status: 404, body: { error: {} } };
-// @ts-expect-error the purpose is not one of the contract's
-export const purpose: Reply<'get_file_v1_files__file_id__get'> = { status: 200, body: { ...file, purpose: 'other' } };
-export const header: Reply<'get_file_content_v1_files__file_id__content_get'> = {
-  status: 304,
-  // @ts-expect-error the header is not documented
-  headers: { etag: '"1"', 'x-other': '1' },
-};
-export const range: Reply<'get_file_content_v1_files__file_id__content_get'> = {
-  status: 206,
-  body: Readable.from([]),
-  headers: { 'content-range': 'bytes 0-1/2', 'content-length': 2 },
-};
-
-export async function calls(list: Call<'list_files_v1_files_get'>, upload: Call<'upload_file_v1_files_post'>) {
+export async function calls(list: Calls['list_files_v1_files_get'], upload: Calls['upload_file_v1_files_post']) {
   const limit: number = list.query.limit;
   const order: 'asc' | 'desc' = list.query.order;
   const after: string | undefined = list.query.after;
@@ -74,7 +105,3 @@ export async function calls(list: Call<'list_files_v1_files_get'>, upload: Call<
   const unknown = form.other;
   return [limit, order, after, none, other, key, seconds, unknown];
 }
-
-export const id: OperationId = 'list_files_v1_files_get';
-// @ts-expect-error no operation of the contract
-export const noId: OperationId = 'list_files';

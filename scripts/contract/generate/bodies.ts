@@ -6,8 +6,9 @@ import { isFile, readFields } from './form-fields';
 import type { FormKind, FormTarget } from './form-fields';
 import { refuseUnchecked } from './keywords';
 import { JSON_TYPE } from './parameters';
+import type { BodyDescriptor, MediaDescriptor } from '../../../src/http/contract/descriptors';
 import { code } from './print';
-import type { Printable } from './print';
+import type { Code } from './print';
 import type { SchemaSet } from './schemas';
 import { hiddenIn } from './sides';
 
@@ -17,7 +18,12 @@ const FORM_TYPES: Readonly<Record<string, FormKind>> = {
 };
 
 /** A request body by media type. A media type whose checks cannot be made is `unsupported`, and so refused: never let through. */
-export function readBody(document: OpenApiDocument, schemas: SchemaSet, place: Place, hint: string): Printable {
+export function readBody(
+  document: OpenApiDocument,
+  schemas: SchemaSet,
+  place: Place,
+  hint: string,
+): BodyDescriptor<Code> {
   const content = childrenOf(place, 'content');
   if (content.length === 0) throw new ContractError(place.pointer, 'a request body has content');
   return {
@@ -38,7 +44,7 @@ function readMedia(
   media: Place,
   hint: string,
   isOneOfMany: boolean,
-): Printable {
+): MediaDescriptor<Code> {
   const schema = isObject(media.node) && media.node['schema'] !== undefined ? child(media, 'schema') : undefined;
   const name = `${hint}_body${isOneOfMany ? `_${mediaType}` : ''}`;
   const kind = FORM_TYPES[mediaType.toLowerCase()];
@@ -67,7 +73,7 @@ export function readContent(
   mediaType: string,
   media: Place,
   hint: string,
-): Printable {
+): Code | null {
   const schema = isObject(media.node) && media.node['schema'] !== undefined ? child(media, 'schema') : undefined;
   if (!JSON_TYPE.test(mediaType)) {
     if (schema && !isOpaque(schema))

@@ -4,31 +4,38 @@ import { buildSync } from 'esbuild';
 import { ContractError, isObject, itemsOf } from '../read/document';
 import type { OpenApiDocument } from '../read/document';
 import { basePathOf, describeOperation, listOperations } from './operations';
-import type { SharedResponses } from './operations';
-import { FIRST_LINE, printLiteral } from './print';
-import type { Printable } from './print';
+import type { Description, SharedResponses } from './operations';
+import { FIRST_LINE, code, printAccess, printLiteral } from './print';
+import type { Code, Printable } from './print';
 import { createSchemaSet } from './schemas';
 import type { Default } from './schemas';
 
-type Descriptions = ReadonlyMap<string, Printable>;
+type Descriptions = ReadonlyMap<string, Description>;
+
+export interface GeneratedCode {
+  /** Name to text. */
+  files: Map<string, string>;
+  operations: Descriptions;
+}
 
 /** What is needed at run time: the validators, and what each operation takes and answers. @throws ContractError */
-export function generateCode(document: OpenApiDocument): Map<string, string> {
+export function generateCode(document: OpenApiDocument): GeneratedCode {
   const schemas = createSchemaSet(document);
   const shared: SharedResponses = new Map();
   const target = { document, schemas, shared };
   const operations = new Map(
     listOperations(document).map((operation) => [operation.operationId, describeOperation(target, operation)]),
   );
-  const { code, names } = schemas.compile();
-  const validators = bundle(code);
+  const { code: source, names } = schemas.compile();
+  const validators = bundle(source);
   checkDefaults(validators, schemas.defaults);
   noteServers(document);
-  return new Map([
+  const files = new Map([
     ['validators.js', validators],
     ['validators.d.ts', printDeclarations(names)],
     ['operations.ts', printOperations(operations, shared, names.length > 0)],
   ]);
+  return { files, operations };
 }
 
 /** @throws ContractError for a default that a request could not have: handlers would be given it. */
@@ -58,12 +65,20 @@ function noteServers(document: OpenApiDocument): void {
 }
 
 function printOperations(operations: Descriptions, shared: SharedResponses, hasValidators: boolean): string {
+  const names = new Map([...shared].map(([name, one]): [object, Code] => [one, code(`responses${printAccess(name)}`)]));
+  const printable = [...operations].map(([id, operation]) => [id, referToShared(operation, names)]);
   const responses =
     shared.size > 0 ? `const responses = ${printLiteral(Object.fromEntries(shared))} as const;\n\n` : '';
   return `${FIRST_LINE}
-${hasValidators ? "import * as validate from './validators';\n\n" : ''}${responses}/** What each operation takes and answers: see \`OperationDescriptor\` in src/http/contract.ts. */
-export const operations = ${printLiteral(Object.fromEntries(operations))} as const;
+${hasValidators ? "import * as validate from './validators';\n\n" : ''}${responses}/** What each operation takes and answers: see \`OperationDescriptor\` in src/http/contract/descriptors.ts. */
+export const operations = ${printLiteral(Object.fromEntries(printable))} as const;
 `;
+}
+
+/** The operation with the names of its shared responses in their places. */
+function referToShared(operation: Description, names: ReadonlyMap<object, Code>): Printable {
+  const responses = Object.entries(operation.responses).map(([status, one]) => [status, names.get(one) ?? one]);
+  return { ...operation, responses: Object.fromEntries(responses) };
 }
 
 function printDeclarations(names: readonly string[]): string {
@@ -84,10 +99,10 @@ ${names.map((name) => `export declare const ${name}: Validate;\n`).join('')}`;
 }
 
 /** ajv's standalone code requires ajv's run-time: bundled, the program needs no ajv. */
-function bundle(code: string): string {
+function bundle(source: string): string {
   const root = join(__dirname, '..', '..', '..');
   const result = buildSync({
-    stdin: { contents: code, resolveDir: root, sourcefile: 'validators.js', loader: 'js' },
+    stdin: { contents: source, resolveDir: root, sourcefile: 'validators.js', loader: 'js' },
     absWorkingDir: root, // or the comments of the bundle would say where the generator ran
     preserveSymlinks: true,
     bundle: true,

@@ -1,10 +1,11 @@
 import { ContractError, child, childrenOf, follow, isObject, itemsOf, resolve } from '../read/document';
 import type { Json, JsonObject, OpenApiDocument, Place } from '../read/document';
 import { defaultOf } from './parameters';
+import type { FileField as FileDescriptor, FormDescriptor, ValueField } from '../../../src/http/contract/descriptors';
 import { code } from './print';
-import type { Printable } from './print';
+import type { Code } from './print';
 import type { SchemaSet } from './schemas';
-import { printShape, shapeOf } from './shapes';
+import { describeShape, shapeOf } from './shapes';
 
 /** Keywords that a file part may have: none of them is a check that would be lost. */
 const FILE_KEYS = new Set([
@@ -25,7 +26,7 @@ const FILE_KEYS = new Set([
   '$comment',
 ]);
 
-export type FormKind = 'multipart' | 'urlencoded';
+export type FormKind = FormDescriptor['kind'];
 
 export interface FormTarget {
   document: OpenApiDocument;
@@ -135,7 +136,7 @@ interface FormPart {
 }
 
 interface Found {
-  places: Place[];
+  places: [Place, ...Place[]];
   isRequired: boolean;
 }
 
@@ -145,9 +146,9 @@ export function readFields({ document, schemas, kind }: FormTarget, media: Place
   const parts = eachPart(document, schema);
   for (const { place } of parts) {
     for (const [name, property] of childrenOf(place, 'properties')) {
-      const field = found.get(name) ?? { places: [], isRequired: false };
-      field.places.push(property);
-      found.set(name, field);
+      const field = found.get(name);
+      if (field) field.places.push(property);
+      else found.set(name, { places: [property], isRequired: false });
     }
   }
   // a schema may require what another one beside it describes
@@ -172,9 +173,8 @@ export function readFields({ document, schemas, kind }: FormTarget, media: Place
   const isClosed = parts.some(({ node }) => OTHERS.some((key) => node[key] === false));
   return { fields, isClosed };
 
-  function describe(name: string, { places, isRequired }: Found): Printable {
+  function describe(name: string, { places, isRequired }: Found): FileDescriptor | ValueField<Code> {
     const [place, ...others] = places;
-    if (!place) return null;
     const encoding = readEncoding(encodings.get(name));
     const files = places.map((one) => isFile(document, one, kind));
     const [file] = files;
@@ -201,7 +201,7 @@ export function readFields({ document, schemas, kind }: FormTarget, media: Place
     return {
       isFile: false,
       isRequired,
-      shape: printShape(shape, schemas, `${hint}_${name}`),
+      shape: describeShape(shape, schemas, `${hint}_${name}`),
       ...(encoding.isDelimited ? { delimiter: ',' } : {}),
       ...(isDefaulted ? { default: fallback } : {}),
       validate: validator === undefined ? null : code(`validate.${validator}`),

@@ -1,3 +1,4 @@
+import { printCalls } from './calls';
 import { generateCode } from './code';
 import type { OpenApiDocument } from '../read/document';
 import { checkReferences } from '../read/references';
@@ -10,9 +11,10 @@ import { generateTypes } from './types';
  */
 export async function generate(document: OpenApiDocument): Promise<Map<string, string>> {
   // first the code: what it refuses is refused with its place
-  const code = generateCode(document);
+  const { files, operations } = generateCode(document);
   checkReferences(document);
   // a field with a misspelt name says nothing to the generator
   await checkStructure(document.root);
-  return new Map([['types.ts', await generateTypes(document)], ...code]);
+  const types = await generateTypes(document);
+  return new Map([['types.ts', types], ['calls.ts', printCalls(types, operations.values())], ...files]);
 }

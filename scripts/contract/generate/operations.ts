@@ -2,8 +2,12 @@ import { readBody, readContent } from './bodies';
 import { ContractError, child, childrenOf, escapePointer, isObject, itemsOf, resolve } from '../read/document';
 import type { JsonObject, OpenApiDocument, Place } from '../read/document';
 import { readHeader, readParameters } from './parameters';
-import { code, printAccess } from './print';
-import type { Printable } from './print';
+import type {
+  OperationDescriptor,
+  ParameterDescriptor,
+  ResponseDescriptor,
+} from '../../../src/http/contract/descriptors';
+import type { Code } from './print';
 import type { SchemaSet } from './schemas';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
@@ -122,8 +126,11 @@ export interface Target {
   shared: SharedResponses;
 }
 
-/** What `OperationDescriptor` in src/http/contract/descriptors.ts describes, as a literal. */
-export function describeOperation(target: Target, operation: Operation): Printable {
+/** An operation with the source text of its validators. */
+export type Description = OperationDescriptor<Code>;
+
+/** @throws ContractError */
+export function describeOperation(target: Target, operation: Operation): Description {
   const { document, schemas } = target;
   const { operationId, method, path, place, pathItem } = operation;
   const parameters = readParameters(
@@ -146,7 +153,7 @@ export function describeOperation(target: Target, operation: Operation): Printab
   };
 }
 
-function checkPathParameters({ path, place }: Operation, declared: Record<string, Printable>): void {
+function checkPathParameters({ path, place }: Operation, declared: Record<string, ParameterDescriptor<Code>>): void {
   const inTemplate = namesIn(path);
   for (const name of inTemplate) {
     if (!Object.hasOwn(declared, name))
@@ -158,12 +165,16 @@ function checkPathParameters({ path, place }: Operation, declared: Record<string
   }
 }
 
-/** Responses that several operations share, by name: printed once. */
-export type SharedResponses = Map<string, Printable>;
+/** Responses that several operations share, by name: one object, and printed once. */
+export type SharedResponses = Map<string, ResponseDescriptor<Code>>;
 
 const SHARED = '#/components/responses/';
 
-function describeResponses({ document, schemas, shared }: Target, operation: Place, operationId: string): Printable {
+function describeResponses(
+  { document, schemas, shared }: Target,
+  operation: Place,
+  operationId: string,
+): Description['responses'] {
   const responses = childrenOf(operation, 'responses').filter(([status]) => !status.startsWith('x-'));
   if (responses.length === 0) throw new ContractError(operation.pointer, 'documents no response');
   return Object.fromEntries(
@@ -174,12 +185,13 @@ function describeResponses({ document, schemas, shared }: Target, operation: Pla
       const response = resolve(document, reference);
       if (!response.pointer.startsWith(SHARED)) return [status, describe(response, `${operationId}_${status}`)];
       const name = response.pointer.slice(SHARED.length);
-      if (!shared.has(name)) shared.set(name, describe(response, `response_${name}`));
-      return [status, code(`responses${printAccess(name)}`)];
+      const known = shared.get(name) ?? describe(response, `response_${name}`);
+      shared.set(name, known);
+      return [status, known];
     }),
   );
 
-  function describe(response: Place, hint: string): Printable {
+  function describe(response: Place, hint: string): ResponseDescriptor<Code> {
     const headers = childrenOf(response, 'headers').filter(([name]) => name.toLowerCase() !== 'content-type');
     return {
       headers: Object.fromEntries(

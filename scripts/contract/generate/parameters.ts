@@ -1,19 +1,14 @@
 import { ContractError, child, childrenOf, isObject, resolve } from '../read/document';
 import type { Json, OpenApiDocument, Place } from '../read/document';
+import type { HeaderDescriptor, ParameterDescriptor, ParameterLocation } from '../../../src/http/contract/descriptors';
 import { code } from './print';
-import type { Printable } from './print';
+import type { Code } from './print';
 import type { SchemaSet } from './schemas';
-import { printShape, shapeOf } from './shapes';
+import { describeShape, shapeOf } from './shapes';
 import type { Shape } from './shapes';
 
-type ParameterMap = Record<string, Printable>;
-export interface Parameters {
-  path: ParameterMap;
-  query: ParameterMap;
-  header: ParameterMap;
-  cookie: ParameterMap;
-  [location: string]: ParameterMap;
-}
+export type Parameters = Record<ParameterLocation, Record<string, ParameterDescriptor<Code>>>;
+type Style = ParameterDescriptor['style'];
 
 /** OpenAPI gives these headers a meaning of their own and says that a parameter of such a name is ignored. */
 const IGNORED_HEADERS = new Set(['accept', 'content-type', 'authorization']);
@@ -23,7 +18,7 @@ export const DEFAULT_STYLE: Readonly<Record<string, string>> = {
   query: 'form',
   cookie: 'form',
 };
-const STYLES: Readonly<Record<string, readonly string[]>> = {
+const STYLES: Readonly<Record<string, readonly Style[]>> = {
   path: ['simple'],
   header: ['simple'],
   cookie: ['form'],
@@ -49,8 +44,7 @@ export function readParameters(
       const { name, in: location } = node;
       if (typeof name !== 'string' || typeof location !== 'string')
         throw new ContractError(place.pointer, 'a parameter has a `name` and an `in`');
-      const map = Object.hasOwn(found, location) ? found[location] : undefined;
-      if (!map)
+      if (!isLocation(location))
         throw new ContractError(`${place.pointer}/in`, `${JSON.stringify(location)} is no place for a parameter`);
       const key = `${location} ${location === 'header' ? name.toLowerCase() : name}`;
       if (names.has(key))
@@ -61,7 +55,7 @@ export function readParameters(
         continue;
       }
       // a defined own property, whatever its name is
-      Object.defineProperty(map, name, {
+      Object.defineProperty(found[location], name, {
         value: describe(document, schemas, place, location, `${hint}_${location}_${name}`),
         enumerable: true,
         configurable: true,
@@ -71,21 +65,29 @@ export function readParameters(
   return found;
 }
 
-/** The validator of a header of a response. */
-export function readHeader(document: OpenApiDocument, schemas: SchemaSet, reference: Place, hint: string): Printable {
+/** A header of a response. */
+export function readHeader(
+  document: OpenApiDocument,
+  schemas: SchemaSet,
+  reference: Place,
+  hint: string,
+): HeaderDescriptor<Code> {
   const place = resolve(document, reference);
   const shared = /^#\/components\/headers\/(.+)$/.exec(place.pointer)?.[1];
   const schema = schemaOf(place).schema;
-  return code(`validate.${schemas.add(schema, 'response', shared === undefined ? hint : `header_${shared}`)}`);
+  return {
+    isRequired: isObject(place.node) && place.node['required'] === true,
+    validate: code(`validate.${schemas.add(schema, 'response', shared === undefined ? hint : `header_${shared}`)}`),
+  };
 }
 
 function describe(
   document: OpenApiDocument,
   schemas: SchemaSet,
   place: Place,
-  location: string,
+  location: ParameterLocation,
   hint: string,
-): Printable {
+): ParameterDescriptor<Code> {
   const node = isObject(place.node) ? place.node : {};
   const { schema, isJson } = schemaOf(place);
   const shape = shapeOf(document, schema);
@@ -100,7 +102,7 @@ function describe(
     isRequired: node['required'] === true,
     style,
     isExploded,
-    shape: printShape(shape, schemas, hint),
+    shape: describeShape(shape, schemas, hint),
     ...(fallback === undefined || fallback === null ? {} : { default: fallback }),
     validate: code(`validate.${validator}`),
   };
@@ -119,15 +121,20 @@ function schemaOf(place: Place): { schema: Place; isJson: boolean } {
   return { schema: child(owner, 'schema'), isJson: only !== undefined };
 }
 
-function readStyle(place: Place, location: string): string {
+function readStyle(place: Place, location: string): Style {
   const style = (isObject(place.node) ? place.node['style'] : undefined) ?? DEFAULT_STYLE[location];
-  if (typeof style !== 'string' || !STYLES[location]?.includes(style)) {
+  const known = STYLES[location]?.find((name) => name === style);
+  if (known === undefined) {
     throw new ContractError(
       `${place.pointer}/style`,
       `${JSON.stringify(style)} cannot be read from a ${location} parameter`,
     );
   }
-  return style;
+  return known;
+}
+
+function isLocation(name: string): name is ParameterLocation {
+  return Object.hasOwn(STYLES, name);
 }
 
 /** What could not be told apart when it is read is refused here. */

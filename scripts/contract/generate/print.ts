@@ -12,7 +12,8 @@ export function code(text: string): Code {
   return { [CODE]: text };
 }
 
-export type Printable = null | boolean | number | string | Code | readonly Printable[] | { [key: string]: Printable };
+/** JSON with code in it. */
+export type Printable = null | boolean | number | string | object;
 
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 const LINE_WIDTH = 110;
@@ -26,7 +27,7 @@ export function printLiteral(value: Printable, indent = ''): string {
   if (flat.length + indent.length <= LINE_WIDTH) return flat;
   const inner = `${indent}  `;
   const lines = Array.isArray(value)
-    ? value.map((item: Printable) => printLiteral(item, inner))
+    ? value.map((item) => printLiteral(item, inner))
     : Object.entries(value).map(([key, item]) => `${printKey(key)}: ${printLiteral(item, inner)}`);
   const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
   return `${open}\n${lines.map((line) => `${inner}${line},\n`).join('')}${indent}${close}`;
@@ -50,13 +51,19 @@ export function printAccess(name: string): string {
   return IDENTIFIER.test(name) ? `.${name}` : `[${quote(name)}]`;
 }
 
-function printKey(key: string): string {
+export function printKey(key: string): string {
   // a plain `__proto__` in a literal would set the prototype
   if (key === '__proto__') return "['__proto__']";
   return IDENTIFIER.test(key) ? key : quote(key);
 }
 
-function quote(text: string): string {
+export function quote(text: string): string {
   const json = JSON.stringify(text);
   return text.includes("'") ? json : `'${json.slice(1, -1).replaceAll('\\"', '"')}'`;
+}
+
+/** The members of an object type, one a line. */
+export function printMembers(members: readonly string[], indent = ''): string {
+  if (members.length === 0) return '{}';
+  return `{\n${members.map((member) => `${indent}  ${member};\n`).join('')}${indent}}`;
 }

@@ -37,7 +37,14 @@ export function useAliases(nodes: readonly ts.Node[], readable: JsonObject): ts.
     const alias = ts.isPropertySignature(schema) ? aliases.get(nameOf(schema) ?? '') : undefined;
     if (alias === undefined || !ts.isPropertySignature(schema) || !schema.type) return schema;
     const type = ts.visitNode(schema.type, visitor, ts.isTypeNode) ?? schema.type;
-    made.push(ts.factory.createTypeAliasDeclaration(undefined, alias, undefined, type));
+    made.push(
+      ts.factory.createTypeAliasDeclaration(
+        [ts.factory.createToken(ts.SyntaxKind.ExportKeyword)],
+        alias,
+        undefined,
+        type,
+      ),
+    );
     const reference = ts.factory.createTypeReferenceNode(alias);
     return ts.factory.updatePropertySignature(schema, schema.modifiers, schema.name, schema.questionToken, reference);
   }

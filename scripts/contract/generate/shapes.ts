@@ -1,7 +1,8 @@
 import { ContractError, child, childrenOf, follow, isObject, itemsOf } from '../read/document';
 import type { Json, JsonObject, OpenApiDocument, Place } from '../read/document';
+import type { Element as ElementDescriptor, Shape as ShapeDescriptor } from '../../../src/http/contract/descriptors';
 import { code } from './print';
-import type { Printable } from './print';
+import type { Code } from './print';
 import type { SchemaSet } from './schemas';
 
 export type Scalar = 'string' | 'integer' | 'number' | 'boolean' | 'null';
@@ -196,24 +197,25 @@ function scalarsOf({ scalars, array, object }: Shape): Scalar[] {
   return all.length > 1 || array || object ? all.filter((scalar) => scalar !== 'null') : all;
 }
 
-/** The shape as a literal; every element with a schema of its own names its validator. */
-export function printShape(shape: Shape, schemas: SchemaSet, hint: string): Printable {
-  const printed: Record<string, Printable> = { scalars: scalarsOf(shape) };
-  if (shape.array) printed['items'] = printElement(shape.array, `${hint}_item`);
-  if (shape.object) {
-    const { properties, additional } = shape.object;
-    printed['properties'] = Object.fromEntries(
-      [...properties].map(([name, element]) => [name, printElement(element, `${hint}_${name}`)]),
-    );
-    if (additional) printed['additional'] = printElement(additional, `${hint}_additional`);
-  }
-  if (shape.isJsonOnly) printed['isJson'] = true;
-  return printed;
+/** The shape as it is described; every element with a schema of its own names its validator. */
+export function describeShape(shape: Shape, schemas: SchemaSet, hint: string): ShapeDescriptor<Code> {
+  const { array, object } = shape;
+  const properties = [...(object?.properties ?? [])].map(([name, element]): [string, ElementDescriptor<Code>] => [
+    name,
+    describeElement(element, `${hint}_${name}`),
+  ]);
+  return {
+    scalars: scalarsOf(shape),
+    ...(array && { items: describeElement(array, `${hint}_item`) }),
+    ...(object && { properties: Object.fromEntries(properties) }),
+    ...(object?.additional && { additional: describeElement(object.additional, `${hint}_additional`) }),
+    ...(shape.isJsonOnly && { isJson: true }),
+  };
 
-  function printElement(element: Element, name: string): Printable {
+  function describeElement(element: Element, name: string): ElementDescriptor<Code> {
     const { place } = element;
     return {
-      shape: printShape(element.shape, schemas, name),
+      shape: describeShape(element.shape, schemas, name),
       validate: place ? code(`validate.${schemas.add(place, 'request', name)}`) : null,
     };
   }

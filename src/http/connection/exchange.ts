@@ -26,6 +26,7 @@ export interface Exchange {
   route: string | undefined;
   /** The parameters and fields that the contract has here. Only these are logged: a client's own names may be secrets. */
   names: ReadonlySet<string>;
+  /** For the log: set when the key is known. */
   tenant: string | undefined;
   /** What it was refused with, or what cut its answer. */
   failure: AppError | undefined;

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { AppError } from '../../errors';
+import { PRIVATE } from './common-headers';
 import { trackConnections } from './pipelining';
 import type { Connections, OnRequest } from './pipelining';
 import type { Drains } from './unread-body';
@@ -187,8 +188,7 @@ function rawAnswer(error: AppError): string {
     ...headers,
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(text),
-    'cache-control': 'private, no-store',
-    'x-content-type-options': 'nosniff',
+    ...PRIVATE,
     connection: 'close',
   };
   const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}\r\n`);

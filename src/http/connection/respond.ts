@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../../errors';
 import { createBytesDelivered } from './bytes-delivered';
+import { commonHeaders } from './common-headers';
 import { isUnread } from './unread-body';
 import type { Drains } from './unread-body';
 import { errorResponse, toAppError } from './error-response';
@@ -46,11 +47,7 @@ export function createResponder(drains: Drains, idle: IdleWatch, isStopping: () 
   async function send(exchange: Exchange, answer: Answer): Promise<void> {
     const { request, response } = exchange;
     const { body } = answer;
-    response.setHeader('x-request-id', exchange.requestId);
-    response.setHeader('x-content-type-options', 'nosniff');
-    // a shared cache in front would give one tenant's answer to others; what is the same for all says so itself
-    response.setHeader('cache-control', 'private, no-store');
-    for (const [name, value] of Object.entries(answer.headers ?? {})) {
+    for (const [name, value] of Object.entries({ ...commonHeaders(exchange.requestId), ...answer.headers })) {
       // what the answer depends on was begun by CORS
       if (name === 'vary' && typeof value === 'string') response.appendHeader(name, value);
       else if (value !== undefined) response.setHeader(name, value);

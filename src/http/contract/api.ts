@@ -1,6 +1,6 @@
 import type { Files } from '../../files/files';
-import type { Answer } from '../connection/respond';
-import type { Call, OperationDescriptor, OperationId } from './descriptors';
+import type { AnyHandler } from './calls';
+import type { OperationDescriptor } from './descriptors';
 
 /** A contract and what serves it. Everything else in this folder is the same for any. */
 export interface Api {
@@ -10,5 +10,3 @@ export interface Api {
   operations: Readonly<Record<string, OperationDescriptor>>;
   createHandlers(files: Files): Readonly<Record<string, AnyHandler>>;
 }
-
-export type AnyHandler = (call: Call<OperationId>) => Promise<Answer & { contentType?: string }>;

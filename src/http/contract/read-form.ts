@@ -1,6 +1,7 @@
 import { AppError } from '../../errors';
 import type { Exchange } from '../connection/exchange';
-import type { FormDescriptor, Sink } from './descriptors';
+import type { Sink } from './calls';
+import type { FormDescriptor } from './descriptors';
 import { createFormDecoder } from './form-decoder';
 import type { IdleWatch } from '../connection/idle-watch';
 import { readParts, readText } from '../multipart/read-parts';

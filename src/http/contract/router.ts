@@ -7,8 +7,11 @@ import type { Answer } from '../connection/respond';
 import { createNotFound } from './not-found';
 
 export interface Router {
-  /** @throws AppError `not_found`, `method_not_allowed`, `not_implemented`; or what the operation failed with. */
-  route(exchange: Exchange): Promise<Answer>;
+  /**
+   * @param tenant whose request it is: it was authenticated before.
+   * @throws AppError `not_found`, `method_not_allowed`, `not_implemented`; or what the operation failed with.
+   */
+  route(exchange: Exchange, tenant: string): Promise<Answer>;
   /** The template of the path that a request asks for, whatever its method; undefined when the contract has none. */
   templateOf(request: IncomingMessage): string | undefined;
   /** Resolves when no operation runs any more. */
@@ -19,6 +22,7 @@ export interface Router {
 export type RunOperation = (
   operationId: string,
   exchange: Exchange,
+  tenant: string,
   pathParameters: Readonly<Record<string, string>>,
 ) => Promise<Answer>;
 
@@ -31,8 +35,8 @@ export async function createRouter(
   operationIds: readonly string[],
   run: RunOperation,
 ): Promise<Router> {
-  const operation = (context: Context, exchange: Exchange) =>
-    run(context.operation.operationId ?? '', exchange, context.request.params as Record<string, string>);
+  const operation = (context: Context, exchange: Exchange, tenant: string) =>
+    run(context.operation.operationId ?? '', exchange, tenant, context.request.params as Record<string, string>);
   const api = new OpenAPIBackend({
     definition: document as Document,
     quick: true,
@@ -50,12 +54,12 @@ export async function createRouter(
       validationFail: () => {
         throw new AppError('invalid', 'The request does not meet the contract.');
       },
-      // every request was authenticated before it came here, whatever the document says of its operation
       unauthorizedHandler: () => {
         throw new AppError('unauthorized', 'The request is not authorized.', { code: 'invalid_api_key' });
       },
     },
-    securityHandlers: Object.fromEntries(securitySchemes(document as Document).map((name) => [name, isAuthenticated])),
+    // every request was authenticated before it came here, whatever the document says of its operation
+    securityHandlers: Object.fromEntries(securitySchemes(document as Document).map((name) => [name, () => true])),
   });
   await api.init();
   // its router builds this list anew for every request; and it takes the slash from the end of a request, not of a path
@@ -76,10 +80,10 @@ export async function createRouter(
 
   return { route, templateOf, whenIdle: async () => void (await Promise.allSettled(running)) };
 
-  async function route(exchange: Exchange): Promise<Answer> {
+  async function route(exchange: Exchange, tenant: string): Promise<Answer> {
     const { request } = exchange;
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-    const answer = answerTo(exchange, methodFor(path, request.method ?? 'GET'), path);
+    const answer = answerTo(exchange, tenant, methodFor(path, request.method ?? 'GET'), path);
     running.add(answer);
     try {
       return await answer;
@@ -88,9 +92,9 @@ export async function createRouter(
     }
   }
 
-  async function answerTo(exchange: Exchange, method: string, path: string): Promise<Answer> {
+  async function answerTo(exchange: Exchange, tenant: string, method: string, path: string): Promise<Answer> {
     try {
-      return (await api.handleRequest({ method, path, headers: {}, query: '' }, exchange)) as Answer;
+      return (await api.handleRequest({ method, path, headers: {}, query: '' }, exchange, tenant)) as Answer;
     } catch (error) {
       if (error instanceof URIError) throw new AppError('invalid', 'The path of the request is not well encoded.');
       throw error;
@@ -148,11 +152,6 @@ function compileTemplate(template: string): { names: string[]; pattern: RegExp }
   return { names, pattern: new RegExp(`^${literals.join('([^/]+?)')}$`) };
 }
 
-/** Whatever the contract calls its schemes: authentication has happened before, by the one rule of this server. */
 function securitySchemes({ components }: Document): string[] {
   return Object.keys(components?.securitySchemes ?? {});
-}
-
-function isAuthenticated(_context: Context, exchange: Exchange): boolean {
-  return exchange.tenant !== undefined;
 }

@@ -1,5 +1,7 @@
-import type { AnyHandler, Api } from './api';
-import type { Call, OperationDescriptor, OperationId, Sink } from './descriptors';
+import type { Api } from './api';
+import { Answered } from './calls';
+import type { AnyCall, AnyHandler } from './calls';
+import type { OperationDescriptor } from './descriptors';
 import type { Exchange } from '../connection/exchange';
 import type { IdleWatch } from '../connection/idle-watch';
 import { decodeParameters } from './parameters';
@@ -16,14 +18,15 @@ export function createOperationRunner(
   idle: IdleWatch,
 ): RunOperation {
   const names = Object.fromEntries(Object.entries(operations).map(([id, descriptor]) => [id, namesIn(descriptor)]));
-  return async (operationId, exchange, pathParameters) => {
+  return async (operationId, exchange, tenant, pathParameters) => {
     const descriptor = operations[operationId];
     const handler = handlers[operationId];
     if (!descriptor || !handler) throw new Error(`the contract routes to ${operationId}, which is not generated`);
     exchange.operation = operationId;
     exchange.route = descriptor.path;
     exchange.names = names[operationId] ?? new Set();
-    const { contentType, ...reply } = await handler(callOf(descriptor, exchange, pathParameters, limits, idle));
+    const call = callOf(descriptor, exchange, tenant, pathParameters, limits, idle);
+    const { contentType, ...reply } = (await handler(call)).reply;
     return contentType === undefined ? reply : { ...reply, headers: { ...reply.headers, 'content-type': contentType } };
   };
 }
@@ -39,12 +42,12 @@ function namesIn({ parameters, body }: OperationDescriptor): ReadonlySet<string>
 function callOf(
   descriptor: OperationDescriptor,
   exchange: Exchange,
+  tenant: string,
   pathParameters: Readonly<Record<string, string>>,
   limits: FormLimits,
   idle: IdleWatch,
-): Call<OperationId> {
-  const { request, signal, tenant } = exchange;
-  if (tenant === undefined) throw new Error('a request came to an operation without a tenant');
+): AnyCall {
+  const { request, signal } = exchange;
   const url = request.url ?? '';
   const queryStart = url.indexOf('?');
   const { path, query, header, cookie } = decodeParameters(descriptor.parameters, {
@@ -52,28 +55,27 @@ function callOf(
     search: queryStart < 0 ? '' : url.slice(queryStart + 1),
     headers: request.headers,
   });
-  const call = {
+  return {
     tenant,
     params: path,
     query,
     headers: header,
     cookies: cookie,
-    header: (name: string) => headerOf(exchange, name),
+    header: (name) => headerOf(exchange, name),
     method: request.method ?? 'GET',
     signal,
-    readForm(sinks: Readonly<Record<string, Sink<unknown>>>) {
+    async readForm(sinks) {
       const body = descriptor.body?.content['multipart/form-data'];
       if (body?.kind !== 'multipart') throw new Error(`${descriptor.operationId} takes no multipart form`);
       return readForm(exchange, body, sinks, limits, idle);
     },
-    readJson() {
+    async readJson() {
       const body = descriptor.body?.content['application/json'];
       if (body?.kind !== 'json') throw new Error(`${descriptor.operationId} takes no JSON`);
       return readJson(exchange, body.validate, limits.maxFieldBytes, idle);
     },
+    answer: (reply) => new Answered(reply),
   };
-  // each handler sees its own call: `Handlers` has the type, and the descriptor, from the same document, the values
-  return call as unknown as Call<OperationId>;
 }
 
 function headerOf({ request }: Exchange, name: string): string | undefined {

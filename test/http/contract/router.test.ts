@@ -15,7 +15,7 @@ const PATHS: Readonly<Record<string, string>> = {
   '/': 'root',
 };
 
-const answer = (id: string, _: Exchange, parameters: object) =>
+const answer = (id: string, _: Exchange, _tenant: string, parameters: object) =>
   Promise.resolve({ id, ...parameters } as unknown as Answer);
 
 /** What the router answers: the operation, and the parameters of the path. */
@@ -30,7 +30,7 @@ async function route(url: string): Promise<unknown> {
   };
   const ids = [...Object.values(PATHS), 'referred'];
   const router = await createRouter(document, ids, answer);
-  return router.route({ request: { method: 'GET', url } } as unknown as Exchange);
+  return router.route({ request: { method: 'GET', url } } as unknown as Exchange, 'default');
 }
 
 test.each<[url: string, id: string, parameters?: object]>([

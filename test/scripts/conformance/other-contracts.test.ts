@@ -6,7 +6,7 @@ import { runConformance } from '../../../scripts/conformance/run';
 import type { ConformanceReport } from '../../../scripts/conformance/run';
 import { generateAndLoad, readTestDocument } from '../contract/generated';
 import { filesApi } from '../../../src/http/handlers';
-import { notImplemented } from '../../../src/http/contract/descriptors';
+import { notImplemented } from '../../../src/http/contract/calls';
 import { startTestServer } from '../../support/server';
 import type { TestServer } from '../../support/server';
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,7 +7,7 @@ import ts from 'typescript';
 import type { JsonObject } from '../../../scripts/contract/read/document';
 
 const root = join(__dirname, '../../..');
-const FILES = ['types.ts', 'operations.ts', 'validators.js', 'validators.d.ts'];
+const FILES = ['types.ts', 'calls.ts', 'operations.ts', 'validators.js', 'validators.d.ts'];
 const DOCUMENTS = ['references.yaml', 'recursive.json', 'files.yaml', 'pointers.yaml'];
 const OPERATIONS = 300;
 
@@ -53,6 +53,8 @@ test('--check says nothing of files that are as they should be, and lists those 
 });
 
 test('types, descriptors and validators of every document fit together under strict', async () => {
+  // calls.ts imports what it is written in from here
+  await symlink(join(root, 'src'), join(folder, 'src'));
   const files = DOCUMENTS.map((name) => join(folder, `${name}.ts`));
   for (const [index, file] of files.entries()) await writeFile(file, useOf(`./${DOCUMENTS[index]}`));
   // and with them what must not compile over this contract
@@ -68,20 +70,20 @@ async function runScript(script: string, args: readonly string[], cwd: string) {
   return promisify(execFile)(process.execPath, ['--import', require.resolve('tsx'), script, ...args], { cwd });
 }
 
-/** A program that uses generated files as src/http/contract/descriptors.ts does. */
+/** A program that uses generated files as src/http/ does. */
 function useOf(generated: string): string {
   return `
-import type { CallOf, OperationDescriptor, ReplyOf } from '${join(root, 'src/http/contract/descriptors')}';
+import type { AnyHandler } from './src/http/contract/calls';
+import type { OperationDescriptor } from './src/http/contract/descriptors';
+import type { Handlers } from '${generated}/calls';
 import { operations } from '${generated}/operations';
 import type { operations as Types } from '${generated}/types';
+declare const handlers: Handlers;
 export const descriptors: Readonly<Record<string, OperationDescriptor>> = operations;
-export type Handlers = {
-  [Id in keyof Types & keyof typeof operations]: (
-    call: CallOf<Types[Id], (typeof operations)[Id]>,
-  ) => Promise<ReplyOf<Types[Id]>>;
-};
+export const any: Readonly<Record<string, AnyHandler>> = handlers;
 export const ids: Record<keyof Types, true> = {} as Record<keyof typeof operations, true>;
-export const same: Record<keyof typeof operations, true> = {} as Record<keyof Types, true>;
+export const same: Record<keyof typeof operations, true> = {} as Record<keyof Handlers, true>;
+export const handled: Record<keyof Handlers, true> = {} as Record<keyof Types, true>;
 `;
 }
 

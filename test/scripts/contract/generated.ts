@@ -24,7 +24,7 @@ export function readTestDocument(name: string): Json {
 /** Generates the contract of a document and loads what was generated. @throws ContractError */
 export function generateAndLoad(root: Json): Generated {
   const notes: string[] = [];
-  const files = generateCode(openDocument(root, (pointer, message) => notes.push(`${pointer}: ${message}`)));
+  const { files } = generateCode(openDocument(root, (pointer, message) => notes.push(`${pointer}: ${message}`)));
   const validators: Record<string, Validate> = {};
   run(files.get('validators.js') ?? '', validators, refuse);
   const loaded: { operations: Record<string, OperationDescriptor> } = { operations: {} };

@@ -1,19 +1,17 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
-import type { AnyHandler } from '../../../src/http/contract/api';
+import type { AnyCall } from '../../../src/http/contract/calls';
 import type { FilePart } from '../../../src/http/multipart/read-parts';
 import { startTestServer } from '../../support/server';
 import type { Json } from '../../../scripts/contract/read/document';
 import { generateAndLoad, readTestDocument } from './generated';
 import type { TestServer } from '../../support/server';
 
-type Sinks = Record<string, (part: FilePart) => Promise<unknown>>;
-
 /** The handler: what a maintainer writes for a new operation. */
-async function createAlbum(call: { readForm(sinks: Sinks): Promise<Record<string, unknown>> }) {
-  const form = await call.readForm({ cover: digest, photos: digest, notes: digest, anything: digest, scan: digest });
-  return { status: 201, body: { id: 'album-1', ...form } };
+async function createAlbum(call: AnyCall) {
+  const form = await call.readForm?.({ cover: digest, photos: digest, notes: digest, anything: digest, scan: digest });
+  return call.answer({ status: 201, body: { id: 'album-1', ...form } });
 }
 
 async function digest({ name, filename, bytes }: FilePart) {
@@ -30,7 +28,7 @@ beforeAll(async () => {
   const document = readTestDocument('files.yaml') as object;
   const { operations } = generateAndLoad(document as Json);
   // a contract of another shape, in the place of the server's own: nothing else of the server changes
-  const api = { document, operations, createHandlers: () => ({ createAlbum: createAlbum as unknown as AnyHandler }) };
+  const api = { document, operations, createHandlers: () => ({ createAlbum }) };
   server = await startTestServer({ pair: 'memory', parts: { api } });
 });
 afterAll(() => server?.close());

@@ -1,0 +1,47 @@
+import { printCall } from './call-types';
+import { createNames } from './names';
+import type { Description } from './operations';
+import { FIRST_LINE, printKey, printMembers } from './print';
+import { printReply } from './reply-types';
+import { readTypes } from './types-reader';
+
+const IMPORTS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['../src/http/contract/calls', ['Answered', 'Bytes', 'CallBase', 'JsonStream', 'Sink']],
+  ['../src/http/contract/exact', ['Exactly']],
+  ['./types', ['Readable', 'Writable', 'components']],
+]);
+
+/**
+ * The types of handlers: for each operation one plain type of its call and one of its reply.
+ * @param text that of types.ts
+ */
+export function printCalls(text: string, operations: Iterable<Description>): string {
+  const types = readTypes(text);
+  const names = createNames([...IMPORTS.values(), 'Calls', 'Replies', 'Handlers', 'NonNullable', 'Promise'].flat());
+  const all = [...operations].map((operation) => {
+    const { operationId } = operation;
+    const call = names.take(`${operationId}_Call`);
+    const reply = names.take(`${operationId}_Reply`);
+    const texts = [printCall(types, operation, { call, reply }), ...printReply(types, names, operation, reply)];
+    return { operationId, call, reply, texts };
+  });
+  const table = (name: string, value: (operation: (typeof all)[number]) => string) =>
+    `export type ${name} = ${printMembers(all.map((one) => `${printKey(one.operationId)}: ${value(one)}`))};`;
+  const tables = [
+    table('Calls', ({ call }) => call),
+    table('Replies', ({ reply }) => reply),
+    `/** One handler for each operation of the contract. */`,
+    table('Handlers', ({ call }) => `(call: ${call}) => Promise<Answered>`),
+  ];
+  const body = [...all.flatMap(({ texts }) => texts.map((one) => `${one}\n`)), ...tables].join('\n');
+  return `${FIRST_LINE}\n${printImports(body, types.aliases)}\n${body}\n`;
+}
+
+/** An import that nothing uses does not compile. */
+function printImports(body: string, aliases: readonly string[]): string {
+  return [...IMPORTS]
+    .map(([from, names]): [string, string[]] => [from, from === './types' ? [...names, ...aliases] : [...names]])
+    .map(([from, names]): [string, string[]] => [from, names.filter((name) => new RegExp(`\\b${name}\\b`).test(body))])
+    .map(([from, names]) => (names.length === 0 ? '' : `import type { ${names.join(', ')} } from '${from}';\n`))
+    .join('');
+}
