@@ -1,6 +1,10 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { compareContracts } from './contract/compare/compare';
+import { takeAccepted } from './contract/compare/accepted';
+import { LEVELS } from './contract/compare/changes';
+import type { Level } from './contract/compare/changes';
+import { compareContracts, worstOf } from './contract/compare/compare';
 import { ContractError, isObject, openDocument } from './contract/read/document';
 import type { JsonObject, OpenApiDocument } from './contract/read/document';
 import { writeFiles } from './contract/generate/files';
@@ -15,16 +19,23 @@ import { readSource } from './contract/read/source';
 import type { Source } from './contract/read/source';
 import { isJson, messageOf, parseText, readDocumentFile, readText } from './contract/read/text';
 
-const USAGE = `npm run update-spec -- [FILE_OR_URL] [--dry-run] [--json]
+const USAGE = `npm run update-spec -- [FILE_OR_URL] [--dry-run] [--json] [--fail-on LEVEL]
 
 Takes over a newer published document (contract/published.json when none is given): reports what changes for clients,
 applies contract/overlay.yaml, writes contract/published.json, openapi.json and generated/, and lists what is to do.
+
+  --dry-run        writes nothing
+  --json           the report as JSON
+  --fail-on LEVEL  breaking (the default), look, note or none: from which level on the exit code is 2
+
+What breaks clients and is meant is accepted by its line of the report in contract/accepted-breaks.txt.
 
 Exit code: 0 nothing breaks existing clients; 1 the document cannot be used, and nothing was written; 2 something breaks.`;
 
 const OPTIONS = {
   'dry-run': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
+  'fail-on': { type: 'string', default: 'breaking' },
   help: { type: 'boolean', default: false },
   /** The project to update. */
   root: { type: 'string', default: join(__dirname, '..') },
@@ -37,10 +48,35 @@ async function main(args: string[]): Promise<number> {
     return values.help ? 0 : 1;
   }
   const { root } = values;
+  const failing = failingLevels(values['fail-on']);
+  refuseOurOwn(positionals[0], root);
   const source = await readSource(positionals[0] ?? join(root, 'contract/published.json'));
   const report = await update(root, source, values['dry-run']);
   console.log(values.json ? JSON.stringify(report, null, 2) : printReport(report).trimEnd());
-  return report.isBreaking ? 2 : 0;
+  const worst = worstOf(report);
+  return worst !== undefined && failing.includes(worst) ? 2 : 0;
+}
+
+/** @throws ContractError */
+function failingLevels(name: string): Level[] {
+  if (name === 'none') return [];
+  const at = LEVELS.findIndex((level) => level === name);
+  if (at < 0) throw new ContractError('--fail-on', `takes breaking, look, note or none, not ${JSON.stringify(name)}`);
+  return LEVELS.slice(0, at + 1);
+}
+
+/** What this command writes is not what it reads. @throws ContractError */
+function refuseOurOwn(path: string | undefined, root: string): void {
+  const own = ['openapi.json', 'contract/overlay.yaml'].find(
+    (name) => path !== undefined && resolve(path) === join(root, name),
+  );
+  if (own === undefined) return;
+  throw new ContractError(
+    own,
+    'is no published document. What you want to add belongs into contract/overlay.yaml: then run `npm run update-spec` ' +
+      'without a file. A newer published document is taken over by its own file or URL. `npm run generate` makes ' +
+      'generated/ of openapi.json as it is.',
+  );
 }
 
 /** Everything is made before anything is written. @throws ContractError */
@@ -54,7 +90,8 @@ async function update(root: string, source: Source, isDryRun: boolean): Promise<
   const after = openDocument(next, (pointer, message) => notes.add(`${pointer}: ${message}`));
   const generated = await generate(after);
   const before = readCurrent(join(root, 'openapi.json'));
-  const comparison = compareContracts(before, after);
+  const { unused, ...comparison } = takeAccepted(compareContracts(before, after), readAccepted(root));
+  for (const line of unused) notes.add(`${ACCEPTED}: this update has no such change: ${line}`);
   const todo = todoOf(after, join(root, 'src/http/handlers.ts'));
   const text = `${JSON.stringify(next, null, 2)}\n`;
   const isSame = text === `${JSON.stringify(before.root, null, 2)}\n`;
@@ -67,11 +104,20 @@ async function update(root: string, source: Source, isDryRun: boolean): Promise<
     fromVersion: versionOf(before.root),
     toVersion: versionOf(next),
     ...comparison,
+    isBreaking: worstOf(comparison) === 'breaking',
     isSame,
     notes: [...notes],
     todo,
     isWritten: !isDryRun,
   };
+}
+
+const ACCEPTED = 'contract/accepted-breaks.txt';
+
+/** Without the file nothing is accepted. */
+function readAccepted(root: string): string {
+  const path = join(root, ACCEPTED);
+  return existsSync(path) ? readText(path) : '';
 }
 
 /** The contract that is to be updated: what is wrong with it is not wrong with the new document. */

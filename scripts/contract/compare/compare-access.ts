@@ -1,72 +1,118 @@
-import { childrenOf, isObject, itemsOf, resolve } from '../read/document';
-import type { Json, OpenApiDocument, Place } from '../read/document';
-import { basePathOf } from '../generate/operations';
-import type { Operation } from '../generate/operations';
-import { isSame } from './schema-view';
+import { childrenOf, isObject, resolve } from '../read/document';
+import type { Json, JsonObject, OpenApiDocument } from '../read/document';
+import type { AddAt } from './changes';
+import { isSame } from './json';
+import type { Contracts, OperationPair, OperationPlace } from './places';
 
-export type Add = (label: string, what: string, why?: string) => void;
+/** What clients must show to be let in. */
+export function compareSecurity({ before, after }: Contracts, { old, now }: OperationPair, addAt: AddAt): void {
+  const add = (what: string, why?: string) => addAt('security', what, why);
+  const [was, is] = [alternativesOf(before, old), alternativesOf(after, now)];
+  for (const one of was) {
+    const nearest = is.find((other) => isSame(schemesOf(one), schemesOf(other)));
+    if (is.some((other) => isEnough(one, other))) {
+      if (!nearest) add(`access with ${namesOf(one)} is no longer named, and not needed`);
+      continue;
+    }
+    if (one.size === 0) add('anonymous access was removed', 'clients without a key are refused');
+    else if (nearest)
+      add(`${namesOf(one)} now needs ${scopeNames(nearest, one)}`, 'clients whose keys lack it are refused');
+    else add(`access with ${namesOf(one)} alone was removed`, 'clients that rely on it are refused');
+  }
+  for (const one of is) {
+    const nearest = was.find((other) => isSame(schemesOf(one), schemesOf(other)));
+    if (!nearest)
+      add(one.size === 0 ? 'anonymous access is now allowed' : `access with ${namesOf(one)} is now possible`);
+    else if (!isEnough(one, nearest)) add(`${namesOf(one)} no longer needs ${scopeNames(nearest, one)}`);
+  }
+  const known = new Set(was.flatMap(schemesOf));
+  for (const name of new Set(is.flatMap(schemesOf)))
+    if (known.has(name)) compareSchemes(name, schemeOf(before, name), schemeOf(after, name), add);
+}
 
-/** The paths under which servers have the operation; without servers it is the root. */
-export function basePathsOf({ root }: OpenApiDocument, { place, pathItem }: Operation): Set<string> {
-  const owners: Place[] = [place, pathItem, { pointer: '#', node: root }];
-  const servers = owners.map((owner) => itemsOf(owner, 'servers')).find((list) => list.length > 0) ?? [];
-  return new Set(
-    servers.length === 0
-      ? ['']
-      : servers.map(({ node }) => basePathOf(isObject(node) && typeof node['url'] === 'string' ? node['url'] : '')),
+/** Schemes, each with its scopes; empty for anonymous access. */
+type Alternative = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Without any alternative, nobody is asked for a key. */
+function alternativesOf({ root }: OpenApiDocument, { place }: OperationPlace): Alternative[] {
+  const own = (isObject(place.node) ? place.node['security'] : undefined) ?? root['security'];
+  if (!Array.isArray(own) || own.length === 0) return [new Map()];
+  return own.map(
+    (alternative) =>
+      new Map(
+        Object.entries(isObject(alternative) ? alternative : {}).map(([name, scopes]) => [
+          name,
+          new Set(Array.isArray(scopes) ? scopes.map(String) : []),
+        ]),
+      ),
   );
 }
 
-export function compareServers(was: ReadonlySet<string>, is: ReadonlySet<string>, add: Add): void {
-  for (const base of was)
-    if (!is.has(base)) add('servers', `no server has it under ${base || '/'} any more`, 'clients call it there');
-  for (const base of is) if (!was.has(base)) add('servers', `a server has it under ${base || '/'}`);
+/** Whether who shows what `one` asks for is let in by `other`. */
+function isEnough(one: Alternative, other: Alternative): boolean {
+  return [...other].every(([name, scopes]) => [...scopes].every((scope) => one.get(name)?.has(scope)) && one.has(name));
 }
 
-/** What one alternative asks for: schemes, and their scopes as `scheme:scope`. */
-type Alternative = ReadonlySet<string>;
-
-/** Without any alternative, nobody is asked for a key. */
-export function securityOf({ root }: OpenApiDocument, { place }: Operation): Alternative[] {
-  const own = (isObject(place.node) ? place.node['security'] : undefined) ?? root['security'];
-  if (!Array.isArray(own) || own.length === 0) return [new Set()];
-  return own.map((alternative) => {
-    const schemes = isObject(alternative) ? Object.entries(alternative) : [];
-    const scopes = schemes.flatMap(([name, all]) =>
-      Array.isArray(all) ? all.map((scope) => `${name}:${JSON.stringify(scope)}`) : [],
-    );
-    return new Set([...schemes.map(([name]) => name), ...scopes]);
-  });
+function schemesOf(one: Alternative): string[] {
+  return [...one.keys()].toSorted();
 }
 
-export function compareSecurity(
-  documents: { before: OpenApiDocument; after: OpenApiDocument },
-  was: readonly Alternative[],
-  is: readonly Alternative[],
-  add: Add,
-): void {
-  for (const old of was) {
-    const isKept = is.some((alternative) => [...alternative].every((need) => old.has(need)));
-    if (!isKept) add('security', `${namesOf(old)} no longer lets a client in`, 'clients that rely on it are refused');
-  }
-  const known = new Set(was.map(namesOf));
-  for (const now of is) if (!known.has(namesOf(now))) add('security', `${namesOf(now)} lets a client in, too`);
-  const schemes = [was, is].map((all) => new Set(all.flatMap((alternative) => [...alternative])));
-  for (const name of schemes[0] ?? []) {
-    if (!schemes[1]?.has(name)) continue;
-    const [old, now] = [documents.before, documents.after].map((document) => schemeOf(document, name));
-    if (!isSame(old, now)) add('security', `the scheme ${name} changed`, 'clients show their keys in another way');
-  }
+function namesOf(one: Alternative): string {
+  return schemesOf(one).join(' and ');
 }
 
-function namesOf(alternative: Alternative): string {
-  return [...alternative].toSorted().join(' and ') || 'nothing';
+/** The scopes that `one` has and `other` lacks. */
+function scopeNames(one: Alternative, other: Alternative): string {
+  const lacking = [...one].flatMap(([name, scopes]) => [...scopes].filter((scope) => !other.get(name)?.has(scope)));
+  return `the scope${lacking.length === 1 ? '' : 's'} ${lacking.map((scope) => `"${scope}"`).join(', ')}`;
+}
+
+function compareSchemes(name: string, old: Json, now: Json, add: (what: string, why?: string) => void): void {
+  const [was, is] = [wireOf(old), wireOf(now)];
+  if (isSame(was, is)) return;
+  const [flows, others] = [flowsOf(was), flowsOf(is)];
+  const isWider =
+    isSame({ ...was, flows: null }, { ...is, flows: null }) &&
+    Object.entries(flows).every(([flow, value]) => isSame(value, others[flow]));
+  if (isWider) add(`there is another way to get a key of the scheme ${name}`);
+  else add(`the scheme ${name} changed`, 'clients get or show their keys in another way');
 }
 
 function schemeOf(document: OpenApiDocument, name: string): Json {
   const components = { pointer: '#/components', node: document.root['components'] ?? {} };
   const scheme = childrenOf(components, 'securitySchemes').find(([key]) => key === name)?.[1];
-  const { node } = scheme ? resolve(document, scheme) : { node: null };
-  if (!isObject(node)) return null;
-  return Object.fromEntries(Object.entries(node).filter(([key]) => key !== 'description' && !key.startsWith('x-')));
+  return scheme ? resolve(document, scheme).node : null;
+}
+
+/** What of a scheme is seen by clients: no descriptions, neither its own nor those of its scopes. */
+function wireOf(scheme: Json): JsonObject {
+  if (!isObject(scheme)) return {};
+  const kept = Object.entries(scheme).filter(([key]) => !/^(description|bearerFormat|x-.*)$/.test(key));
+  const spelled = kept.map(([key, value]): [string, Json] => [
+    key,
+    key === 'flows'
+      ? withoutScopes(value)
+      : (key === 'scheme' || (key === 'name' && scheme['in'] === 'header')) && typeof value === 'string'
+        ? value.toLowerCase()
+        : value,
+  ]);
+  return Object.fromEntries(spelled);
+}
+
+function flowsOf({ flows }: JsonObject): JsonObject {
+  return isObject(flows ?? null) ? (flows as JsonObject) : {};
+}
+
+/** An operation names the scopes that it needs: those that none names are nobody's. */
+function withoutScopes(flows: Json): Json {
+  if (!isObject(flows)) return flows;
+  const entries = Object.entries(flows).filter(([name]) => !name.startsWith('x-'));
+  return Object.fromEntries(
+    entries.map(([name, flow]): [string, Json] => [
+      name,
+      isObject(flow)
+        ? Object.fromEntries(Object.entries(flow).filter(([key]) => key !== 'scopes' && !key.startsWith('x-')))
+        : flow,
+    ]),
+  );
 }

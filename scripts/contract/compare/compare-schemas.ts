@@ -1,242 +1,201 @@
-import { isObject } from '../read/document';
-import type { Json, OpenApiDocument, Place } from '../read/document';
-import { LOWER, UPPER, isSame, viewSchema } from './schema-view';
+import type { OpenApiDocument, Place } from '../read/document';
+import type { Branch } from './branches';
+import { createAdd } from './changes';
+import type { Difference, Side } from './changes';
+import { compareBranch } from './compare-branch';
+import { pairUp } from './pair-branches';
+import {
+  compareDiscriminators,
+  compareExclusivity,
+  compareFlags,
+  compareTypes,
+  nameOf,
+  REFUSED,
+  UNEXPECTED,
+} from './compare-words';
+import { createUnchanged } from './unchanged';
+import { viewSchema } from './schema-view';
 import type { SchemaView } from './schema-view';
 
-/**
- * The rule: a request that the old contract allowed must still be allowed, and an answer must still keep what the old
- * contract promised. So a narrowing breaks requests, a widening breaks answers, and a change breaks both.
- */
-export type Side = 'request' | 'answer';
-
-/** One difference, where it is in words, such as `query limit` or `FileObjectModel.purpose`. */
-export interface SchemaChange {
-  label: string;
-  what: string;
-  /** Why existing clients break; undefined when they do not. */
-  why: string | undefined;
+export interface SchemaComparer {
+  /** What changed from one schema to the other, where `label` names them. */
+  compare(before: Place, after: Place, side: Side, label: string): Difference[];
 }
 
-const REFUSED = 'requests that were valid are refused';
-const UNEXPECTED = 'answers can hold what clients do not expect';
+/** The differences of one schema, and the components inside of it, which have differences of their own. */
+interface Findings {
+  component: string | undefined;
+  differences: Difference[];
+  inner: Set<Findings>;
+  /** Pairs of places that were met already: a schema can contain itself. */
+  seen: Set<string>;
+}
 
-export function compareSchemas(
-  documents: { before: OpenApiDocument; after: OpenApiDocument },
-  before: Place,
-  after: Place,
-  side: Side,
-  start: string,
-): SchemaChange[] {
-  const changes: SchemaChange[] = [];
-  const seen = new Set<string>();
-  compare(before, after, start);
-  return changes;
+/** Each component is compared once, however many schemas refer to it. */
+export function createSchemaComparer(before: OpenApiDocument, after: OpenApiDocument): SchemaComparer {
+  const isUnchanged = createUnchanged(before, after);
+  const components = new Map<string, Findings>();
+  const scores = new WeakMap<Branch, WeakMap<Branch, Partial<Record<Side, number>>>>();
+  const views = { before: new Map<string, SchemaView>(), after: new Map<string, SchemaView>() };
 
-  function compare(oldPlace: Place, newPlace: Place, path: string): void {
-    const [old, now] = [viewSchema(documents.before, oldPlace), viewSchema(documents.after, newPlace)];
-    const label = old.component !== undefined && old.component === now.component ? old.component : path;
-    const key = `${oldPlace.pointer} ${newPlace.pointer}`;
-    if (seen.has(key)) return;
-    seen.add(key);
-    const add = (what: string, why?: string) => changes.push({ label, what, why });
-    compareTypes(old, now, add);
-    compareValues(old, now, add);
-    compareChecks(old, now, add);
-    compareFlags(old, now, add);
-    compareProperties(old, now, label, add);
-    compareAlternatives(old, now, label, add);
-    if (old.items && now.items) compare(old.items, now.items, `${label}[]`);
-    else if (old.items || now.items) narrowed(now.items !== undefined, 'the schema of its items', add);
-    compareAdditional(old, now, label, add);
-  }
+  return {
+    compare(oldPlace, newPlace, side, label) {
+      const findings = noFindings();
+      compare(oldPlace, newPlace, side, label, findings);
+      return allOf(findings);
+    },
+  };
 
-  /** `isNarrower`: less is allowed than before. */
-  function narrowed(isNarrower: boolean, what: string, add: Add): void {
-    const isBreaking = isNarrower === (side === 'request');
-    add(`${what} was ${isNarrower ? 'added' : 'removed'}`, isBreaking ? reason(side) : undefined);
-  }
-
-  function compareTypes(old: SchemaView, now: SchemaView, add: Add): void {
-    const isKept = side === 'request' ? covers(now, old) : covers(old, now);
-    if (covers(now, old) && covers(old, now)) return;
-    add(`the type ${typeNames(old)} became ${typeNames(now)}`, isKept ? undefined : reason(side));
-  }
-
-  function compareValues(old: SchemaView, now: SchemaView, add: Add): void {
-    if (!old.values || !now.values) {
-      if (old.values || now.values) narrowed(now.values !== undefined, 'the list of its values', add);
-      return;
+  function compare(oldPlace: Place, newPlace: Place, side: Side, path: string, into: Findings): void {
+    if (isUnchanged(oldPlace, newPlace)) return;
+    const [old, now] = [viewOnce(before, views.before, oldPlace), viewOnce(after, views.after, newPlace)];
+    const { component } = old;
+    if (component === undefined || component !== now.component) {
+      const key = `${oldPlace.pointer} ${newPlace.pointer}`;
+      if (into.seen.has(key)) return;
+      into.seen.add(key);
+      return compareViews(old, now, side, path, into);
     }
-    for (const value of without(old.values, now.values)) {
-      add(
-        `the value ${JSON.stringify(value)} was removed`,
-        side === 'request' ? 'requests with it are refused' : undefined,
-      );
-    }
-    for (const value of without(now.values, old.values)) {
-      add(
-        `the value ${JSON.stringify(value)} was added`,
-        side === 'answer' ? 'clients that know the old values alone can get it' : undefined,
-      );
-    }
+    const key = `${side} ${component}`;
+    const known = components.get(key);
+    const findings = known ?? noFindings(component);
+    components.set(key, findings);
+    into.inner.add(findings);
+    if (!known) compareViews(old, now, side, component, findings);
   }
 
-  function compareChecks(old: SchemaView, now: SchemaView, add: Add): void {
-    for (const name of new Set([...old.checks.keys(), ...now.checks.keys()])) {
-      const [was, is] = [old.checks.get(name), now.checks.get(name)];
-      if (isSame(was, is)) continue;
-      const text = `${name} ${show(was)} became ${show(is)}`;
-      const isBound = LOWER.has(name) || UPPER.has(name);
-      if (was === undefined || is === undefined) {
-        const isNarrower = name === 'null' ? is === undefined : was === undefined;
-        const isBreaking = isNarrower === (side === 'request');
-        add(
-          is === undefined ? `${name} ${show(was)} was removed` : `${name} ${show(is)} was added`,
-          isBreaking ? reason(side) : undefined,
-        );
-      } else if (isBound && typeof was === 'number' && typeof is === 'number') {
-        const isNarrower = LOWER.has(name) ? is > was : is < was;
-        add(text, isNarrower === (side === 'request') ? reason(side) : undefined);
-      } else {
-        // neither is known to be part of the other
-        add(text, reason(side));
-      }
+  function compareViews(old: SchemaView, now: SchemaView, side: Side, label: string, into: Findings): void {
+    const add = createAdd(into.differences, label);
+    compareFlags(old, now, side, add);
+    compareTypes(old, now, side, add);
+    compareDiscriminators(
+      old,
+      now,
+      side,
+      add,
+      (a, b) => breaksOf((scratch) => compare(a, b, side, label, scratch)) === 0,
+    );
+    compareExclusivity(old, now, side, add);
+    for (const [olds, news] of groupsOf(old, now)) compareGroup(olds, news, side, label, into);
+  }
+
+  /** In a request each old alternative must still be allowed; in an answer each new one must have been promised. */
+  function compareGroup(
+    olds: readonly Branch[],
+    news: readonly Branch[],
+    side: Side,
+    label: string,
+    into: Findings,
+  ): void {
+    const pairs = pairUp(olds, news, (old, now) => score(old, now, olds, news, side));
+    const add = createAdd(into.differences, label);
+    const isFine = (old: Branch, now: Branch) => score(old, now, olds, news, side) < BREAK;
+    for (const [old, now] of pairs) {
+      const others = side === 'request' ? news.filter((one) => one !== now) : olds.filter((one) => one !== old);
+      const isCovered = others.some((other) => (side === 'request' ? isFine(old, other) : isFine(other, now)));
+      const found = isCovered && !isFine(old, now) ? noFindings() : into;
+      comparePair(old, now, olds, news, side, label, found);
+      if (found !== into) into.differences.push(...allOf(found).map(asNote));
+    }
+    const paired = new Set([...pairs].flat());
+    for (const old of olds.filter((one) => !paired.has(one))) {
+      const isKept = side === 'answer' || news.some((now) => isFine(old, now));
+      add(`the alternative ${nameOf(old)} was removed`, isKept ? undefined : REFUSED);
+    }
+    for (const now of news.filter((one) => !paired.has(one))) {
+      const isKnown = side === 'request' || olds.some((old) => isFine(old, now));
+      add(`the alternative ${nameOf(now)} was added`, isKnown ? undefined : UNEXPECTED);
     }
   }
 
-  function compareFlags(old: SchemaView, now: SchemaView, add: Add): void {
-    if (side === 'request' && !isSame(old.default, now.default)) {
-      add(`the default ${show(old.default)} became ${show(now.default)}`, 'requests without it mean something else');
-    }
-    if (side === 'request' && old.isReadOnly !== now.isReadOnly) {
-      add(
-        `it is ${now.isReadOnly ? 'now' : 'no longer'} readOnly`,
-        now.isReadOnly ? 'what requests say of it is ignored' : undefined,
-      );
-    }
-    if (side === 'answer' && old.isWriteOnly !== now.isWriteOnly) {
-      add(
-        `it is ${now.isWriteOnly ? 'now' : 'no longer'} writeOnly`,
-        now.isWriteOnly ? 'answers no longer have it' : undefined,
-      );
-    }
+  function comparePair(
+    old: Branch,
+    now: Branch,
+    olds: readonly Branch[],
+    news: readonly Branch[],
+    side: Side,
+    label: string,
+    into: Findings,
+  ): void {
+    compareBranch(
+      old,
+      now,
+      {
+        side,
+        label,
+        elsewhere: fieldsBeside(now, news),
+        elsewhereBefore: fieldsBeside(old, olds),
+        differences: into.differences,
+      },
+      (a, b, path) => compare(a, b, side, path, into),
+    );
   }
 
-  function compareProperties(old: SchemaView, now: SchemaView, label: string, add: Add): void {
-    for (const [name, place] of old.properties) {
-      const same = now.properties.get(name);
-      if (same) {
-        compare(place, same, `${label}.${name}`);
-        if (isHidden(place, side) || isHidden(same, side)) continue;
-        compareRequired(name, old.required.has(name), now.required.has(name), add);
-        continue;
-      }
-      if (isHidden(place, side)) continue;
-      const twin = [...now.properties].find(
-        ([other, { node }]) => !old.properties.has(other) && isSame(node, place.node),
-      )?.[0];
-      const hint = twin === undefined ? '' : ` (${twin}, which is new, has the same schema: was it renamed?)`;
-      add(
-        `the field ${name} was removed${hint}`,
-        side === 'request' ? 'what requests say of it is lost' : 'clients that read it find nothing',
-      );
-    }
-    // what is required need not be described
-    for (const name of new Set([...old.required, ...now.required])) {
-      if (old.properties.has(name) || now.properties.has(name)) continue;
-      compareRequired(name, old.required.has(name), now.required.has(name), add);
-    }
-    for (const [name, place] of now.properties) {
-      if (old.properties.has(name) || isHidden(place, side)) continue;
-      const isRequired = now.required.has(name);
-      add(
-        `the ${isRequired ? 'required' : 'optional'} field ${name} was added`,
-        isRequired && side === 'request' ? 'requests without it are refused' : undefined,
-      );
-    }
-  }
-
-  function compareRequired(name: string, was: boolean, is: boolean, add: Add): void {
-    if (was === is) return;
-    const isBreaking = is === (side === 'request');
-    const why = side === 'request' ? 'requests without it are refused' : 'answers can lack it';
-    add(`the field ${name} is ${is ? 'now' : 'no longer'} required`, isBreaking ? why : undefined);
-  }
-
-  function compareAlternatives(old: SchemaView, now: SchemaView, label: string, add: Add): void {
-    if (old.alternatives.length > 1 && now.alternatives.length > 1 && old.isExclusive !== now.isExclusive)
-      narrowed(now.isExclusive, 'that exactly one alternative fits', add);
-    const oldByName = new Map(old.alternatives.map((place) => [nameOf(place), place]));
-    const newByName = new Map(now.alternatives.map((place) => [nameOf(place), place]));
-    for (const [name, place] of oldByName) {
-      const same = newByName.get(name);
-      if (same) compare(place, same, label);
-    }
-    const gone = [...oldByName].filter(([name]) => !newByName.has(name)).map(([, place]) => place);
-    const come = [...newByName].filter(([name]) => !oldByName.has(name)).map(([, place]) => place);
-    const [onlyGone, onlyCome] = [gone[0], come[0]];
-    // one that went and one that came: the same, changed
-    if (onlyGone && onlyCome && gone.length === 1 && come.length === 1) return compare(onlyGone, onlyCome, label);
-    for (const place of gone)
-      add(`the alternative ${nameOf(place)} was removed`, side === 'request' ? REFUSED : undefined);
-    for (const place of come)
-      add(`the alternative ${nameOf(place)} was added`, side === 'answer' ? UNEXPECTED : undefined);
-  }
-
-  function compareAdditional(old: SchemaView, now: SchemaView, label: string, add: Add): void {
-    const [was, is] = [old.additional, now.additional];
-    if (typeof was === 'object' && typeof is === 'object') compare(was, is, `${label}.*`);
-    else if (was !== is) {
-      const isNarrower = rank(is) < rank(was);
-      // more keys in an answer are what clients ignore anyhow
-      add(
-        `other fields are ${describe(is)} and were ${describe(was)}`,
-        isNarrower && side === 'request' ? REFUSED : undefined,
-      );
-    }
+  /** How far two alternatives are apart: each break counts more than all else. */
+  function score(old: Branch, now: Branch, olds: readonly Branch[], news: readonly Branch[], side: Side): number {
+    const known = scores.get(old) ?? new WeakMap<Branch, Partial<Record<Side, number>>>();
+    scores.set(old, known);
+    const entry = known.get(now) ?? {};
+    known.set(now, entry);
+    if (entry[side] !== undefined) return entry[side];
+    // until it is known, for alternatives inside of themselves
+    entry[side] = 0;
+    const isOfType = side === 'request' ? isTypeIn(old, now) : isTypeIn(now, old);
+    const inside = breaksOf((scratch) => comparePair(old, now, olds, news, side, '', scratch));
+    return (entry[side] = (isOfType ? 0 : BREAK) + inside);
   }
 }
 
-type Add = (what: string, why?: string) => void;
-
-function reason(side: Side): string {
-  return side === 'request' ? REFUSED : UNEXPECTED;
+function viewOnce(document: OpenApiDocument, known: Map<string, SchemaView>, place: Place): SchemaView {
+  const found = known.get(place.pointer) ?? viewSchema(document, place);
+  known.set(place.pointer, found);
+  return found;
 }
 
-function describe(additional: Place | boolean): string {
-  return additional === true ? 'allowed' : additional === false ? 'refused' : 'checked';
+/** The fields that the other alternatives have. */
+function fieldsBeside(branch: Branch, all: readonly Branch[]): Set<string> {
+  return new Set(all.filter((one) => one !== branch).flatMap(({ properties }) => Array.from(properties.keys())));
 }
 
-function typeNames({ types }: SchemaView): string {
-  return types ? [...types].join(' or ') || 'nothing' : 'anything';
+const BREAK = 1000;
+
+function breaksOf(compare: (into: Findings) => void): number {
+  const scratch = noFindings();
+  compare(scratch);
+  const all = allOf(scratch);
+  return all.filter(({ level }) => level === 'breaking').length * BREAK + Math.min(all.length, BREAK - 1);
 }
 
-function without(values: readonly Json[], others: readonly Json[]): Json[] {
-  return values.filter((value) => !others.some((other) => isSame(value, other)));
+function noFindings(component?: string): Findings {
+  return { component, differences: [], inner: new Set(), seen: new Set() };
 }
 
-function show(value: Json | undefined): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value);
+function allOf(start: Findings): Difference[] {
+  const all = new Set([start]);
+  for (const { inner } of all) for (const one of inner) all.add(one);
+  return [...all].flatMap(({ component, differences }) =>
+    component === undefined ? differences : differences.map((difference) => ({ ...difference, component })),
+  );
 }
 
-function covers(wide: SchemaView, narrow: SchemaView): boolean {
-  const { types } = wide;
-  if (!types) return true;
-  if (!narrow.types) return false;
-  return [...narrow.types].every((type) => types.has(type) || (type === 'integer' && types.has('number')));
+function asNote(difference: Difference): Difference {
+  return { ...difference, level: 'note', why: undefined };
 }
 
-function nameOf(place: Place): string {
-  return JSON.stringify(place.node);
+/** The alternatives that are of one type, and all together where one is of any. */
+function groupsOf({ branches: olds }: SchemaView, { branches: news }: SchemaView): [Branch[], Branch[]][] {
+  if ([...olds, ...news].some(({ type }) => type === undefined)) return [[[...olds], [...news]]];
+  const kinds = new Set(olds.map(kindOf));
+  const of = (all: readonly Branch[], kind: string) => all.filter((branch) => kindOf(branch) === kind);
+  return [...kinds]
+    .map((kind): [Branch[], Branch[]] => [of(olds, kind), of(news, kind)])
+    .filter(([, some]) => some.length > 0);
 }
 
-/** How much more than its properties an object may have. */
-function rank(additional: Place | boolean): number {
-  if (typeof additional === 'boolean') return additional ? 2 : 0;
-  return 1;
+function isTypeIn({ type: narrow }: Branch, { type: wide }: Branch): boolean {
+  return wide === undefined || wide === narrow || (wide === 'number' && narrow === 'integer');
 }
 
-/** What is readOnly is no part of a request, what is writeOnly none of an answer. */
-function isHidden({ node }: Place, side: Side): boolean {
-  return isObject(node) && node[side === 'request' ? 'readOnly' : 'writeOnly'] === true;
+function kindOf({ type = '' }: Branch): string {
+  return type === 'integer' ? 'number' : type;
 }

@@ -1,9 +1,14 @@
-import type { Change, Comparison, OperationName } from './compare';
+import { removedLine } from './accepted';
+import type { Judged } from './accepted';
+import { LEVELS, lineOf } from './changes';
+import type { Change, Level } from './changes';
+import type { OperationName, RemovedOperation } from './compare';
 
 /** What an update does, and what it leaves to do. */
-export interface UpdateReport extends Comparison {
+export interface UpdateReport extends Omit<Judged, 'unused'> {
   fromVersion: string;
   toVersion: string;
+  isBreaking: boolean;
   /** True when only words changed, or nothing. */
   isSame: boolean;
   /** What the generator and the overlay say about the document. */
@@ -20,20 +25,21 @@ export interface UpdateReport extends Comparison {
 }
 
 export function printReport(report: UpdateReport): string {
-  const { added, removed, changes, notes, todo } = report;
+  const { added, removed, changes, accepted, notes, todo } = report;
   const sections = [
     `Contract ${report.fromVersion} -> ${report.toVersion}`,
-    section('Added operations', added.map(showOperation('+'))),
-    section(
-      'Removed operations',
-      removed.map((name) => `${showOperation('-')(name)}\n      BREAKS: clients that call it find nothing`),
-    ),
+    section('Added operations', added.map(showAdded)),
+    section('Removed operations', removed.map(showRemoved)),
     ...changedOperations(changes),
-    added.length + removed.length + changes.length === 0
+    added.length + removed.length + changes.length + accepted.length === 0
       ? report.isSame
         ? 'Nothing changed.'
         : 'Nothing changed but words.'
       : '',
+    section(
+      'Accepted',
+      accepted.map((line) => `  ${line}`),
+    ),
     section(
       'Notes',
       notes.map((note) => `  ${note}`),
@@ -55,32 +61,59 @@ function section(title: string, lines: readonly string[]): string {
   return lines.length === 0 ? '' : [`${title} (${lines.length})`, ...lines].join('\n');
 }
 
-const showOperation =
-  (sign: string) =>
-  ({ method, path, operationId }: OperationName): string =>
-    `  ${sign} ${method} ${path} (${operationId})`;
+function showAdded({ method, path, operationId }: OperationName): string {
+  return `  + ${method} ${path} (${operationId})`;
+}
 
-/** Changes of one operation under its name; those of several under the names of all. */
+function showRemoved(removal: RemovedOperation): string {
+  return `  ${SIGNS[removal.level]} ${removedLine(removal)}${reasonOf(removal)}`;
+}
+
+/** Changes of a component under its name, those of an operation under the operation's. */
 function changedOperations(changes: readonly Change[]): string[] {
   const groups = new Map<string, Change[]>();
   for (const change of changes) {
-    const title = change.operations.join(', ');
+    const title = titleOf(change);
     groups.set(title, [...(groups.get(title) ?? []), change]);
   }
   return [...groups].map(([title, group]) =>
-    [`Changed: ${title}`, ...group.toSorted((a, b) => Number(!a.why) - Number(!b.why)).map(showChange)].join('\n'),
+    [`Changed: ${title}`, ...group.toSorted(byLevel).map(showChange)].join('\n'),
   );
 }
 
-function showChange({ label, what, why, side }: Change): string {
-  const where = side === 'operation' ? '' : `${side}: `;
-  return `  ${why ? '!' : '.'} ${where}${label}: ${what}${why ? `\n      BREAKS: ${why}` : ''}`;
+function byLevel(a: Change, b: Change): number {
+  return LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level);
 }
 
-function verdict({ removed, changes, isBreaking, isWritten }: UpdateReport): string {
-  const count = removed.length + changes.filter(({ why }) => why !== undefined).length;
-  const effect = isBreaking
-    ? `${count} ${count === 1 ? 'change breaks' : 'changes break'} existing clients.`
-    : 'Nothing breaks existing clients.';
-  return `${effect} ${isWritten ? 'openapi.json and generated/ are written.' : 'Nothing was written.'}`;
+/** More than these are not listed by name. */
+const MAX_NAMES = 3;
+
+function titleOf({ component, operations }: Change): string {
+  const names = operations.length > MAX_NAMES ? `${operations.length} operations` : operations.join(', ');
+  return component === undefined ? names : `${component} (${names})`;
+}
+
+function showChange(change: Change): string {
+  return `  ${SIGNS[change.level]} ${lineOf(change)}${reasonOf(change)}`;
+}
+
+const SIGNS: Readonly<Record<Level, string>> = { breaking: '!', look: '?', note: '.' };
+
+function reasonOf({ level, why }: { level: Level; why: string | undefined }): string {
+  return why === undefined ? '' : `\n      ${level === 'breaking' ? 'BREAKS' : 'LOOK'}: ${why}`;
+}
+
+function verdict({ removed, changes, isWritten }: UpdateReport): string {
+  const all = [...removed, ...changes];
+  const [breaks, looks] = [countOf('breaking'), countOf('look')];
+  const effect =
+    breaks === 0
+      ? 'Nothing breaks existing clients.'
+      : `${breaks} ${breaks === 1 ? 'change breaks' : 'changes break'} existing clients.`;
+  const rest = looks === 0 ? '' : ` ${looks} ${looks === 1 ? 'wants' : 'want'} a look.`;
+  return `${effect}${rest} ${isWritten ? 'openapi.json and generated/ are written.' : 'Nothing was written.'}`;
+
+  function countOf(wanted: Level): number {
+    return all.filter(({ level }) => level === wanted).length;
+  }
 }

@@ -14,10 +14,11 @@ const request = (schema: Json): JsonObject => ({ requestBody: { content: json(sc
 const answer = (schema: Json): JsonObject => ({ responses: { '200': { description: 'Fine', content: json(schema) } } });
 const query = (parameter: JsonObject): JsonObject => ({ parameters: [{ name: 'q', in: 'query', ...parameter }] });
 
-/** What changed, as lines; those that break clients begin with `!`. */
+/** What changed, as lines; those that break clients begin with `!`, those that may with `?`. */
 function linesOf(before: JsonObject, after: JsonObject, rest?: [JsonObject, JsonObject]): string[] {
   const { changes } = compareContracts(contract(before, rest?.[0]), contract(after, rest?.[1]));
-  return changes.map(({ label, what, why }) => `${why ? '!' : '.'} ${label}: ${what}`);
+  const signs = { breaking: '!', look: '?', note: '.' };
+  return changes.map(({ label, what, level }) => `${signs[level]} ${label}: ${what}`);
 }
 
 const object = (properties: JsonObject, required: string[] = []): JsonObject => ({
@@ -107,8 +108,8 @@ describe('a change of a schema', () => {
       'an alternative less',
       { anyOf: [text, { type: 'integer' }, { type: 'boolean' }] },
       { anyOf: [text, { type: 'integer' }] },
-      '! the alternative {"type":"boolean"} was removed',
-      '. the alternative {"type":"boolean"} was removed',
+      '! the type string or integer or boolean became string or integer',
+      '. the type string or integer or boolean became string or integer',
     ],
     [
       'of one alternative',
@@ -190,9 +191,9 @@ describe('a change of a schema', () => {
 
   test('from any alternative to exactly one narrows', () => {
     const [any, one] = [{ anyOf: [text, { minimum: 1 }] }, { oneOf: [text, { minimum: 1 }] }];
-    expect(linesOf(request(any), request(one))).toEqual(['! body: that exactly one alternative fits was added']);
-    expect(linesOf(answer(any), answer(one))).toEqual(['. answer 200: that exactly one alternative fits was added']);
-    expect(linesOf(answer(one), answer(any))).toEqual(['! answer 200: that exactly one alternative fits was removed']);
+    expect(linesOf(request(any), request(one))).toEqual(['! body: now exactly one alternative must fit']);
+    expect(linesOf(answer(any), answer(one))).toEqual(['. answer 200: now exactly one alternative must fit']);
+    expect(linesOf(answer(one), answer(any))).toEqual(['! answer 200: no longer exactly one alternative must fit']);
   });
 
   test('that says what was so already is none', () => {
@@ -297,7 +298,7 @@ describe('a change of an operation', () => {
       'a parameter whose text is JSON now',
       query({ schema: text }),
       query({ content: json(text) }),
-      ['! query q: style form, exploded, became application/json'],
+      ['! query q: style form became application/json'],
     ],
     [
       'a header that may be missing',
@@ -309,18 +310,24 @@ describe('a change of an operation', () => {
       'another base path',
       { servers: [{ url: 'https://a.example/v1' }] },
       { servers: [{ url: 'https://b.example/v2/' }] },
-      ['! servers: no server has it under /v1 any more', '. servers: a server has it under /v2'],
+      [
+        '! servers: no server has it under /v1 any more',
+        '. servers: a server has it under /v2',
+        '? servers: the server https://a.example is no longer named',
+      ],
     ],
     [
       'a scope more',
       { security: [{ Key: ['read'] }] },
       { security: [{ Key: ['read', 'write'] }] },
-      [
-        '! security: Key and Key:"read" no longer lets a client in',
-        '. security: Key and Key:"read" and Key:"write" lets a client in, too',
-      ],
+      ['! security: Key now needs the scope "write"'],
     ],
-    ['no key any more', { security: [{ Key: [] }] }, { security: [] }, ['. security: nothing lets a client in, too']],
+    [
+      'no key any more',
+      { security: [{ Key: [] }] },
+      { security: [] },
+      ['. security: access with Key is no longer named, and not needed', '. security: anonymous access is now allowed'],
+    ],
     [
       'a narrower parameter',
       query({ schema: { type: 'integer' } }),
@@ -358,9 +365,9 @@ describe('a change of an operation', () => {
       'a key',
       {},
       { security: [{ Key: [] }] },
-      ['! security: nothing no longer lets a client in', '. security: Key lets a client in, too'],
+      ['! security: anonymous access was removed', '. security: access with Key is now possible'],
     ],
-    ['an optional key', {}, { security: [{}, { Key: [] }] }, ['. security: Key lets a client in, too']],
+    ['an optional key', {}, { security: [{}, { Key: [] }] }, ['. security: access with Key is now possible']],
   ])('is told: %s', (_what, before, after, lines) => {
     expect(linesOf(before, after)).toEqual(lines);
   });
@@ -381,13 +388,14 @@ describe('a change of an operation', () => {
     expect(compareContracts(sharing(['on']), sharing(['on', 'off']))).toEqual({
       added: [],
       removed: [],
-      isBreaking: true,
       changes: [
         {
           label: 'State',
           what: 'the value "off" was added',
           why: 'clients that know the old values alone can get it',
           side: 'answer',
+          level: 'breaking',
+          component: 'State',
           operations: ['GET /a', 'GET /b'],
         },
       ],
@@ -399,10 +407,18 @@ describe('a change of an operation', () => {
     const after = withPaths({ '/a/{y}': { get: get('a', 'y') }, '/c': { put: get('c') } });
     expect(compareContracts(before, after)).toEqual({
       added: [{ method: 'PUT', path: '/c', operationId: 'c' }],
-      removed: [{ method: 'GET', path: '/b', operationId: 'b' }],
-      isBreaking: true,
+      removed: [
+        { method: 'GET', path: '/b', operationId: 'b', level: 'breaking', why: 'clients that call it find nothing' },
+      ],
       changes: [
-        { label: 'path', what: '/a/{x} became /a/{y}', why: undefined, side: 'operation', operations: ['GET /a/{y}'] },
+        {
+          label: 'path',
+          what: '/a/{x} became /a/{y}',
+          why: undefined,
+          level: 'note',
+          side: 'operation',
+          operations: ['GET /a/{y}'],
+        },
       ],
     });
   });

@@ -31,19 +31,18 @@ afterAll(() => rm(project, { recursive: true }));
 /** The next published document: siblings of the upload, batches, a field with another name, a value less. */
 async function nextPublished(): Promise<JsonObject> {
   const next = await readObject(join(root, 'contract/published.json'));
-  const overlay = await readObject(join(root, 'contract/overlay.yaml'));
   const { paths, components } = next;
   if (!isObject(paths) || !isObject(components) || !isObject(components['schemas'])) throw new Error('no paths');
   // what Sluice infers today, the publisher publishes tomorrow
-  for (const action of [overlay['actions']].flat()) {
-    if (!isObject(action) || !isObject(action['update']) || action['x-unless-present'] === undefined) continue;
+  for (const action of await overlayActions()) {
+    if (!isObject(action['update']) || action['x-unless-present'] === undefined) continue;
     if (action['target'] === '$.components.schemas') Object.assign(components['schemas'], action['update']);
     if (action['target'] !== '$.paths') continue;
     for (const [path, item] of Object.entries(action['update'])) paths[path] = Object.assign(paths[path] ?? {}, item);
   }
-  paths['/v1/batches'] = {
+  paths['/v1/newest'] = {
     post: {
-      operationId: 'create_batch',
+      operationId: 'create_newest',
       requestBody: { content: { 'application/json': { schema: { type: 'object' } } } },
       responses: { '200': { description: 'Fine' } },
     },
@@ -54,6 +53,11 @@ async function nextPublished(): Promise<JsonObject> {
   const renamed = parseText(text, 'renamed');
   if (!isObject(renamed)) throw new Error('no object');
   return renamed;
+}
+
+async function overlayActions(): Promise<JsonObject[]> {
+  const { actions } = await readObject(join(root, 'contract/overlay.yaml'));
+  return [actions ?? []].flat().filter(isObject);
 }
 
 async function readObject(path: string): Promise<JsonObject> {
@@ -94,22 +98,20 @@ test('a dry run reports the document at a URL as JSON and writes nothing', async
   expect(report).toMatchObject({
     isBreaking: true,
     isWritten: false,
-    added: [{ method: 'POST', path: '/v1/batches', operationId: 'create_batch' }],
+    added: [{ method: 'POST', path: '/v1/newest', operationId: 'create_newest' }],
     removed: [],
-    todo: { missing: ['create_batch'], stale: [], notImplemented: [] },
+    todo: { missing: ['create_newest'], stale: [], notImplemented: [] },
   });
-  expect(
-    report.changes.map(({ label, what, why, operations }) => [Boolean(why), operations.length, `${label}: ${what}`]),
-  ).toEqual([
-    [true, 1, 'body.purpose: the value "vision" was removed'],
+  expect(report.changes.map(({ level, label, what, component }) => [level, component, `${label}: ${what}`])).toEqual([
+    ['breaking', undefined, 'body.purpose: the value "vision" was removed'],
     [
-      true,
-      3,
+      'breaking',
+      'FileObjectModel',
       'FileObjectModel: the field filename was removed (name, which is new, has the same schema: was it renamed?)',
     ],
-    [false, 3, 'FileObjectModel: the required field name was added'],
+    ['note', 'FileObjectModel', 'FileObjectModel: the required field name was added'],
   ]);
-  expect(report.notes).toHaveLength(8);
+  expect(report.notes).toContain('contract/overlay.yaml, action 1 (List files): the document has this by itself now');
   expect(await written()).toEqual(before);
 });
 
@@ -118,22 +120,56 @@ test('an update writes the contract with our additions, says what is to do, and 
   await writeFile(join(project, 'next.yaml'), stringify(await nextPublished()));
   const update = await updateSpec('next.yaml');
   expect(update).toMatchObject({ code: 2, stderr: '' });
-  expect(update.stdout).toContain('+ POST /v1/batches (create_batch)');
-  expect(update.stdout).toContain('write a handler, or `create_batch: notImplemented` for now');
+  expect(update.stdout).toContain('+ POST /v1/newest (create_newest)');
+  expect(update.stdout).toContain('write a handler, or `create_newest: notImplemented` for now');
   const contract = await readObject(join(project, 'openapi.json'));
   // additions and deviations survive, and new operations get the errors of all
   expect(contract).toHaveProperty(
-    ['paths', '/v1/batches', 'post', 'responses', '501', '$ref'],
+    ['paths', '/v1/newest', 'post', 'responses', '501', '$ref'],
     '#/components/responses/NotImplemented',
   );
   expect(contract).toHaveProperty(['paths', '/v1/files/{file_id}/content', 'head']);
   expect(contract).toHaveProperty(['components', 'schemas', 'FilePurpose', 'enum'], expect.arrayContaining(['evals']));
-  expect(await readFile(join(project, 'generated/operations.ts'), 'utf8')).toContain("operationId: 'create_batch'");
+  expect(await readFile(join(project, 'generated/operations.ts'), 'utf8')).toContain("operationId: 'create_newest'");
 
   const back = await updateSpec(join(root, 'contract/published.json'));
-  expect(back.stdout).toContain('- POST /v1/batches (create_batch)\n      BREAKS: clients that call it find nothing');
+  expect(back.stdout).toContain('! POST /v1/newest: was removed\n      BREAKS: clients that call it find nothing');
   expect(await written()).toEqual(before);
 });
+
+test('what is accepted breaks nobody, and exit codes follow the level that is asked for', async () => {
+  await writeFile(join(project, 'next.json'), JSON.stringify(await nextPublished()));
+  const lines = [
+    '# agreed with all clients',
+    'request body.purpose: the value "vision" was removed',
+    'answer FileObjectModel: the field filename was removed (name, which is new, has the same schema: was it renamed?)',
+    'request body.size: is now required',
+  ];
+  const accepted = join(project, 'contract/accepted-breaks.txt');
+  await writeFile(accepted, lines.join('\n'));
+  const outcomes = [];
+  for (const level of ['breaking', 'look', 'note'])
+    outcomes.push(await updateSpec('next.json', '--dry-run', '--fail-on', level));
+  await rm(accepted);
+  const [byDefault, atALook, atANote] = outcomes;
+  expect(byDefault?.stdout).toContain(`Accepted (2)\n  ${lines[1]}\n  ${lines[2]}\n`);
+  expect(byDefault?.stdout).toContain(`contract/accepted-breaks.txt: this update has no such change: ${lines[3]}`);
+  expect(byDefault?.stdout).toContain('Nothing breaks existing clients. Nothing was written.');
+  expect([byDefault?.code, atALook?.code, atANote?.code]).toEqual([0, 0, 2]);
+});
+
+test.each(['openapi.json', 'contract/overlay.yaml'])(
+  '%s is no document to take over, and it is said what is',
+  async (path) => {
+    const before = await written();
+    const { code, stderr } = await updateSpec(path);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      `${path}: is no published document. What you want to add belongs into contract/overlay.yaml`,
+    );
+    expect(await written()).toEqual(before);
+  },
+);
 
 test('an invalid document is refused with a sentence, and nothing is written', async () => {
   const before = await written();
@@ -195,7 +231,7 @@ test('all files are written or none', async () => {
   expect(await readdir(join(project, 'all'))).toEqual(['first', 'second']);
 });
 
-test.each([['no-such-file.json'], ['--no-such-option'], ['.']])(
+test.each([['no-such-file.json'], ['--no-such-option'], ['.'], ['--fail-on=often']])(
   '%s is answered with a sentence and no stack',
   async (argument) => {
     const { code, stderr } = await updateSpec(argument);

@@ -1,0 +1,120 @@
+import type { Json } from '../read/document';
+import type { Add, Side } from './changes';
+import { narrowed, reason } from './compare-words';
+import { isSame, show } from './json';
+
+type Checks = ReadonlyMap<string, Json>;
+
+/** Every keyword that checks something and is no part of the structure. */
+export function compareChecks(old: Checks, now: Checks, side: Side, add: Add): void {
+  compareBounds(old, now, LOWER, side, add);
+  compareBounds(old, now, UPPER, side, add);
+  for (const name of new Set([...old.keys(), ...now.keys()])) {
+    const [was, is] = [old.get(name), now.get(name)];
+    if (isSame(was, is) || BOUNDS.has(name)) continue;
+    if (name === 'file') compareFile(is === true, add);
+    else if (name === 'format') compareFormats(was, is, side, add);
+    else if (COUNTS.has(name) && isNumber(was) && isNumber(is))
+      narrowed(name.startsWith('min') ? is > was : is < was, change(name, was, is), side, add);
+    else if (name === 'multipleOf' && isNumber(was) && isNumber(is)) compareSteps(was, is, side, add);
+    else if (was === undefined || is === undefined) narrowed(was === undefined, change(name, was, is), side, add);
+    // neither is known to be part of the other
+    else add(change(name, was, is), reason(side));
+  }
+}
+
+const LOWER = ['minimum', 'exclusiveMinimum'] as const;
+const UPPER = ['maximum', 'exclusiveMaximum'] as const;
+const BOUNDS: ReadonlySet<string> = new Set([...LOWER, ...UPPER]);
+const COUNTS = new Set([
+  'minLength',
+  'maxLength',
+  'minItems',
+  'maxItems',
+  'minProperties',
+  'maxProperties',
+  'minContains',
+  'maxContains',
+]);
+
+function compareBounds(old: Checks, now: Checks, names: typeof LOWER | typeof UPPER, side: Side, add: Add): void {
+  const [was, is] = [boundOf(old, names), boundOf(now, names)];
+  if (was?.name === is?.name && was?.value === is?.value) return;
+  const sign = names === LOWER ? 1 : -1;
+  const isNarrower =
+    was === undefined ||
+    (is !== undefined && (sign * (is.value - was.value) > 0 || (is.value === was.value && is.name === names[1])));
+  narrowed(isNarrower, boundChange(was, is), side, add);
+}
+
+interface Bound {
+  name: string;
+  value: number;
+}
+
+/** The narrower of the two, where both are there. */
+function boundOf(checks: Checks, [open, exclusive]: typeof LOWER | typeof UPPER): Bound | undefined {
+  const [a, b] = [checks.get(open), checks.get(exclusive)];
+  if (!isNumber(a)) return isNumber(b) ? { name: exclusive, value: b } : undefined;
+  if (!isNumber(b)) return { name: open, value: a };
+  const isOpenNarrower = open === 'minimum' ? a > b : a < b;
+  return isOpenNarrower ? { name: open, value: a } : { name: exclusive, value: b };
+}
+
+function boundChange(was: Bound | undefined, is: Bound | undefined): string {
+  if (was && is && was.name !== is.name) return `${was.name} ${was.value} became ${is.name} ${is.value}`;
+  return change((is ?? was)?.name ?? '', was?.value, is?.value);
+}
+
+function change(name: string, was: Json | undefined, is: Json | undefined): string {
+  if (was === undefined) return `${name} ${show(is)} was added`;
+  if (is === undefined) return `${name} ${show(was)} was removed`;
+  return `${name} ${show(was)} became ${show(is)}`;
+}
+
+function compareFile(isFile: boolean, add: Add): void {
+  add(`it is ${isFile ? 'a file now' : 'no longer a file'}`, 'its bytes are read in another way');
+}
+
+/** A multiple of 10 is one of 5. */
+function compareSteps(was: number, is: number, side: Side, add: Add): void {
+  const what = change('multipleOf', was, is);
+  if (isMultiple(was, is)) narrowed(false, what, side, add);
+  else if (isMultiple(is, was)) narrowed(true, what, side, add);
+  else add(what, reason(side));
+}
+
+function isMultiple(value: number, step: number): boolean {
+  const quotient = value / step;
+  return Math.abs(quotient - Math.round(quotient)) < 1e-9;
+}
+
+/** Each with those that allow all of it. */
+const WIDER = new Map<Json, Json>([
+  ['ipv4', 'hostname'],
+  ['uri', 'uri-reference'],
+  ['url', 'uri'],
+  ['date-time', 'iso-date-time'],
+  ['time', 'iso-time'],
+]);
+
+/** Formats that say something to people check nothing. */
+function compareFormats(was: Json | undefined, is: Json | undefined, side: Side, add: Add): void {
+  const [old, now] = [was, is].map((format) => (CHECKED_FORMATS.has(format) ? format : undefined));
+  const what = change('format', was, is);
+  if (old === now) add(what);
+  else if (old === undefined || now === undefined) narrowed(old === undefined, what, side, add);
+  else if (WIDER.get(old) === now) narrowed(false, what, side, add);
+  else if (WIDER.get(now) === old) narrowed(true, what, side, add);
+  else add(what, reason(side));
+}
+
+/** The formats that a validator of ours refuses a value for. */
+const CHECKED_FORMATS: ReadonlySet<Json | undefined> = new Set(
+  `date time date-time iso-time iso-date-time duration uri uri-reference uri-template url email hostname ipv4 ipv6 regex
+  uuid json-pointer json-pointer-uri-fragment relative-json-pointer byte int32`.split(/\s+/),
+);
+
+function isNumber(value: Json | undefined): value is number {
+  return typeof value === 'number';
+}

@@ -1,0 +1,102 @@
+import { childrenOf, resolve } from '../read/document';
+import type { Place } from '../read/document';
+import { createAdd } from './changes';
+import type { Difference, Side } from './changes';
+import { compareContent, compareSchemasAt } from './compare-content';
+import { isSame } from './json';
+import { flag, schemaOf } from './places';
+import type { Contracts, OperationPair } from './places';
+
+/** Each answer with the one that a client gets in its place: of the same status, of its range, or the default. */
+export function compareResponses(
+  contracts: Contracts,
+  { old, now, isToClient }: OperationPair,
+  addAll: (side: Side | 'operation', found: Difference[]) => void,
+): void {
+  const side: Side = isToClient ? 'request' : 'answer';
+  const oldOnes = new Map(childrenOf(old.place, 'responses'));
+  const newOnes = new Map(childrenOf(now.place, 'responses'));
+  const differences: Difference[] = [];
+  for (const [status, reference] of oldOnes) {
+    const same = responseFor(newOnes, status);
+    const label = `answer ${status}`;
+    if (same) compareResponse(reference, same, label);
+    else {
+      const spelledOut = [...newOnes].filter(([other]) => !oldOnes.has(other) && isPart(other, status));
+      for (const [other, place] of spelledOut) compareResponse(reference, place, `answer ${other}`);
+      const isOfErrors = /^[45]/.test(status) || (status === 'default' && [...oldOnes.keys()].some(isSuccess));
+      const isFine = isToClient || isOfErrors || spelledOut.length > 0;
+      createAdd(differences, label)('was removed', isFine ? undefined : 'clients wait for it');
+    }
+  }
+  for (const [status, place] of newOnes) {
+    if (oldOnes.has(status)) continue;
+    createAdd(differences, `answer ${status}`)('was added');
+    // spelled out beside the default that stays
+    const general = responseFor(oldOnes, status);
+    if (general && newOnes.has('default') === oldOnes.has('default') && status !== 'default')
+      compareResponse(general, place, `answer ${status}`);
+  }
+  addAll('operation', differences);
+
+  function compareResponse(before: Place, after: Place, label: string): void {
+    const [was, is] = [resolve(contracts.before, before), resolve(contracts.after, after)];
+    addAll(side, compareContent(contracts, was, is, side, label));
+    compareHeaders(was, is, label);
+    const links = createAdd(differences, label);
+    const [oldLinks, newLinks] = [new Map(childrenOf(was, 'links')), new Map(childrenOf(is, 'links'))];
+    for (const name of newLinks.keys()) if (!oldLinks.has(name)) links(`the link ${name} was added`);
+    for (const [name, link] of oldLinks) {
+      const other = newLinks.get(name);
+      if (!other || !isSame(link.node, other.node))
+        links(`the link ${name} ${other ? 'changed' : 'was removed'}`, 'clients may follow it', 'look');
+    }
+  }
+
+  function compareHeaders(was: Place, is: Place, at: string): void {
+    const newHeaders = new Map(childrenOf(is, 'headers').map(([name, place]) => [name.toLowerCase(), place]));
+    for (const [name, header] of childrenOf(was, 'headers')) {
+      const label = `${at} header ${name}`;
+      const add = createAdd(differences, label);
+      const same = newHeaders.get(name.toLowerCase());
+      newHeaders.delete(name.toLowerCase());
+      if (!same) {
+        add('was removed', 'clients that read it find nothing');
+        continue;
+      }
+      const [oldHeader, newHeader] = [resolve(contracts.before, header), resolve(contracts.after, same)];
+      const isRequired = flag(newHeader, 'required');
+      if (flag(oldHeader, 'required') !== isRequired)
+        add(`is ${isRequired ? 'now' : 'no longer'} required`, isRequired ? undefined : 'answers can lack it');
+      if (flag(oldHeader, 'deprecated') !== flag(newHeader, 'deprecated'))
+        add(`it is ${flag(newHeader, 'deprecated') ? 'now' : 'no longer'} deprecated`);
+      addAll(side, compareSchemasAt(contracts, schemaOf(oldHeader), schemaOf(newHeader), side, label));
+    }
+    for (const name of newHeaders.keys()) createAdd(differences, `${at} header ${name}`)('was added');
+  }
+}
+
+/** The one that says of a status what it means: its own, its range's, or the default. */
+function responseFor(responses: ReadonlyMap<string, Place>, status: string): Place | undefined {
+  const own = responses.get(status);
+  if (own || status === 'default') return own;
+  return (
+    responses.get(`${status.slice(0, 1)}XX`) ??
+    (isSuccess(status) && hasSuccess(responses) ? undefined : responses.get('default'))
+  );
+}
+
+/** Beside a success that is spelled out, the default is of errors. */
+function hasSuccess(responses: ReadonlyMap<string, Place>): boolean {
+  return [...responses.keys()].some(isSuccess);
+}
+
+function isSuccess(status: string): boolean {
+  return /^[23]/.test(status);
+}
+
+/** Whether a status is one of those that a range or the default means. */
+function isPart(status: string, general: string): boolean {
+  if (general === 'default') return true;
+  return /XX$/i.test(general) && status.startsWith(general.slice(0, 1));
+}

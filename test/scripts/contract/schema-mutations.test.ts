@@ -1,0 +1,343 @@
+import type { Json, JsonObject } from '../../../scripts/contract/read/document';
+import { documentOf, object, ofAnswer, ofRequest, verdictOf } from './mutations';
+
+const text = { type: 'string' };
+const whole = { type: 'integer' };
+const ref = (name: string): JsonObject => ({ $ref: `#/components/schemas/${name}` });
+const either = (...anyOf: Json[]): JsonObject => ({ anyOf });
+const one = (...oneOf: Json[]): JsonObject => ({ oneOf });
+const kind = (name: string, fields: JsonObject = {}): JsonObject =>
+  object({ kind: { const: name }, ...fields }, 'kind');
+const chosenBy = (propertyName: string, mapping?: JsonObject): JsonObject => ({
+  ...one(ref('Cat'), ref('Dog')),
+  discriminator: { propertyName, ...(mapping && { mapping }) },
+});
+
+const COMPONENTS = {
+  Text: text,
+  Same: { type: 'string', description: 'the same in other words' },
+  Cat: object({ kind: text, type: text, lives: whole }, 'kind'),
+  Dog: object({ kind: text, type: text, tricks: whole }, 'kind'),
+  Feline: object({ kind: text, type: text, lives: whole }, 'kind'),
+  Canine: object({ kind: text, type: text, tricks: whole }, 'kind'),
+  Tree: object({ value: { type: 'integer', maximum: 9 }, next: ref('Tree') }),
+  Bush: object({ value: { type: 'integer', maximum: 5 }, next: ref('Bush') }),
+};
+
+/**
+ * One change and its four verdicts: in a request and in an answer, and backwards in a request and in an answer. A
+ * narrowing breaks requests, a widening breaks answers.
+ */
+type Row = [what: string, before: Json, after: Json, verdicts: string];
+
+const TYPES: Row[] = [
+  ['another type', text, whole, 'BBBB'],
+  ['number for integer', whole, { type: 'number' }, 'NBBN'],
+  ['null as well', text, { type: ['string', 'null'] }, 'NBBN'],
+  ['a list of one type', text, { type: ['string'] }, '----'],
+  ['nullable for a list of types', { type: ['string', 'null'] }, { type: 'string', nullable: true }, '----'],
+  ['nullable false', text, { type: 'string', nullable: false }, '----'],
+  ['null as an alternative', { type: ['string', 'null'] }, either(text, { type: 'null' }), '----'],
+  ['null first', either(text, { type: 'null' }), either({ type: 'null' }, text), '----'],
+  ['a reference wrapped with nullable', ref('Cat'), { allOf: [ref('Cat')], nullable: true }, 'NBBN'],
+  [
+    'nullable for null as an alternative',
+    { allOf: [ref('Cat')], nullable: true },
+    either(ref('Cat'), { type: 'null' }),
+    '----',
+  ],
+  [
+    'nullable around alternatives',
+    { ...either(text, whole), nullable: true },
+    either(text, whole, { type: 'null' }),
+    '----',
+  ],
+  ['alternatives as a list of types', either(text, whole), { type: ['string', 'integer'] }, '----'],
+  [
+    'alternatives with bounds as a list of types',
+    either({ type: 'string', minLength: 1 }, { type: 'integer', minimum: 1 }),
+    { type: ['string', 'integer'], minLength: 1, minimum: 1 },
+    '----',
+  ],
+  ['a type where there was none', {}, text, 'BNNB'],
+  ['true for no schema', {}, true, '----'],
+  ['a type that fields said already', { properties: { a: text } }, object({ a: text }), 'LNNL'],
+  ['a type that items said already', { items: text }, { type: 'array', items: text }, 'LNNL'],
+  ['a list beside the one', text, either(text, { type: 'array', items: text }), 'NBBN'],
+  ['integer beside number', { type: 'number' }, { type: ['number', 'integer'] }, '----'],
+  ['number as an alternative to integer', whole, either(whole, { type: 'number' }), 'NBBN'],
+  ['a bound of texts at a number', whole, { type: 'integer', maxLength: 5 }, '----'],
+];
+
+const VALUES: Row[] = [
+  ['a value more', { enum: ['a'] }, { enum: ['a', 'b'] }, 'NBBN'],
+  ['another value', { const: 'a' }, { const: 'b' }, 'BBBB'],
+  ['a value in capitals', { enum: ['a'] }, { enum: ['A'] }, 'BBBB'],
+  ['another order of values', { enum: ['a', 'b'] }, { enum: ['b', 'a'] }, '----'],
+  ['const for one value', { enum: ['a'] }, { const: 'a' }, '----'],
+  ['the type of the values', { enum: ['a'] }, { type: 'string', enum: ['a'] }, '----'],
+  [
+    'values as constants',
+    { type: 'string', enum: ['a', 'b'] },
+    { type: 'string', ...one({ const: 'a', title: 'A' }, { const: 'b', description: 'The B' }) },
+    '----',
+  ],
+  ['values as constants of any', { enum: ['a', 'b'] }, either({ const: 'a' }, { const: 'b' }), '----'],
+  ['a constant more', one({ const: 'a' }, { const: 'b' }), one({ const: 'a' }, { const: 'b' }, { const: 'c' }), 'NBBN'],
+  ['values at all', text, { type: 'string', enum: ['a'] }, 'BNNB'],
+  ['a known value more of an open list', either(text, { enum: ['a'] }), either(text, { enum: ['a', 'b'] }), 'NNNN'],
+  ['an open list of what was any text', text, either(text, { enum: ['a'] }), 'NNNN'],
+  ['a list that is open now', { enum: ['a'] }, either(text, { enum: ['a'] }), 'NBBN'],
+  ['null among the values', { type: 'string', enum: ['a'] }, { type: ['string', 'null'], enum: ['a', null] }, 'NBBN'],
+  ['words alone', text, { type: 'string', title: 'T', description: 'd', examples: ['a'], example: 'b' }, '----'],
+  ['extensions and notes', text, { type: 'string', 'x-a': 1, externalDocs: { url: 'u' }, xml: { name: 'n' } }, '----'],
+  ['values of two types', { enum: ['a', 1] }, { enum: ['a', 1, 2] }, 'NBBN'],
+];
+
+const BOUNDS: Row[] = [
+  ['a lower maximum', { maximum: 10 }, { maximum: 9 }, 'BNNB'],
+  ['a minimum', whole, { type: 'integer', minimum: 1 }, 'BNNB'],
+  ['above 0 for from 1', { type: 'integer', minimum: 1 }, { type: 'integer', exclusiveMinimum: 0 }, '----'],
+  ['below 10 for to 9', { type: 'integer', maximum: 9 }, { type: 'integer', exclusiveMaximum: 10 }, '----'],
+  ['the boolean form of a bound', { minimum: 1, exclusiveMinimum: true }, { exclusiveMinimum: 1 }, '----'],
+  ['a bound that excludes itself', { minimum: 1 }, { exclusiveMinimum: 1 }, 'BNNB'],
+  ['an upper bound that excludes itself', { maximum: 1 }, { exclusiveMaximum: 1 }, 'BNNB'],
+  ['a bound that the other implies', { minimum: 5 }, { minimum: 5, exclusiveMinimum: 1 }, '----'],
+  ['an exclusive bound that is no bound', { minimum: 5 }, { minimum: 5, exclusiveMinimum: false }, '----'],
+  ['a least length of 0', text, { type: 'string', minLength: 0 }, '----'],
+  ['a least length', text, { type: 'string', minLength: 1 }, 'BNNB'],
+  ['a greater length', { maxLength: 5 }, { maxLength: 6 }, 'NBBN'],
+  ['more items at least', { minItems: 1 }, { minItems: 2 }, 'BNNB'],
+  ['any number of items', { type: 'array', maxItems: 3 }, { type: 'array' }, 'NBBN'],
+  ['items that differ', { type: 'array' }, { type: 'array', uniqueItems: true }, 'BNNB'],
+  ['items that need not differ', { type: 'array' }, { type: 'array', uniqueItems: false }, '----'],
+  ['a finer step', { multipleOf: 5 }, { multipleOf: 1 }, 'NBBN'],
+  ['a finer step below one', { multipleOf: 0.1 }, { multipleOf: 0.01 }, 'NBBN'],
+  ['another step', { multipleOf: 5 }, { multipleOf: 3 }, 'BBBB'],
+  ['a step of 1 for whole numbers', whole, { type: 'integer', multipleOf: 1 }, '----'],
+  ['another pattern', { pattern: '^a' }, { pattern: '^b' }, 'BBBB'],
+  ['a pattern', text, { type: 'string', pattern: '^a' }, 'BNNB'],
+  ['more fields at least', { type: 'object' }, { type: 'object', minProperties: 1 }, 'BNNB'],
+  ['fewer fields at most', { maxProperties: 5 }, { maxProperties: 4 }, 'BNNB'],
+  ['another content of a list', { contains: text }, { contains: whole }, 'BBBB'],
+  ['more that it contains at least', { contains: text, minContains: 1 }, { contains: text, minContains: 2 }, 'BNNB'],
+  ['names of fields', { type: 'object' }, { type: 'object', propertyNames: { pattern: '^a' } }, 'BNNB'],
+  ['a field that asks for another', { type: 'object' }, { type: 'object', dependentRequired: { a: ['b'] } }, 'BNNB'],
+  ['what it is not', {}, { not: text }, 'BNNB'],
+  ['another thing that it is not', { not: text }, { not: whole }, 'BBBB'],
+  ['a condition', { if: text, else: { minimum: 1 } }, { if: text, else: { minimum: 2 } }, 'BBBB'],
+  ['the first items', { prefixItems: [text] }, { prefixItems: [whole] }, 'BBBB'],
+  ['words of the first items', { prefixItems: [text] }, { prefixItems: [{ ...text, description: 'd' }] }, '----'],
+  ['fields by pattern', { patternProperties: { a: text } }, { patternProperties: { a: whole } }, 'BBBB'],
+  ['a narrower item', { items: { maximum: 9 } }, { items: { maximum: 5 } }, 'BNNB'],
+  ['a schema of the items', { type: 'array' }, { type: 'array', items: text }, 'BNNB'],
+  ['items that are anything', { type: 'array' }, { type: 'array', items: {} }, '----'],
+  ['items with words alone', { type: 'array' }, { type: 'array', items: { description: 'any' } }, '----'],
+];
+
+const FORMATS: Row[] = [
+  ['a format', text, { type: 'string', format: 'uuid' }, 'BNNB'],
+  ['more bits', { type: 'integer', format: 'int32' }, { type: 'integer', format: 'int64' }, 'NBBN'],
+  ['bits that are an annotation', whole, { type: 'integer', format: 'int64' }, 'NNNN'],
+  ['a finer number', { type: 'number', format: 'float' }, { type: 'number', format: 'double' }, 'NNNN'],
+  ['an annotation', whole, { type: 'integer', format: 'unixtime' }, 'NNNN'],
+  ['another annotation', { type: 'string', format: 'html' }, { type: 'string', format: 'markdown' }, 'NNNN'],
+  ['a format that nobody checks', text, { type: 'string', format: 'color' }, 'NNNN'],
+  ['another format', { type: 'string', format: 'date' }, { type: 'string', format: 'date-time' }, 'BBBB'],
+  ['a wider format', { type: 'string', format: 'uri' }, { type: 'string', format: 'uri-reference' }, 'NBBN'],
+  ['no file any more', { type: 'string', format: 'binary' }, text, 'BBBB'],
+  [
+    'a file in 3.1',
+    { type: 'string', format: 'binary' },
+    { type: 'string', contentMediaType: 'application/octet-stream' },
+    '----',
+  ],
+  [
+    'a file by its encoding',
+    { type: 'string', format: 'binary' },
+    { type: 'string', contentEncoding: 'binary' },
+    '----',
+  ],
+  [
+    'another encoding',
+    { type: 'string', contentEncoding: 'base64' },
+    { type: 'string', contentEncoding: 'base16' },
+    'BBBB',
+  ],
+  ['an encoding', text, { type: 'string', format: 'byte' }, 'BNNB'],
+  ['a format of texts at a list', { type: 'array' }, { type: 'array', format: 'uuid' }, '----'],
+];
+
+const FIELDS: Row[] = [
+  ['an optional field', object({}), object({ a: text }), 'NNBB'],
+  ['a required field', object({}), object({ a: text }, 'a'), 'BNBB'],
+  ['a field that is required now', object({ a: text }), object({ a: text }, 'a'), 'BNNB'],
+  ['another name', object({ created: whole }), object({ created_at: whole }), 'BBBB'],
+  ['another type of a field', object({ a: object({ b: text }) }), object({ a: object({ b: whole }) }), 'BBBB'],
+  ['no other fields', object({ a: text }), { ...object({ a: text }), additionalProperties: false }, 'BNNN'],
+  [
+    'no other fields in 3.1',
+    { type: 'object', additionalProperties: false },
+    { type: 'object', unevaluatedProperties: false },
+    '----',
+  ],
+  ['other fields of a schema as any', { additionalProperties: text }, { additionalProperties: true }, 'NBBN'],
+  ['other fields of a schema as none', { additionalProperties: text }, { additionalProperties: false }, 'BBNN'],
+  ['other fields that are anything', { type: 'object' }, { type: 'object', additionalProperties: {} }, '----'],
+  ['other fields at all', { type: 'object', additionalProperties: true }, { type: 'object' }, '----'],
+  ['another type of other fields', { additionalProperties: text }, { additionalProperties: whole }, 'BBBB'],
+  [
+    'longer texts in a map',
+    { additionalProperties: { maxLength: 5 } },
+    { additionalProperties: { maxLength: 6 } },
+    'NBBN',
+  ],
+  ['a field that is readOnly', object({ a: text }), object({ a: { ...text, readOnly: true } }), 'B-N-'],
+  ['a field that is writeOnly', object({ a: text }), object({ a: { ...text, writeOnly: true } }), '-B-N'],
+  [
+    'a required field that is no longer readOnly',
+    object({ a: { ...text, readOnly: true } }, 'a'),
+    object({ a: text }, 'a'),
+    'B-B-',
+  ],
+  ['a new field that is readOnly', object({}), object({ a: { ...text, readOnly: true } }, 'a'), '-N-B'],
+  ['another default', { default: 10 }, { default: 20 }, 'B-B-'],
+  ['a default', whole, { type: 'integer', default: 20 }, 'B-B-'],
+  ['deprecation of a field', object({ a: text }), object({ a: { ...text, deprecated: true } }), 'NNNN'],
+  ['another order', object({ a: text, b: whole }, 'a', 'b'), object({ b: whole, a: text }, 'b', 'a'), '----'],
+  ['a required field that is not described', { required: ['a'] }, { required: ['a', 'b'] }, 'BNNB'],
+  ['nothing required', object({ a: text }), { ...object({ a: text }), required: [] }, '----'],
+  [
+    'a required field that was required before',
+    { required: ['a'] },
+    { required: ['a'], properties: { a: text } },
+    'NNBB',
+  ],
+];
+
+const COMPOSITION: Row[] = [
+  [
+    'parts as one',
+    { allOf: [object({ a: text }), object({ b: text }, 'b')] },
+    object({ a: text, b: text }, 'b'),
+    '----',
+  ],
+  ['a narrower part', { allOf: [{ maximum: 9 }, whole] }, { allOf: [{ maximum: 5 }, whole] }, 'BNNB'],
+  ['one part more', { allOf: [object({ a: text })] }, { allOf: [object({ a: text }), object({ b: text })] }, 'NNBB'],
+  ['a reference for what stands there', text, ref('Text'), '----'],
+  ['another component of the same', ref('Text'), ref('Same'), '----'],
+  ['a reference with words', ref('Cat'), { allOf: [ref('Cat')], description: 'd' }, '----'],
+  ['words beside a reference', ref('Cat'), { ...ref('Cat'), description: 'd' }, '----'],
+  ['another order of alternatives', either(text, whole), either(whole, text), '----'],
+  [
+    'reworded alternatives',
+    either({ ...kind('a'), description: 'x' }, { ...kind('b'), title: 'y' }),
+    either({ ...kind('a'), description: 'z' }, { ...kind('b'), title: 'w' }),
+    '----',
+  ],
+  [
+    'both alternatives widened',
+    either({ type: 'string', maxLength: 5 }, { type: 'integer', maximum: 5 }),
+    either({ type: 'string', maxLength: 6 }, { type: 'integer', maximum: 6 }),
+    'NBBN',
+  ],
+  [
+    'both objects widened',
+    one(object({ a: { maxLength: 5 } }, 'a'), object({ b: { maxLength: 5 } }, 'b')),
+    one(object({ a: { maxLength: 6 } }, 'a'), object({ b: { maxLength: 6 } }, 'b')),
+    'NBBN',
+  ],
+  ['both alternatives renamed', either(ref('Cat'), ref('Dog')), either(ref('Canine'), ref('Feline')), '----'],
+  [
+    'a field more in each alternative',
+    one(kind('a'), kind('b')),
+    one(kind('a', { x: text }), kind('b', { x: text })),
+    'NNBB',
+  ],
+  ['a field more in the second alternative', one(kind('a'), kind('b')), one(kind('b', { x: text }), kind('a')), 'NNBB'],
+  ['an alternative more', one(kind('a'), kind('b')), one(kind('a'), kind('b'), kind('c')), 'NBBN'],
+  [
+    'an alternative that another allows',
+    either(text, whole),
+    either(text, whole, { type: 'string', maxLength: 5 }),
+    'NNNN',
+  ],
+  ['any for one, where both can fit', one(ref('Cat'), ref('Dog')), either(ref('Cat'), ref('Dog')), 'NBBN'],
+  ['any for one, where one can fit', one(kind('a'), kind('b')), either(kind('a'), kind('b')), '----'],
+  ['any for one of two types', one(text, whole), either(text, whole), '----'],
+  [
+    'fields moved into each alternative',
+    { ...object({ id: text }, 'id'), ...one(kind('a'), kind('b')) },
+    one(
+      object({ kind: { const: 'a' }, id: text }, 'kind', 'id'),
+      object({ kind: { const: 'b' }, id: text }, 'kind', 'id'),
+    ),
+    '----',
+  ],
+  [
+    'optional fields moved into one alternative each',
+    object({ id: text, a: text, b: text }, 'id'),
+    { ...object({ id: text }, 'id'), anyOf: [object({ a: text }), object({ b: text })] },
+    'NNNN',
+  ],
+  ['an alternative alone', ref('Cat'), one(ref('Cat')), '----'],
+  [
+    'alternatives within alternatives',
+    either(text, either(whole, { type: 'boolean' })),
+    either(text, whole, { type: 'boolean' }),
+    '----',
+  ],
+  ['a type less among alternatives', either(object({ a: text }), text), object({ a: text }), 'BNNB'],
+  ['a narrower recursive schema', ref('Tree'), ref('Bush'), 'BNNB'],
+  ['another field that says which', chosenBy('kind'), chosenBy('type'), 'BBBB'],
+  [
+    'values that say which, swapped',
+    chosenBy('kind', { c: '#/components/schemas/Cat', d: '#/components/schemas/Dog' }),
+    chosenBy('kind', { d: '#/components/schemas/Cat', c: '#/components/schemas/Dog' }),
+    'BBBB',
+  ],
+  ['a value more that says which', chosenBy('kind', { c: 'Cat' }), chosenBy('kind', { c: 'Cat', d: 'Dog' }), 'NBBN'],
+  [
+    'the long name of what is chosen',
+    chosenBy('kind', { c: 'Cat' }),
+    chosenBy('kind', { c: '#/components/schemas/Cat' }),
+    '----',
+  ],
+  ['no field that says which', chosenBy('kind'), one(ref('Cat'), ref('Dog')), 'LBNN'],
+];
+
+describe.each([
+  ['types', TYPES],
+  ['values', VALUES],
+  ['bounds', BOUNDS],
+  ['formats', FORMATS],
+  ['fields', FIELDS],
+  ['composition', COMPOSITION],
+])('a mutation of %s has its verdict:', (_group, rows) => {
+  const cases = rows.flatMap(([what, before, after, verdicts]) => [
+    ...bothSides(what, before, after, verdicts.slice(0, 2)),
+    ...bothSides(`${what}, taken back,`, after, before, verdicts.slice(2)),
+  ]);
+
+  test.each(cases)('%s is %s', (_what, verdict, before, after) => {
+    expect(verdictOf(before, after)).toBe(verdict);
+  });
+});
+
+function bothSides(
+  what: string,
+  before: Json,
+  after: Json,
+  verdicts: string,
+): [string, string, JsonObject, JsonObject][] {
+  const documents = (place: (schema: Json) => JsonObject) =>
+    [before, after].map((schema) => documentOf(place(schema), { components: { schemas: COMPONENTS } }));
+  return [
+    [`${what} in a request`, verdicts[0] ?? '', ...pairOf(documents(ofRequest))],
+    [`${what} in an answer`, verdicts[1] ?? '', ...pairOf(documents(ofAnswer))],
+  ];
+}
+
+function pairOf([before = {}, after = {}]: JsonObject[]): [JsonObject, JsonObject] {
+  return [before, after];
+}
