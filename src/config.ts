@@ -57,8 +57,11 @@ export interface Config {
   maxConcurrentUploads: number;
   /** Bytes a second; 0 for no such rule. */
   minUploadRate: number;
+  minDownloadRate: number;
   /** 0 stands for the default, which follows from the limit of descriptors. */
   maxConnections: number;
+  /** 0 stands for the default, which follows from the memory of the machine. */
+  maxBufferBytes: number;
   uploadIdleSeconds: number;
   uploadLeaseSeconds: number;
   reapIntervalSeconds: number;
@@ -168,6 +171,18 @@ export const SETTINGS = {
     bytes(0),
     'An upload that brings fewer bytes a second, on average after its first minute, is answered 408.',
   ),
+  minDownloadRate: setting(
+    'MIN_DOWNLOAD_RATE',
+    '1KiB',
+    bytes(0),
+    'A download whose client takes fewer bytes a second, on average after its first minute, is cut.',
+  ),
+  maxBufferBytes: setting(
+    'MAX_BUFFER_BYTES',
+    'auto',
+    orAuto(bytes(1024 * 1024), 0),
+    'What one process holds in memory for all its clients; who comes beyond waits, then gets 503. `auto`: a quarter of the memory, at most 512 MiB.',
+  ),
   maxConnections: setting(
     'MAX_CONNECTIONS',
     'auto',
@@ -254,6 +269,8 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
     maxFieldBytes: read('maxFieldBytes'),
     maxParts: read('maxParts'),
     minUploadRate: read('minUploadRate'),
+    minDownloadRate: read('minDownloadRate'),
+    maxBufferBytes: read('maxBufferBytes'),
     maxConnections: read('maxConnections'),
     maxHeaderBytes: read('maxHeaderBytes'),
     maxConcurrentUploads: read('maxConcurrentUploads'),

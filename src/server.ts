@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import type { Config } from './config';
 import { startBackgroundJobs } from './files/chores';
 import { createFiles } from './files/files';
@@ -10,6 +11,8 @@ import { openCatalog } from './catalog/open';
 import { createMetrics } from './observability';
 import type { Logger, Metrics } from './observability';
 import { quotasOf } from './quota';
+import { createAccountant } from './shares/accountant';
+import { addShareMetrics } from './shares/metrics';
 import { addUsageMetrics } from './usage-metrics';
 import type { BlobStore } from './storage/blob-store';
 import { openBlobStore } from './storage/open';
@@ -45,9 +48,16 @@ export interface Overrides {
   now?: () => number;
 }
 
+/** Of a small machine a quarter; of a large one, what a thousand clients hold. */
+function defaultBufferBytes(): number {
+  const memory = Math.min(totalmem(), process.constrainedMemory() || Infinity);
+  return Math.min(MAX_DEFAULT_BUFFER_BYTES, Math.floor(memory / 4));
+}
+
 /** Memory that the part buffers of all S3 uploads of a process may take together. */
 const S3_BUFFER_BYTES = 512 * 1024 * 1024;
 const DEFAULT_CONCURRENT_UPLOADS = 1000;
+const MAX_DEFAULT_BUFFER_BYTES = 512 * 1024 * 1024;
 
 /** The composition root: the only place that knows every room of the house. @throws when a part cannot be opened. */
 export async function startServer(config: Config, logger: Logger, overrides: Overrides = {}): Promise<RunningServer> {
@@ -55,11 +65,17 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
   const metrics = createMetrics({ runningUploads: () => files.uploads.runningCount() });
   let quotas = quotasOf(config);
   const quotaOf = (tenant: string) => quotas(tenant);
+  const accountant = createAccountant({
+    maxUploads: config.maxConcurrentUploads || concurrentUploadsFor(config, store),
+    maxBufferBytes: config.maxBufferBytes || defaultBufferBytes(),
+  });
+  addShareMetrics(metrics.registry, accountant);
   addUsageMetrics(metrics.registry, (limit) => catalog.usages(limit), quotaOf);
   const warn = (message: string, error: unknown) => logger.warn({ err: error }, message);
   const files = createFiles(store, withUploadMetrics(catalog, metrics), {
     maxFileBytes: config.maxFileBytes,
-    maxConcurrentUploads: config.maxConcurrentUploads || concurrentUploadsFor(config, store),
+    places: accountant.uploads,
+    longLists: accountant.longLists,
     // a catalog beside `memory:` is in memory, too, where only the store is bounded
     smallFileBytes: config.storage.kind === 'memory' ? 0 : config.smallFileBytes,
     hash: config.hash,
@@ -73,6 +89,7 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
     config,
     logger,
     metrics,
+    accountant,
     ...(overrides.api && { api: overrides.api }),
   }).catch(closePair);
   const { port, family, address } = await http.listen(config.host, config.port).catch(async (error: unknown) => {

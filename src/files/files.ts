@@ -4,6 +4,7 @@ import type { FileCatalog, FileRecord, Page, PageRequest } from '../catalog/file
 import type { BlobStore, ByteRange } from '../storage/blob-store';
 import { isFileId } from './file';
 import { createContentReader } from './content';
+import type { Pool } from '../shares/pool';
 import { createUploads } from './uploads';
 import type { Uploads, UploadRules } from './uploads';
 import { createReaper } from './reaper';
@@ -15,6 +16,8 @@ export type { FileRecord, ListedFile, Page } from '../catalog/file-catalog';
 export interface Files {
   readonly uploads: Uploads;
   readonly reaper: Reaper;
+  /** For whoever reads a long list. */
+  readonly longLists: Pool;
   /** @throws AppError `not_found` when it is absent, expired or another tenant's: the same words for all. */
   get(tenant: string, id: string): Promise<FileRecord>;
   /** A page in the order of ids. @throws AppError `invalid` when `after` is not an id. */
@@ -33,6 +36,7 @@ export interface Readiness {
 }
 
 export interface FilesOptions extends UploadRules {
+  longLists: Pool;
   now?: () => number;
 }
 
@@ -45,7 +49,7 @@ export function createFiles(store: BlobStore, catalog: FileCatalog, options: Fil
     onCleanupFailure: options.onCleanupFailure,
     now,
   });
-  return { uploads, reaper, get, list, read, remove, checkReadiness };
+  return { uploads, reaper, longLists: options.longLists, get, list, read, remove, checkReadiness };
 
   async function get(tenant: string, id: string): Promise<FileRecord> {
     const file = isFileId(id) ? await catalog.find(tenant, id, now()) : undefined;

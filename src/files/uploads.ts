@@ -7,8 +7,7 @@ import { createDigest } from './digest';
 import type { HashAlgorithm } from './digest';
 import { expiryOf, filenameOf, newFileId } from './file';
 import { createKeyStock, newBlobKey } from './key-stock';
-import { createPlaces } from './places';
-import type { Place } from './places';
+import type { Pool, Share } from '../shares/pool';
 import { createRoom } from './room';
 import type { Room } from './room';
 
@@ -83,7 +82,7 @@ export interface UploadRules {
   maxFileBytes: number;
   /** A file of at most so many bytes is kept by the catalog and never reaches the store; 0 for none. */
   smallFileBytes: number;
-  maxConcurrentUploads: number;
+  places: Pool;
   hash: HashAlgorithm;
   quotaOf: (tenant: string) => Quota;
   leaseSeconds: number;
@@ -91,13 +90,9 @@ export interface UploadRules {
   onCleanupFailure: (message: string, error: unknown) => void;
 }
 
-/** A burst of small uploads is over by then; a client that is refused comes back later, and most with it. */
-const PLACE_WAIT_SECONDS = 2;
-
 /** The rooms of an upload's life: stage, then commit or discard. */
 export function createUploads(store: BlobStore, catalog: FileCatalog, rules: UploadRules, now: () => number): Uploads {
   const running = new Set<string>();
-  const places = createPlaces({ max: rules.maxConcurrentUploads, waitSeconds: PLACE_WAIT_SECONDS });
   const stock = createKeyStock(catalog, rules);
   const room = createRoom(async () => {
     await Promise.all([store.checkRoom(), catalog.checkRoom()]);
@@ -114,7 +109,7 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
   };
 
   async function checkAdmission(tenant: string, leastBytes: number): Promise<void> {
-    places.checkCapacity();
+    rules.places.checkCapacity();
     await room.check();
     const quota = rules.quotaOf(tenant);
     if (isLimited(quota)) checkQuota(await catalog.usage(tenant), quota, leastBytes);
@@ -122,14 +117,13 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
 
   function begin(tenant: string): Upload {
     const staged = new Map<string, 'stored' | 'committing'>();
-    const held: Place[] = [];
+    const held: Share[] = [];
     return { stage, commit, discard };
 
     async function stage({ name, bytes, signal, ...file }: IncomingFile): Promise<StagedFile> {
       const filename = filenameOf(file.filename, name);
-      const place = await places.take(tenant, bytes.fail, signal);
-      held.push(place);
-      const meter = startMeter(bytes, rules, name, place, room);
+      const meter = startMeter(bytes, rules, name, room);
+      held.push(await rules.places.take(tenant, { onEvicted: bytes.fail, bytesMoved: meter.bytes, signal }));
       if (rules.smallFileBytes > 0 && (await bytes.endsWithin(rules.smallFileBytes))) {
         const content: Buffer[] = [];
         for await (const batch of bytes) content.push(...batch);
@@ -229,12 +223,11 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
 }
 
 /** Counts and hashes bytes as they come; with the first byte beyond the limit they fail, and when there is no more room. */
-function startMeter(bytes: IncomingBytes, rules: UploadRules, name: string, place: Place, room: Room) {
+function startMeter(bytes: IncomingBytes, rules: UploadRules, name: string, room: Room) {
   const digest = createDigest(rules.hash);
   let total = 0;
   bytes.onSlice((slice) => {
     total += slice.length;
-    place.moved(slice.length);
     const shortage = room.take(slice.length);
     if (shortage) bytes.fail(shortage);
     if (total <= rules.maxFileBytes) digest.update(slice);

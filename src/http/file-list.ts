@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { components } from '../../generated/types';
 import type { Files, ListedFile, Page } from '../files/files';
-import { createTurns } from '../files/turns';
+import type { Share } from '../shares/pool';
 import type { JsonStream } from './contract/calls';
 
 type FileObject = components['schemas']['FileObjectModel'];
@@ -12,14 +12,11 @@ type ListRequest = Parameters<Files['list']>[1];
 const FIRST_ROWS = 100;
 /** Rows that one statement reads for a list whose turn it is. */
 const BATCH_ROWS = 500;
-/** Longer lists that are read for one tenant at once. */
-const MAX_LONG_LISTS = 2;
 
 /** @returns a function that answers a list: of up to 100 files at once, a longer one as a stream of JSON. */
 export function createFileLists(
   files: Files,
 ): (tenant: string, request: ListRequest) => Promise<FileList | JsonStream<FileList>> {
-  const turns = createTurns(MAX_LONG_LISTS);
   return async (tenant, request) => {
     const first = await files.list(tenant, { ...request, limit: Math.min(request.limit, FIRST_ROWS) });
     if (first.hasMore && request.limit > FIRST_ROWS) return Readable.from(longList(tenant, request, first));
@@ -37,7 +34,7 @@ export function createFileLists(
     const firstId = first.files.at(0)?.id ?? null;
     let page = first;
     let [count, lastId, hasMore] = [0, firstId, true];
-    let endTurn: (() => void) | undefined;
+    let turn: Share | undefined;
     try {
       yield '{"object":"list","data":[';
       for (;;) {
@@ -48,13 +45,13 @@ export function createFileLists(
         ({ hasMore } = page);
         yield text;
         if (!hasMore || count >= request.limit) break;
-        endTurn ??= await turns.take(tenant);
+        turn ??= await files.longLists.take(tenant);
         const after = lastId ?? undefined;
         page = await files.list(tenant, { ...request, after, limit: Math.min(BATCH_ROWS, request.limit - count) });
       }
       yield `],${JSON.stringify({ first_id: firstId, last_id: lastId, has_more: hasMore }).slice(1)}`;
     } finally {
-      endTurn?.();
+      turn?.release();
     }
   }
 }

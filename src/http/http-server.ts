@@ -3,6 +3,7 @@ import type { ApiKey } from '../api-keys';
 import type { Config } from '../config';
 import type { Files } from '../files/files';
 import type { Logger, Metrics } from '../observability';
+import type { Accountant } from '../shares/accountant';
 import { createApp } from './app';
 import { createAsset } from './assets';
 import type { Asset } from './assets';
@@ -36,31 +37,39 @@ export interface HttpServerOptions {
   config: Config;
   logger: Logger;
   metrics: Metrics;
+  accountant: Accountant;
   /** Another contract than that of the files; for tests. */
   api?: Api;
 }
 
 /** The API over HTTP: the one door to this folder. */
 export async function createHttpServer(files: Files, options: HttpServerOptions): Promise<HttpServer> {
-  const { config, logger, metrics } = options;
+  const { config, logger, metrics, accountant } = options;
   const { document, operations, createHandlers } = options.api ?? filesApi;
   const assets = await pagesOf(document);
   const handlers = createHandlers(files);
   const idle = createIdleWatch(config.uploadIdleSeconds);
-  const runOperation = createOperationRunner(operations, handlers, config, idle);
+  const { buffers } = accountant;
+  const runOperation = createOperationRunner(operations, handlers, { ...config, buffers }, idle);
   const router = await createRouter(document, Object.keys(handlers), runOperation).catch((error: unknown) => {
     idle.close();
     throw error;
   });
   let isStopping = false;
-  const drains = createDrains(config.maxFileBytes);
+  const drains = createDrains(config.maxFileBytes, accountant);
   const authenticator = createAuthenticator(config, createRemoteAddress(config.trustedProxies));
   const app = createApp({
     assets,
     router,
     authenticator,
     corsOrigins: config.corsOrigins,
-    responder: createResponder(drains, idle, () => isStopping),
+    responder: createResponder({
+      drains,
+      idle,
+      buffers,
+      minDownloadRate: config.minDownloadRate,
+      isStopping: () => isStopping,
+    }),
     logger,
     metrics,
     checkReadiness: files.checkReadiness,

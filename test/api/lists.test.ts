@@ -1,4 +1,3 @@
-import { createTurns } from '../../src/files/turns';
 import { createClient, textFile } from '../support/client';
 import type { Client } from '../support/client';
 import { startTestServer } from '../support/server';
@@ -67,21 +66,4 @@ describe('a list that is longer than one batch of rows', () => {
     await gone;
     for (const { found } of await lists) expect(found).toEqual(ids);
   });
-});
-
-test('of the long lists of a tenant two are read at once, and those of another do not wait for them', async () => {
-  const turns = createTurns(2);
-  const ends = [await turns.take('acme'), await turns.take('acme')];
-  const order: string[] = [];
-  const third = turns.take('acme').then((end) => {
-    order.push('third');
-    return end;
-  });
-  await turns.take('zoo').then(() => order.push('zoo'));
-  expect(order).toEqual(['zoo']);
-  ends[0]?.();
-  ends[0]?.();
-  (await third)();
-  ends[1]?.();
-  expect(order).toEqual(['zoo', 'third']);
 });

@@ -3,6 +3,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../../errors';
+import { STRANGERS } from '../../shares/accountant';
+import type { Pool, Share } from '../../shares/pool';
 import { createBytesDelivered } from './bytes-delivered';
 import { commonHeaders } from './common-headers';
 import { isUnread } from './unread-body';
@@ -25,7 +27,18 @@ export interface Responder {
   sendError(exchange: Exchange, error: unknown): Promise<AppError>;
 }
 
-export function createResponder(drains: Drains, idle: IdleWatch, isStopping: () => boolean): Responder {
+export interface ResponderOptions {
+  drains: Drains;
+  idle: IdleWatch;
+  /** Where each answer that is larger than a slice is charged until it is taken. */
+  buffers: Pool;
+  /** Bytes a second, on average, that a reader must take after its first minute; 0 for no such rule. */
+  minDownloadRate: number;
+  isStopping: () => boolean;
+}
+
+export function createResponder(options: ResponderOptions): Responder {
+  const { drains, idle, buffers, minDownloadRate, isStopping } = options;
   const bytesDelivered = createBytesDelivered();
   return { send, sendError };
 
@@ -45,6 +58,38 @@ export function createResponder(drains: Drains, idle: IdleWatch, isStopping: () 
   }
 
   async function send(exchange: Exchange, answer: Answer): Promise<void> {
+    const content = answer.body instanceof Readable ? answer.body : serialize(answer.body);
+    if (exchange.request.method !== 'HEAD' && isLarge(content)) {
+      // before its headers are set: without room there will be another answer
+      const held = await holdBuffer(exchange, content);
+      try {
+        await write(exchange, answer, content);
+      } finally {
+        held.release();
+      }
+    } else {
+      await write(exchange, answer, content);
+    }
+  }
+
+  /** @throws AppError `busy` when there is no room in time. */
+  async function holdBuffer(exchange: Exchange, content: Content): Promise<Share> {
+    const { socket } = exchange.request;
+    const deliveredBefore = bytesDelivered(socket);
+    try {
+      return await buffers.take(exchange.tenant ?? STRANGERS, {
+        units: ANSWER_BYTES,
+        signal: exchange.signal,
+        bytesMoved: () => bytesDelivered(socket) - deliveredBefore,
+        onEvicted: (reason) => cut(exchange, reason),
+      });
+    } catch (error) {
+      if (content instanceof Readable) content.destroy();
+      throw error;
+    }
+  }
+
+  async function write(exchange: Exchange, answer: Answer, content: Content): Promise<void> {
     const { request, response } = exchange;
     const { body } = answer;
     for (const [name, value] of Object.entries({ ...commonHeaders(exchange.requestId), ...answer.headers })) {
@@ -52,16 +97,15 @@ export function createResponder(drains: Drains, idle: IdleWatch, isStopping: () 
       if (name === 'vary' && typeof value === 'string') response.appendHeader(name, value);
       else if (value !== undefined) response.setHeader(name, value);
     }
-    if (body instanceof Readable && request.method === 'HEAD') {
-      body.destroy();
-      await send(exchange, { ...answer, body: undefined });
+    if (content instanceof Readable && request.method === 'HEAD') {
+      content.destroy();
+      await write(exchange, { ...answer, body: undefined }, undefined);
       return;
     }
-    if (body instanceof Readable) {
-      await sendStream(exchange, answer.status, body);
+    if (content instanceof Readable) {
+      await sendStream(exchange, answer.status, content);
       return;
     }
-    const content = serialize(body);
     if (body !== undefined && !response.hasHeader('content-type')) {
       response.setHeader('content-type', 'application/json; charset=utf-8');
     }
@@ -131,23 +175,31 @@ export function createResponder(drains: Drains, idle: IdleWatch, isStopping: () 
     return idle.watch({
       bytesMoved: () => bytesDelivered(socket),
       isExpectingBytes: () => socket.writableLength > 0,
-      onIdle: () => {
-        const cause = new AppError('timeout', 'The client does not read its answer.');
-        exchange.failure = cause;
-        // Reset, and before anything else closes the socket: a graceful close would leave unsent data in the kernel for
-        // minutes, and the client could take it for the end of the answer.
-        socket.resetAndDestroy();
-        exchange.abort(cause);
-      },
+      minRate: minDownloadRate,
+      onIdle: () => cut(exchange, new AppError('timeout', 'The client does not read its answer, or too slowly.')),
     });
   }
 }
 
+/**
+ * Ends an answer that is under way. Reset, and before anything else closes the socket: a graceful close would leave unsent
+ * data in the kernel for minutes, and the client could take it for the end of the answer.
+ */
+function cut(exchange: Exchange, cause: AppError): void {
+  exchange.failure = cause;
+  exchange.request.socket.resetAndDestroy();
+  exchange.abort(cause);
+}
+
 /** A larger answer goes out in slices of this size, so that what a client has not read stays small and is counted. */
 const SLICE_BYTES = 64 * 1024;
+/** What such an answer may hold while its client does not read: slices on their way, and what its source has read ahead. */
+const ANSWER_BYTES = 4 * SLICE_BYTES;
 
-function isLarge(content: Buffer | string | undefined): content is Buffer | string {
-  return content !== undefined && content.length > SLICE_BYTES;
+type Content = Readable | Buffer | string | undefined;
+
+function isLarge(content: Content): content is Readable | Buffer | string {
+  return content instanceof Readable || (content !== undefined && content.length > SLICE_BYTES);
 }
 
 function slicesOf(content: Buffer | string): Readable {

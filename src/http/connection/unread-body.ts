@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import { hasBody } from './exchange';
+import { STRANGERS } from '../../shares/accountant';
+import type { Accountant } from '../../shares/accountant';
+import { exchangeOfSocket, hasBody } from './exchange';
 
-/** Bodies that are read to their end after a refusal, at once: each takes CPU that uploads could have. */
-const MAX_WHOLE_DRAINS = 16;
 /** What is read of a whole body where MAX_FILE_BYTES is less: whoever sends too much should read how much that is. */
 const WHOLE_BYTES = 2 * 1024 ** 3;
 /** What is read of any other body, which empties what is under way in most clients' buffers. */
@@ -35,6 +35,9 @@ export interface Drains {
   drainSocket(socket: Socket, options: { isSilent: boolean }): void;
 }
 
+/** Of so many bodies at once the whole is read: those of strangers take none from those with a key. */
+type WholeDrains = Pick<Accountant, 'strangersDrains' | 'drains'>;
+
 interface Remainder {
   source: Readable;
   socket: Socket;
@@ -45,9 +48,8 @@ interface Remainder {
   endAnswer: () => void;
 }
 
-export function createDrains(maxFileBytes: number): Drains {
+export function createDrains(maxFileBytes: number, pools: WholeDrains): Drains {
   let running = 0;
-  let wholeRunning = 0;
   const maxWholeBytes = Math.max(maxFileBytes, WHOLE_BYTES);
 
   return {
@@ -66,8 +68,10 @@ export function createDrains(maxFileBytes: number): Drains {
   };
 
   function read({ source, socket, length, isSilent, endAnswer }: Remainder): void {
-    const isWhole = !(length > maxWholeBytes) && wholeRunning < MAX_WHOLE_DRAINS;
-    const maxBytes = isWhole ? maxWholeBytes : PARTIAL_BYTES;
+    const tenant = exchangeOfSocket(socket)?.tenant;
+    const pool = tenant === undefined ? pools.strangersDrains : pools.drains;
+    const whole = length > maxWholeBytes ? undefined : pool.tryTake(tenant ?? STRANGERS);
+    const maxBytes = whole ? maxWholeBytes : PARTIAL_BYTES;
     const startedAt = performance.now();
     const idleMs = isSilent ? LINGER_MS : IDLE_MS;
     let lastByteAt = startedAt;
@@ -77,7 +81,6 @@ export function createDrains(maxFileBytes: number): Drains {
     let isFinished = false;
     let pace: NodeJS.Timeout | undefined;
     running += 1;
-    if (isWhole) wholeRunning += 1;
 
     const clock = setInterval(() => {
       const now = performance.now();
@@ -121,7 +124,7 @@ export function createDrains(maxFileBytes: number): Drains {
       socket.off('end', finish);
       socket.off('close', finish);
       running -= 1;
-      if (isWhole) wholeRunning -= 1;
+      whole?.release();
       endAnswer();
       // what is still unread would keep the socket open for as long as the client likes
       if (source.readableEnded) return;

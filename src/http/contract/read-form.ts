@@ -5,7 +5,9 @@ import type { FormDescriptor } from './descriptors';
 import { createFormDecoder } from './form-decoder';
 import type { IdleWatch } from '../connection/idle-watch';
 import { readParts, readText } from '../multipart/read-parts';
-import type { FilePart } from '../multipart/read-parts';
+import type { FieldPart, FilePart } from '../multipart/read-parts';
+import { STRANGERS } from '../../shares/accountant';
+import type { Pool, Share } from '../../shares/pool';
 import { expectsContinue, mediaTypeOf } from '../connection/request-head';
 
 export interface FormLimits {
@@ -14,6 +16,8 @@ export interface FormLimits {
   maxParts: number;
   /** Bytes a second, on average, that an upload must bring after its first minute; 0 for no such rule. */
   minUploadRate: number;
+  /** Where the bytes of fields are charged. */
+  buffers: Pool;
 }
 
 /** Beyond the file itself a form needs some bytes for its framing and its fields. */
@@ -33,14 +37,37 @@ export async function readForm(
   limits: FormLimits,
   idle: IdleWatch,
 ): Promise<Record<string, unknown>> {
-  const { request, response, signal } = exchange;
-  const tooLargeMessage = `The request is larger than the limit of ${limits.maxFileBytes} bytes for a file.`;
-  const maxBodyBytes = maxBodyBytesOf(body, limits);
   checkHead(exchange);
-  if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw new AppError('too_large', tooLargeMessage);
-  signal.throwIfAborted();
+  const { request, signal } = exchange;
+  if (Number(request.headers['content-length'] ?? 0) > maxBodyBytesOf(body, limits)) throw tooLarge(limits);
+  // a field is not seen before it is whole
+  const held = await limits.buffers.take(exchange.tenant ?? STRANGERS, {
+    units: limits.maxFieldBytes,
+    signal,
+    onEvicted: exchange.abort,
+    bytesMoved: () => request.socket.bytesRead,
+  });
+  try {
+    signal.throwIfAborted();
+    return await readHeldForm(exchange, body, sinks, limits, idle, held);
+  } finally {
+    held.release();
+  }
+}
+
+async function readHeldForm(
+  exchange: Exchange,
+  body: FormDescriptor,
+  sinks: Readonly<Record<string, Sink<unknown>>>,
+  limits: FormLimits,
+  idle: IdleWatch,
+  held: Share,
+): Promise<Record<string, unknown>> {
+  const { request, response, signal } = exchange;
   const form = createFormDecoder(body);
   const { maxFieldBytes, maxParts } = limits;
+  const maxBodyBytes = maxBodyBytesOf(body, limits);
+  const tooLargeMessage = tooLarge(limits).message;
   const reader = readParts(request, { maxFieldBytes, maxParts, maxBodyBytes, tooLargeMessage }, signal);
   const endWatch = idle.watch({
     bytesMoved: () => request.socket.bytesRead,
@@ -54,7 +81,7 @@ export async function readForm(
   try {
     const results = new Map<string, unknown[]>();
     for await (const part of reader) {
-      if (part.kind === 'field') form.acceptField(part.name, part.text, part.contentType);
+      if (part.kind === 'field') await takeField(part);
       else await takeFile(part, results);
     }
     return form.finish(results);
@@ -63,6 +90,11 @@ export async function readForm(
     throw error;
   } finally {
     endWatch();
+  }
+
+  async function takeField({ name, text, contentType }: FieldPart): Promise<void> {
+    await held.grow(name.length + text.length);
+    form.acceptField(name, text, contentType);
   }
 
   async function takeFile(part: FilePart, results: Map<string, unknown[]>): Promise<void> {
@@ -90,6 +122,10 @@ function checkHead({ request }: Exchange): void {
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     throw new AppError('unsupported', 'The body must not have a Content-Encoding.');
   }
+}
+
+function tooLarge({ maxFileBytes }: FormLimits): AppError {
+  return new AppError('too_large', `The request is larger than the limit of ${maxFileBytes} bytes for a file.`);
 }
 
 /** The most that the whole body may have. */

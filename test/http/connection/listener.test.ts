@@ -1,4 +1,5 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
+import { createAccountant } from '../../../src/shares/accountant';
 import { createDrains } from '../../../src/http/connection/unread-body';
 import { createListener } from '../../../src/http/connection/listener';
 import type { Listener } from '../../../src/http/connection/listener';
@@ -16,7 +17,7 @@ describe('a listener that is closed', () => {
   afterEach(() => listener.destroy());
 
   async function listen(onRequest: OnRequest): Promise<string> {
-    const drains = createDrains(MIB);
+    const drains = createDrains(MIB, createAccountant({ maxUploads: 1, maxBufferBytes: MIB }));
     listener = createListener({
       IncomingMessage,
       ServerResponse,

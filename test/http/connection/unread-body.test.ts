@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createAccountant } from '../../../src/shares/accountant';
 import { createDrains } from '../../../src/http/connection/unread-body';
 import { openRaw } from '../../support/raw';
 import { until } from '../../support/until';
@@ -9,7 +10,7 @@ const MIB = 1024 * 1024;
 const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
 
 test.each(['closes', 'resets'])('a drain whose client %s leaves no timer behind', async (how) => {
-  const drains = createDrains(MIB);
+  const drains = createDrains(MIB, createAccountant({ maxUploads: 1, maxBufferBytes: MIB }));
   const server = createServer((request, response) => {
     response.writeHead(413, { connection: 'close', 'content-length': 2 });
     response.write('no');

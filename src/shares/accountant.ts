@@ -1,0 +1,58 @@
+import { createPool } from './pool';
+import type { Pool } from './pool';
+
+/** Whoever has no key, all together. No tenant has this name. */
+export const STRANGERS = '';
+
+/**
+ * What clients may make one process do and hold, each charged to its tenant, in two sums: work in hand, which is counted,
+ * and the bytes that are held for clients.
+ */
+export interface Accountant {
+  /** Work: uploads whose file comes. */
+  readonly uploads: Pool;
+  /** Work: long lists that are read. Whoever has two waits for its turn. */
+  readonly longLists: Pool;
+  /** Work: bodies that are read to their end behind a refusal, of strangers and of those with a key. */
+  readonly strangersDrains: Pool;
+  readonly drains: Pool;
+  /** Bytes: answers that are not taken yet, fields of forms, parts of S3 uploads. */
+  readonly buffers: Pool;
+}
+
+export interface AccountantLimits {
+  maxUploads: number;
+  maxBufferBytes: number;
+}
+
+/** A burst is over by then; a client that is refused comes back later, and most with it. */
+const WAIT_SECONDS = 2;
+/** Each takes CPU that uploads could have. */
+const MAX_WHOLE_DRAINS = 16;
+
+export function createAccountant({ maxUploads, maxBufferBytes }: AccountantLimits): Accountant {
+  const drains = { max: MAX_WHOLE_DRAINS, waitSeconds: 0, busy: 'Too many bodies are read.', evicted: '' };
+  return {
+    uploads: createPool({
+      max: maxUploads,
+      waitSeconds: WAIT_SECONDS,
+      busy: 'Too many uploads are running. Try again in a moment.',
+      evicted: 'The upload was ended: it was the slowest of many, and others wait for their share.',
+    }),
+    longLists: createPool({
+      max: Infinity,
+      maxPerTenant: 2,
+      waitSeconds: Infinity,
+      busy: 'Too many lists are read.',
+      evicted: '',
+    }),
+    strangersDrains: createPool(drains),
+    drains: createPool(drains),
+    buffers: createPool({
+      max: maxBufferBytes,
+      waitSeconds: WAIT_SECONDS,
+      busy: 'The server holds too much for its clients. Try again in a moment.',
+      evicted: 'The transfer was ended: it was the slowest of many, and others wait for their share.',
+    }),
+  };
+}

@@ -1,0 +1,27 @@
+import { Gauge } from 'prom-client';
+import type { Registry } from 'prom-client';
+import type { Accountant } from './accountant';
+
+/** What is held now: all zero when no client is there. */
+export function addShareMetrics(registry: Registry, accountant: Accountant): void {
+  const work = new Gauge({
+    name: 'sluice_work_in_hand',
+    help: 'Uploads, long lists and bodies read behind a refusal that run now.',
+    labelNames: ['kind'],
+    registers: [registry],
+    collect() {
+      const { uploads, longLists, drains, strangersDrains } = accountant;
+      work.set({ kind: 'uploads' }, uploads.held());
+      work.set({ kind: 'long_lists' }, longLists.held());
+      work.set({ kind: 'drains' }, drains.held() + strangersDrains.held());
+    },
+  });
+  const buffers = new Gauge({
+    name: 'sluice_buffer_bytes',
+    help: 'Bytes held for clients now: answers they have not taken, fields, parts on their way to S3.',
+    registers: [registry],
+    collect() {
+      buffers.set(accountant.buffers.held());
+    },
+  });
+}

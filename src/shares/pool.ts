@@ -1,0 +1,210 @@
+import { AppError } from '../errors';
+
+/**
+ * So many units for all tenants together: places of uploads, or bytes of memory. Whoever is alone may have them all; when
+ * there are none left, a tenant that has less than its share gets those of the tenant with the most, and others wait.
+ */
+export interface Pool {
+  /**
+   * Units for `tenant`; at once where they are free.
+   * @throws AppError `busy` when they do not become free in time, or the reason of the claim's signal.
+   */
+  take(tenant: string, claim?: Claim): Share | Promise<Share>;
+  /** One unit, or undefined where none is free now. */
+  tryTake(tenant: string): Share | undefined;
+  /** @throws AppError `busy` when so many wait that one more would wait in vain. */
+  checkCapacity(): void;
+  /** Units that are held now. */
+  held(): number;
+}
+
+export interface Claim {
+  /** 1 unless it is given. */
+  units?: number;
+  /** Ends the wait. */
+  signal?: AbortSignal;
+  /** Told when the units went to another tenant. Without it they are never taken away. */
+  onEvicted?: (reason: AppError) => void;
+  /** Of those of a tenant, who has moved the fewest bytes a second is evicted first. */
+  bytesMoved?: () => number;
+}
+
+export interface Share {
+  /** Takes so many units more: as `take`, with the claim that this share was taken with. */
+  grow(units: number): void | Promise<void>;
+  /** Gives all units back. May be called more than once. */
+  release(): void;
+}
+
+export interface PoolOptions {
+  max: number;
+  /** The most that one tenant may have, whether others wait or not. */
+  maxPerTenant?: number;
+  /** Infinity for whoever waits until its client goes. */
+  waitSeconds: number;
+  /** What those are told who wait in vain, and those who must go. */
+  busy: string;
+  evicted: string;
+}
+
+/** A claim that is not larger than a batch of a file: so many may wait at least. */
+const MIN_WAITERS = 500;
+
+interface Holder extends Share {
+  tenant: string;
+  units: number;
+  claim: Claim;
+  startedAt: number;
+  hasEnded: boolean;
+}
+
+interface Waiter {
+  holder: Holder;
+  units: number;
+  begin: () => void;
+}
+
+export function createPool(options: PoolOptions): Pool {
+  const { max, maxPerTenant = Infinity } = options;
+  const holders = new Set<Holder>();
+  const waiters = new Set<Waiter>();
+  const unitsOf = new Map<string, number>();
+  let total = 0;
+  return { take, tryTake, checkCapacity, held: () => total };
+
+  function take(tenant: string, claim: Claim = {}): Share | Promise<Share> {
+    const holder = createHolder(tenant, claim);
+    const waiting = add(holder, claim.units ?? 1);
+    return waiting ? waiting.then(() => holder) : holder;
+  }
+
+  function tryTake(tenant: string): Share | undefined {
+    if (!fits(tenant, 1)) return undefined;
+    const holder = createHolder(tenant, {});
+    give(holder, 1);
+    return holder;
+  }
+
+  function createHolder(tenant: string, claim: Claim): Holder {
+    const holder: Holder = {
+      tenant,
+      units: 0,
+      claim,
+      startedAt: performance.now(),
+      hasEnded: false,
+      grow: (units) => add(holder, units),
+      release() {
+        if (remove(holder)) admitWaiters();
+      },
+    };
+    return holder;
+  }
+
+  function add(holder: Holder, units: number): void | Promise<void> {
+    if (holder.hasEnded) return;
+    if (!fits(holder.tenant, units) && !evictFor(holder.tenant, units)) return wait(holder, units);
+    give(holder, units);
+  }
+
+  function fits(tenant: string, units: number): boolean {
+    return total + units <= max && (unitsOf.get(tenant) ?? 0) + units <= maxPerTenant;
+  }
+
+  function give(holder: Holder, units: number): void {
+    holders.add(holder);
+    holder.units += units;
+    total += units;
+    unitsOf.set(holder.tenant, (unitsOf.get(holder.tenant) ?? 0) + units);
+  }
+
+  /** @returns whether it held something. */
+  function remove(holder: Holder): boolean {
+    holder.hasEnded = true;
+    if (!holders.delete(holder)) return false;
+    total -= holder.units;
+    const left = (unitsOf.get(holder.tenant) ?? 0) - holder.units;
+    if (left > 0) unitsOf.set(holder.tenant, left);
+    else unitsOf.delete(holder.tenant);
+    return true;
+  }
+
+  function wait(holder: Holder, units: number): Promise<void> {
+    const { signal } = holder.claim;
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const end = (settle: () => void) => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+        waiters.delete(waiter);
+        settle();
+      };
+      const waiter: Waiter = {
+        holder,
+        units,
+        begin() {
+          // a share that was released or evicted while it waited for more wants nothing any more
+          if (!holder.hasEnded) give(holder, units);
+          end(resolve);
+        },
+      };
+      const onAbort = () => end(() => reject(signal?.reason as Error));
+      const timer =
+        options.waitSeconds === Infinity
+          ? undefined
+          : setTimeout(() => end(() => reject(busy())), options.waitSeconds * 1000);
+      signal?.addEventListener('abort', onAbort);
+      waiters.add(waiter);
+    });
+  }
+
+  /** The tenant with the fewest units is next; among its own, who came first. */
+  function admitWaiters(): void {
+    for (;;) {
+      let next: Waiter | undefined;
+      for (const waiter of waiters) {
+        if (!fits(waiter.holder.tenant, waiter.units)) continue;
+        if (!next || unitsWith(waiter) < unitsWith(next)) next = waiter;
+      }
+      if (!next) return;
+      next.begin();
+    }
+  }
+
+  function unitsWith({ holder }: Waiter): number {
+    return unitsOf.get(holder.tenant) ?? 0;
+  }
+
+  /** @returns whether there is room now. */
+  function evictFor(tenant: string, units: number): boolean {
+    const own = unitsOf.get(tenant) ?? 0;
+    const share = Math.max(1, Math.floor(max / (unitsOf.size + (own === 0 ? 1 : 0))));
+    if (own + units > Math.min(share, maxPerTenant)) return false;
+    while (total + units > max) {
+      const [richest, most] = [...unitsOf].reduce((a, b) => (b[1] > a[1] ? b : a), ['', 0]);
+      const slowest = richest === tenant || most <= share ? undefined : slowestOf(richest);
+      if (!slowest) return false;
+      remove(slowest);
+      slowest.claim.onEvicted?.(new AppError('timeout', options.evicted));
+    }
+    return true;
+  }
+
+  function slowestOf(tenant: string): Holder | undefined {
+    const now = performance.now();
+    let slowest: { holder: Holder; rate: number } | undefined;
+    for (const holder of holders) {
+      if (holder.tenant !== tenant || !holder.claim.onEvicted) continue;
+      const rate = (holder.claim.bytesMoved?.() ?? 0) / (now - holder.startedAt + 1);
+      if (!slowest || rate < slowest.rate) slowest = { holder, rate };
+    }
+    return slowest?.holder;
+  }
+
+  function checkCapacity(): void {
+    if (total >= max && waiters.size >= Math.max(max, MIN_WAITERS)) throw busy();
+  }
+
+  function busy(): AppError {
+    return new AppError('busy', options.busy);
+  }
+}
