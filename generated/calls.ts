@@ -122,6 +122,7 @@ export interface get_file_content_v1_files__file_id__content_get_Call extends Ca
     Range?: components["parameters"]["Range"];
     'If-Range'?: components["parameters"]["IfRange"];
     'If-None-Match'?: components["parameters"]["IfNoneMatch"];
+    'If-Modified-Since'?: components["parameters"]["IfModifiedSince"];
   };
   readonly cookies: {};
   answer<R extends get_file_content_v1_files__file_id__content_get_Reply>(reply: Exactly<'get_file_content_v1_files__file_id__content_get', get_file_content_v1_files__file_id__content_get_Reply, R>): Answered;
@@ -130,6 +131,7 @@ export interface get_file_content_v1_files__file_id__content_get_Call extends Ca
 export type get_file_content_v1_files__file_id__content_get_200_Headers = {
   readonly 'x-request-id'?: string;
   readonly etag: string;
+  readonly 'last-modified': string;
   readonly 'accept-ranges': string;
   readonly 'content-length': number;
   readonly 'content-disposition': string;
@@ -147,6 +149,7 @@ export type get_file_content_v1_files__file_id__content_get_200 = {
 export type get_file_content_v1_files__file_id__content_get_206_Headers = {
   readonly 'x-request-id'?: string;
   readonly etag: string;
+  readonly 'last-modified': string;
   readonly 'accept-ranges': string;
   readonly 'content-length': number;
   readonly 'content-disposition': string;
@@ -165,6 +168,7 @@ export type get_file_content_v1_files__file_id__content_get_206 = {
 export type get_file_content_v1_files__file_id__content_get_304_Headers = {
   readonly 'x-request-id'?: string;
   readonly etag: string;
+  readonly 'last-modified': string;
   readonly 'x-content-type-options'?: string;
   readonly 'cache-control'?: string;
 };
@@ -187,6 +191,7 @@ export interface head_file_content_v1_files__file_id__content_head_Call extends 
     Range?: components["parameters"]["Range"];
     'If-Range'?: components["parameters"]["IfRange"];
     'If-None-Match'?: components["parameters"]["IfNoneMatch"];
+    'If-Modified-Since'?: components["parameters"]["IfModifiedSince"];
   };
   readonly cookies: {};
   answer<R extends head_file_content_v1_files__file_id__content_head_Reply>(reply: Exactly<'head_file_content_v1_files__file_id__content_head', head_file_content_v1_files__file_id__content_head_Reply, R>): Answered;
@@ -195,6 +200,7 @@ export interface head_file_content_v1_files__file_id__content_head_Call extends 
 export type head_file_content_v1_files__file_id__content_head_200_Headers = {
   readonly 'x-request-id'?: string;
   readonly etag: string;
+  readonly 'last-modified': string;
   readonly 'accept-ranges': string;
   readonly 'content-length': number;
   readonly 'content-disposition': string;
@@ -212,6 +218,7 @@ export type head_file_content_v1_files__file_id__content_head_200 = {
 export type head_file_content_v1_files__file_id__content_head_206_Headers = {
   readonly 'x-request-id'?: string;
   readonly etag: string;
+  readonly 'last-modified': string;
   readonly 'accept-ranges': string;
   readonly 'content-length': number;
   readonly 'content-disposition': string;
@@ -230,6 +237,7 @@ export type head_file_content_v1_files__file_id__content_head_206 = {
 export type head_file_content_v1_files__file_id__content_head_304_Headers = {
   readonly 'x-request-id'?: string;
   readonly etag: string;
+  readonly 'last-modified': string;
   readonly 'x-content-type-options'?: string;
   readonly 'cache-control'?: string;
 };

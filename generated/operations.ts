@@ -389,6 +389,13 @@ export const operations = {
           shape: { scalars: ['string'] },
           validate: validate.get_file_content_v1_files__file_id__content_get_header_If_None_Match,
         },
+        'If-Modified-Since': {
+          isRequired: false,
+          style: 'simple',
+          isExploded: false,
+          shape: { scalars: ['string'] },
+          validate: validate.get_file_content_v1_files__file_id__content_get_header_If_Modified_Since,
+        },
       },
       cookie: {},
     },
@@ -398,6 +405,7 @@ export const operations = {
         headers: {
           'x-request-id': { isRequired: false, validate: validate.header_RequestId },
           etag: { isRequired: true, validate: validate.header_ETag },
+          'last-modified': { isRequired: true, validate: validate.header_LastModified },
           'accept-ranges': { isRequired: true, validate: validate.header_AcceptRanges },
           'content-length': { isRequired: true, validate: validate.header_ContentLength },
           'content-disposition': { isRequired: true, validate: validate.header_ContentDisposition },
@@ -410,6 +418,7 @@ export const operations = {
         headers: {
           'x-request-id': { isRequired: false, validate: validate.header_RequestId },
           etag: { isRequired: true, validate: validate.header_ETag },
+          'last-modified': { isRequired: true, validate: validate.header_LastModified },
           'accept-ranges': { isRequired: true, validate: validate.header_AcceptRanges },
           'content-length': { isRequired: true, validate: validate.header_ContentLength },
           'content-disposition': { isRequired: true, validate: validate.header_ContentDisposition },
@@ -423,6 +432,7 @@ export const operations = {
         headers: {
           'x-request-id': { isRequired: false, validate: validate.header_RequestId },
           etag: { isRequired: true, validate: validate.header_ETag },
+          'last-modified': { isRequired: true, validate: validate.header_LastModified },
           'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
           'cache-control': { isRequired: true, validate: validate.header_CacheControl },
         },
@@ -487,6 +497,13 @@ export const operations = {
           shape: { scalars: ['string'] },
           validate: validate.get_file_content_v1_files__file_id__content_get_header_If_None_Match,
         },
+        'If-Modified-Since': {
+          isRequired: false,
+          style: 'simple',
+          isExploded: false,
+          shape: { scalars: ['string'] },
+          validate: validate.get_file_content_v1_files__file_id__content_get_header_If_Modified_Since,
+        },
       },
       cookie: {},
     },
@@ -496,6 +513,7 @@ export const operations = {
         headers: {
           'x-request-id': { isRequired: false, validate: validate.header_RequestId },
           etag: { isRequired: true, validate: validate.header_ETag },
+          'last-modified': { isRequired: true, validate: validate.header_LastModified },
           'accept-ranges': { isRequired: true, validate: validate.header_AcceptRanges },
           'content-length': { isRequired: true, validate: validate.header_ContentLength },
           'content-disposition': { isRequired: true, validate: validate.header_ContentDisposition },
@@ -508,6 +526,7 @@ export const operations = {
         headers: {
           'x-request-id': { isRequired: false, validate: validate.header_RequestId },
           etag: { isRequired: true, validate: validate.header_ETag },
+          'last-modified': { isRequired: true, validate: validate.header_LastModified },
           'accept-ranges': { isRequired: true, validate: validate.header_AcceptRanges },
           'content-length': { isRequired: true, validate: validate.header_ContentLength },
           'content-disposition': { isRequired: true, validate: validate.header_ContentDisposition },
@@ -521,6 +540,7 @@ export const operations = {
         headers: {
           'x-request-id': { isRequired: false, validate: validate.header_RequestId },
           etag: { isRequired: true, validate: validate.header_ETag },
+          'last-modified': { isRequired: true, validate: validate.header_LastModified },
           'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
           'cache-control': { isRequired: true, validate: validate.header_CacheControl },
         },

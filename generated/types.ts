@@ -369,10 +369,12 @@ export interface components {
     parameters: {
         /** @description One range of bytes, such as `bytes=0-1023`. Several, or a malformed one, give the whole file. */
         Range: string;
-        /** @description The range counts only while the ETag is this one. */
+        /** @description The range counts only while the ETag, or the Last-Modified, is this one. */
         IfRange: string;
         /** @description Answered 304 when the ETag is among these. */
         IfNoneMatch: string;
+        /** @description Answered 304 when the file is not newer; ignored beside If-None-Match, and when it is no date. */
+        IfModifiedSince: string;
     };
     requestBodies: never;
     headers: {
@@ -388,13 +390,15 @@ export interface components {
         UnsatisfiedRange: string;
         /** @description Strong, and the same for ever: the content of an id never changes. */
         ETag: string;
+        /** @description When the file was committed: its `created_at`. */
+        LastModified: string;
         /** @description `bytes`. */
         AcceptRanges: string;
         /** @description Bytes of this body. */
         ContentLength: number;
         /** @description `bytes first-last/size`. */
         ContentRange: string;
-        /** @description `attachment`, with the name of the file in `filename*`. */
+        /** @description `attachment`, with the name of the file in `filename*`, and one of ASCII in `filename` for old clients. */
         ContentDisposition: string;
         /** @description `private, no-store`: the answer is for whoever holds the key, and no cache keeps it. */
         CacheControl: string;
@@ -604,10 +608,12 @@ export interface operations {
             header?: {
                 /** @description One range of bytes, such as `bytes=0-1023`. Several, or a malformed one, give the whole file. */
                 Range?: components["parameters"]["Range"];
-                /** @description The range counts only while the ETag is this one. */
+                /** @description The range counts only while the ETag, or the Last-Modified, is this one. */
                 "If-Range"?: components["parameters"]["IfRange"];
                 /** @description Answered 304 when the ETag is among these. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /** @description Answered 304 when the file is not newer; ignored beside If-None-Match, and when it is no date. */
+                "If-Modified-Since"?: components["parameters"]["IfModifiedSince"];
             };
             path: {
                 file_id: string;
@@ -621,6 +627,7 @@ export interface operations {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
                     etag: components["headers"]["ETag"];
+                    "last-modified": components["headers"]["LastModified"];
                     "accept-ranges": components["headers"]["AcceptRanges"];
                     "content-length": components["headers"]["ContentLength"];
                     "content-disposition": components["headers"]["ContentDisposition"];
@@ -637,6 +644,7 @@ export interface operations {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
                     etag: components["headers"]["ETag"];
+                    "last-modified": components["headers"]["LastModified"];
                     "accept-ranges": components["headers"]["AcceptRanges"];
                     "content-length": components["headers"]["ContentLength"];
                     "content-disposition": components["headers"]["ContentDisposition"];
@@ -654,6 +662,7 @@ export interface operations {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
                     etag: components["headers"]["ETag"];
+                    "last-modified": components["headers"]["LastModified"];
                     "x-content-type-options": components["headers"]["ContentTypeOptions"];
                     "cache-control": components["headers"]["CacheControl"];
                     [name: string]: unknown;
@@ -692,10 +701,12 @@ export interface operations {
             header?: {
                 /** @description One range of bytes, such as `bytes=0-1023`. Several, or a malformed one, give the whole file. */
                 Range?: components["parameters"]["Range"];
-                /** @description The range counts only while the ETag is this one. */
+                /** @description The range counts only while the ETag, or the Last-Modified, is this one. */
                 "If-Range"?: components["parameters"]["IfRange"];
                 /** @description Answered 304 when the ETag is among these. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /** @description Answered 304 when the file is not newer; ignored beside If-None-Match, and when it is no date. */
+                "If-Modified-Since"?: components["parameters"]["IfModifiedSince"];
             };
             path: {
                 file_id: string;
@@ -709,6 +720,7 @@ export interface operations {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
                     etag: components["headers"]["ETag"];
+                    "last-modified": components["headers"]["LastModified"];
                     "accept-ranges": components["headers"]["AcceptRanges"];
                     "content-length": components["headers"]["ContentLength"];
                     "content-disposition": components["headers"]["ContentDisposition"];
@@ -723,6 +735,7 @@ export interface operations {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
                     etag: components["headers"]["ETag"];
+                    "last-modified": components["headers"]["LastModified"];
                     "accept-ranges": components["headers"]["AcceptRanges"];
                     "content-length": components["headers"]["ContentLength"];
                     "content-disposition": components["headers"]["ContentDisposition"];
@@ -738,6 +751,7 @@ export interface operations {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
                     etag: components["headers"]["ETag"];
+                    "last-modified": components["headers"]["LastModified"];
                     "x-content-type-options": components["headers"]["ContentTypeOptions"];
                     "cache-control": components["headers"]["CacheControl"];
                     [name: string]: unknown;

@@ -12,6 +12,7 @@ export interface ValidationError {
   message?: string;
 }
 export declare const delete_file_v1_files__file_id__delete_path_file_id: Validate;
+export declare const get_file_content_v1_files__file_id__content_get_header_If_Modified_Since: Validate;
 export declare const get_file_content_v1_files__file_id__content_get_header_If_None_Match: Validate;
 export declare const get_file_content_v1_files__file_id__content_get_header_If_Range: Validate;
 export declare const get_file_content_v1_files__file_id__content_get_header_Range: Validate;
@@ -27,6 +28,7 @@ export declare const header_ContentLength: Validate;
 export declare const header_ContentRange: Validate;
 export declare const header_ContentTypeOptions: Validate;
 export declare const header_ETag: Validate;
+export declare const header_LastModified: Validate;
 export declare const header_RequestId: Validate;
 export declare const header_RetryAfter: Validate;
 export declare const header_UnsatisfiedRange: Validate;

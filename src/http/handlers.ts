@@ -1,8 +1,9 @@
-import { create as contentDisposition } from 'content-disposition';
+import { create as createContentDisposition } from 'content-disposition';
 import type { Handlers } from '../../generated/calls';
 import { operations } from '../../generated/operations';
 import contract from '../../openapi.json';
 import type { FileRecord, Files } from '../files/files';
+import { asciiName } from './ascii-name';
 import type { Api } from './contract/api';
 import { FRAMING_ALLOWANCE_BYTES } from './contract/read-form';
 import { createFileLists, toFileObject } from './file-list';
@@ -65,8 +66,11 @@ const CONTENT_TYPE = 'application/octet-stream';
 /** All of an answer with content but the content, for GET and for HEAD, and the range that it has. */
 function describeContent(file: FileRecord, header: (name: string) => string | undefined) {
   const headers = contentHeaders(file);
-  const selection = selectRange(header, file.bytes, headers.etag);
-  if (selection.kind === 'unchanged') return { head: { status: 304, headers: { etag: headers.etag } } } as const;
+  const selection = selectRange(header, file.bytes, headers);
+  if (selection.kind === 'unchanged') {
+    const { etag, 'last-modified': lastModified } = headers;
+    return { head: { status: 304, headers: { etag, 'last-modified': lastModified } } } as const;
+  }
   if (selection.kind === 'whole') {
     const whole = { ...headers, 'content-length': file.bytes };
     return { head: { status: 200, contentType: CONTENT_TYPE, headers: whole } } as const;
@@ -83,8 +87,9 @@ function describeContent(file: FileRecord, header: (name: string) => string | un
 /** The content of an id never changes, so the id is its strong validator (RFC 9110 section 8.8.1). */
 function contentHeaders(file: FileRecord) {
   return {
-    'content-disposition': contentDisposition(file.filename),
+    'content-disposition': createContentDisposition(file.filename, { fallback: asciiName(file.filename) }),
     'accept-ranges': 'bytes',
     etag: `"${file.id}"`,
+    'last-modified': new Date(file.createdAt * 1000).toUTCString(),
   };
 }

@@ -5,6 +5,12 @@ import { AppError } from '../errors';
 /** What a conditional or ranged GET of `size` bytes asks for (RFC 9110 sections 13 and 14). */
 export type Selection = { kind: 'whole' } | { kind: 'unchanged' } | { kind: 'part'; start: number; end: number };
 
+/** What the answer says of its content, as headers; the tag is strong. */
+export interface Validators {
+  etag: string;
+  'last-modified': string;
+}
+
 /** A single range is shorter; the parser takes time and memory for each of many. */
 const MAX_RANGE_LENGTH = 256;
 
@@ -14,10 +20,23 @@ const MAX_RANGE_LENGTH = 256;
  *
  * @throws AppError `range` when no byte of the file is asked for.
  */
-export function selectRange(header: (name: string) => string | undefined, size: number, etag: string): Selection {
-  if (fresh({ 'if-none-match': header('if-none-match') }, { etag })) return { kind: 'unchanged' };
+export function selectRange(
+  header: (name: string) => string | undefined,
+  size: number,
+  validators: Validators,
+): Selection {
+  const conditions = {
+    'if-none-match': header('if-none-match'),
+    'if-modified-since': header('if-modified-since'),
+  };
+  if (fresh(conditions, { ...validators })) return { kind: 'unchanged' };
   const range = header('range');
-  if (range === undefined || range.length > MAX_RANGE_LENGTH || size === 0 || !matchesIfRange(header('if-range'), etag))
+  if (
+    range === undefined ||
+    range.length > MAX_RANGE_LENGTH ||
+    size === 0 ||
+    !matchesIfRange(header('if-range'), validators)
+  )
     return { kind: 'whole' };
   const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(range) ?? [];
   // Two cases that range-parser calls unsatisfiable. Section 14.1.2: a suffix longer than the file is the whole file;
@@ -34,7 +53,10 @@ export function selectRange(header: (name: string) => string | undefined, size: 
   return only && !another ? { kind: 'part', ...only } : { kind: 'whole' };
 }
 
-/** Only a strong tag can vouch for bytes; a date never can here, since there is no Last-Modified (section 13.1.5). */
-function matchesIfRange(ifRange: string | undefined, etag: string): boolean {
-  return ifRange === undefined || ifRange === etag;
+/**
+ * Only a strong validator can vouch for bytes (section 13.1.5). The date is one, although it has whole seconds: the
+ * content of an id never changes.
+ */
+function matchesIfRange(ifRange: string | undefined, validators: Validators): boolean {
+  return ifRange === undefined || ifRange === validators.etag || ifRange === validators['last-modified'];
 }

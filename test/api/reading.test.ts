@@ -24,7 +24,9 @@ describe.each(ALL_PAIRS)('reading back on the %s pair', (pair) => {
     expect(headers.get('content-type')).toBe('application/octet-stream');
     expect(headers.get('content-length')).toBe('300000');
     expect(headers.get('content-disposition')).toContain(`filename*=UTF-8''na%C3%AFve%20%22q%22.bin`);
-    expect(headers.get('content-disposition')).toMatch(/^attachment/);
+    expect(headers.get('content-disposition')).toMatch(/^attachment; filename="naive _q_\.bin";/);
+    const { created_at: createdAt } = (await client.get(id)).json;
+    expect(Date.parse(headers.get('last-modified') ?? '')).toBe(createdAt * 1000);
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('accept-ranges')).toBe('bytes');
     expect(headers.get('etag')).toBe(`"${id}"`);
@@ -78,6 +80,20 @@ describe.each(ALL_PAIRS)('reading back on the %s pair', (pair) => {
     expect(headers.get('etag')).toBe(`"${id}"`);
     // RFC 9110 section 15.4.5
     expect(headers.get('cache-control')).toBe('private, no-store');
+  });
+
+  test('If-Modified-Since is 304 unless the file is newer, and does not count beside If-None-Match', async () => {
+    const modified = (await client.content(id)).headers.get('last-modified') ?? '';
+    const before = new Date(Date.parse(modified) - 1000).toUTCString();
+    const unchanged = await client.content(id, { 'if-modified-since': modified });
+    expect([unchanged.status, unchanged.headers.get('last-modified')]).toEqual([304, modified]);
+    expect((await client.content(id, { 'if-modified-since': before })).status).toBe(200);
+    expect((await client.content(id, { 'if-modified-since': 'yesterday' })).status).toBe(200);
+    const another = { 'if-modified-since': modified, 'if-none-match': '"another"' };
+    expect((await client.content(id, another)).status).toBe(200);
+    const part = { range: 'bytes=0-9' };
+    expect((await client.content(id, { ...part, 'if-range': modified })).status).toBe(206);
+    expect((await client.content(id, { ...part, 'if-range': before })).status).toBe(200);
   });
 
   test('HEAD answers with the headers of the content alone', async () => {

@@ -30,8 +30,9 @@ export const missing: Handlers = others;
 export const stale: Handlers = { ...handlers, removed_operation: notImplemented };
 
 const withOther = () => ({ ...file, other: 1 });
-const etagAndOther = () => ({ etag: '"1"', 'x-other': '1' });
-const ofContent = { etag: '"1"', 'accept-ranges': 'bytes', 'content-length': 1, 'content-disposition': 'attachment' };
+const unchanged = { etag: '"1"', 'last-modified': 'Thu, 26 Nov 2026 12:00:00 GMT' };
+const etagAndOther = () => ({ ...unchanged, 'x-other': '1' });
+const ofContent = { ...unchanged, 'accept-ranges': 'bytes', 'content-length': 1, 'content-disposition': 'attachment' };
 const bytes = { contentType: 'application/octet-stream', body: Readable.from([]) } as const;
 
 export const answers: Partial<Handlers> = {
@@ -70,11 +71,11 @@ export const answers: Partial<Handlers> = {
     // @ts-expect-error a required header is missing
     answer({ status: 304, headers: {} });
     // @ts-expect-error a header is not documented
-    answer({ status: 304, headers: { etag: '"1"', 'x-other': '1' } });
+    answer({ status: 304, headers: { ...unchanged, 'x-other': '1' } });
     // @ts-expect-error a helper has made a header that is not documented
     answer({ status: 304, headers: etagAndOther() });
     // @ts-expect-error what a reply of the server holds beside its answer is not documented
-    answer({ status: 304, headers: { etag: '"1"' }, range: { start: 0, end: 1 } });
+    answer({ status: 304, headers: unchanged, range: { start: 0, end: 1 } });
     return answer({ status: 200, headers: ofContent, ...bytes });
   },
   head_file_content_v1_files__file_id__content_head: async ({ answer }) => {
