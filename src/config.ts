@@ -66,6 +66,8 @@ export interface Config {
   uploadLeaseSeconds: number;
   reapIntervalSeconds: number;
   shutdownGraceSeconds: number;
+  /** Whether `/` is a page for people. */
+  page: 'on' | 'off';
   logLevel: LogLevel;
   workers: number;
 }
@@ -78,7 +80,7 @@ interface Setting<T> {
   sentence: string;
 }
 
-/** Every variable, in the order of the README's table and of `--help`. */
+/** Every variable, in the order of `--help`; docs/configuration.md has them, too. */
 export const SETTINGS = {
   host: setting('HOST', '127.0.0.1', address, 'The address to listen on. Beyond loopback, keys are required.'),
   port: setting('PORT', '8080', integer(0, 65_535), 'The port to listen on; 0 takes a free one.'),
@@ -213,6 +215,12 @@ export const SETTINGS = {
     integer(0, 86_400),
     'On SIGTERM, how long running transfers may take to end.',
   ),
+  page: setting(
+    'PAGE',
+    'on',
+    oneOf(['on', 'off'] as const),
+    'The page for people at `/`, which uploads, lists and deletes; `off` takes it away.',
+  ),
   logLevel: setting('LOG_LEVEL', 'info', oneOf(LOG_LEVELS), `One of ${LOG_LEVELS.map((l) => `\`${l}\``).join(', ')}.`),
   workers: setting(
     'WORKERS',
@@ -278,6 +286,7 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
     uploadLeaseSeconds: read('uploadLeaseSeconds'),
     reapIntervalSeconds: read('reapIntervalSeconds'),
     shutdownGraceSeconds: read('shutdownGraceSeconds'),
+    page: read('page'),
     logLevel: read('logLevel'),
     workers: read('workers'),
   };

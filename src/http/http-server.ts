@@ -18,6 +18,8 @@ import { createRouter } from './contract/router';
 import { createOperationRunner } from './contract/run-operation';
 import { docsAssets } from './docs';
 import { filesApi } from './handlers';
+import { createHome } from './home';
+import type { Home } from './home';
 import { createRemoteAddress } from './remote-address';
 
 export type { Api } from './contract/api';
@@ -46,7 +48,10 @@ export interface HttpServerOptions {
 export async function createHttpServer(files: Files, options: HttpServerOptions): Promise<HttpServer> {
   const { config, logger, metrics, accountant } = options;
   const { document, operations, createHandlers } = options.api ?? filesApi;
-  const assets = await pagesOf(document);
+  const home = await createHome(config.page === 'on');
+  if (config.page === 'on' && !home.hasPage)
+    logger.warn('the page is not built, and / answers programs only: npm run build');
+  const assets = await pagesOf(document, home);
   const handlers = createHandlers(files);
   const idle = createIdleWatch(config.uploadIdleSeconds);
   const { buffers } = accountant;
@@ -60,6 +65,7 @@ export async function createHttpServer(files: Files, options: HttpServerOptions)
   const authenticator = createAuthenticator(config, createRemoteAddress(config.trustedProxies));
   const app = createApp({
     assets,
+    home,
     router,
     authenticator,
     corsOrigins: config.corsOrigins,
@@ -99,8 +105,12 @@ export async function createHttpServer(files: Files, options: HttpServerOptions)
   };
 }
 
-async function pagesOf(document: object): Promise<{ name: string; asset: Asset }[]> {
+async function pagesOf(document: object, home: Home): Promise<{ name: string; asset: Asset }[]> {
   const contract = await createAsset('/openapi.json', 'application/json; charset=utf-8', JSON.stringify(document));
   const docs = await docsAssets();
-  return [{ name: 'openapi', asset: contract }, ...docs.map((asset) => ({ name: 'docs', asset }))];
+  return [
+    { name: 'openapi', asset: contract },
+    ...docs.map((asset) => ({ name: 'docs', asset })),
+    ...home.assets.map((asset) => ({ name: 'home', asset })),
+  ];
 }

@@ -6,9 +6,11 @@ import type { Asset } from './assets';
 import type { Authenticator } from './auth';
 import { exchangeOfResponse } from './connection/exchange';
 import type { Answer, Responder } from './connection/respond';
+import type { Home } from './home';
 
 export interface PagesOptions {
   assets: readonly { name: string; asset: Asset }[];
+  home: Home;
   authenticator: Authenticator;
   responder: Responder;
   metrics: Metrics;
@@ -23,12 +25,13 @@ interface Page {
   answer(request: Request): Promise<Answer>;
 }
 
-/** What stands beside the contract: health, metrics, the contract itself and its documentation page. */
+/** What stands beside the contract: health, metrics, a page for people, and the contract with its documentation page. */
 export function createPages(options: PagesOptions): RequestHandler {
   const { responder, metrics } = options;
   const checkReadiness = oncePerSecond(options.checkReadiness);
   // not a route each: Express tries them one after the other, for every upload, too
   const pages = new Map<string, Page>([
+    ['/', { name: 'home', answer: async (request) => options.home.answer(request) }],
     ['/healthz', { name: 'healthz', answer: async () => ({ status: 200, body: { status: 'ok' } }) }],
     ['/readyz', { name: 'readyz', answer: readiness }],
     ['/metrics', { name: 'metrics', answer: metricsText }],
@@ -39,7 +42,7 @@ export function createPages(options: PagesOptions): RequestHandler {
   ]);
 
   return (request, response, next) => {
-    const path = request.path.length > 1 && request.path.endsWith('/') ? request.path.slice(0, -1) : request.path;
+    const path = request.path.replace(/(?<=[^/])\/$/, '');
     const page = pages.get(path);
     if (!page) {
       next();

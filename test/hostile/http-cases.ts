@@ -350,8 +350,6 @@ function chunks(): HostileCase[] {
 function targets(): HostileCase[] {
   return [
     ...[
-      '/',
-      '//',
       '/v1',
       '/v1/',
 

@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Request } from 'express';
+import { answerAsset, createAsset } from './assets';
+import type { Asset } from './assets';
+import type { Answer } from './connection/respond';
+
+/** What answers at `/`: a browser gets the page for people, a program a hint. */
+export interface Home {
+  /** What the page loads. */
+  assets: Asset[];
+  /** False when there is no page, or it is not built. */
+  hasPage: boolean;
+  answer(request: Request): Answer;
+}
+
+const PAGE_HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+};
+
+const HINT = { server: 'Sluice', files: 'v1/files', documentation: 'docs', contract: 'openapi.json' };
+
+/** @param isPageOn - whether people get a page: `PAGE`. */
+export async function createHome(isPageOn: boolean): Promise<Home> {
+  const folder = isPageOn ? builtFolder() : undefined;
+  const hint = await createAsset('/', 'application/json; charset=utf-8', `${JSON.stringify(HINT)}\n`);
+  if (folder === undefined) return { assets: [], hasPage: false, answer: (request) => answerAsset(hint, request) };
+  const built = (name: string, type: string, path = `/web/${name}`) =>
+    readFile(join(folder, name)).then((text) => createAsset(path, `${type}; charset=utf-8`, text, PAGE_HEADERS));
+  const page = await built('index.html', 'text/html', '/');
+  return {
+    assets: await Promise.all([built('page.js', 'text/javascript'), built('page.css', 'text/css')]),
+    hasPage: true,
+    answer(request) {
+      // whoever takes anything, as curl does, is no browser
+      const isBrowser = request.accepts(['application/json', 'text/html']) === 'text/html';
+      const answer = answerAsset(isBrowser ? page : hint, request);
+      return { ...answer, headers: { ...answer.headers, vary: 'accept, accept-encoding' } };
+    },
+  };
+}
+
+/** The program runs from dist/src, the tests from src: `npm run build` writes dist/web for both. */
+function builtFolder(): string | undefined {
+  const folders = [join(__dirname, '../../web'), join(__dirname, '../../dist/web')];
+  return folders.find((folder) => existsSync(join(folder, 'page.js')));
+}
