@@ -9,7 +9,7 @@ import { reasonOf } from './errors';
 import { createLogger } from './observability';
 import type { Logger } from './observability';
 import type { VerifyFault } from './files/verify';
-import { startServer, verify } from './server';
+import { adopt, startServer, verify } from './server';
 import type { StartUp } from './server';
 import { createSupervisor, reportToSupervisor } from './workers';
 
@@ -21,12 +21,14 @@ process.env['UV_THREADPOOL_SIZE'] ??= '16';
 async function main(): Promise<void> {
   const [command = 'serve', ...rest] = process.argv.slice(2);
   if (['--help', '-h', 'help'].includes(command)) return print(help());
+  const isAdopt = command === 'adopt' && rest.length === 0;
   const isVerify = command === 'verify' && rest.every((option) => option === '--json');
-  if (!isVerify && (command !== 'serve' || rest.length > 0))
+  if (!isVerify && !isAdopt && (command !== 'serve' || rest.length > 0))
     return fail([`unknown command: ${[command, ...rest].join(' ')}`, '', help()], 2);
   const config = readConfig();
   if (!config) return;
   if (isVerify) return runVerify(config, { isJson: rest.length > 0 });
+  if (isAdopt) return runAdopt(config);
   const logger = createLogger(config.logLevel, { isTerminal: process.stdout.isTTY });
   if (config.workers > 1 && cluster.isPrimary) await supervise(config.workers, logger);
   else await serve(config, logger);
@@ -107,7 +109,19 @@ async function runVerify(config: Config, { isJson }: { isJson: boolean }): Promi
   }
 }
 
+/** On purpose, after a restore or a move: exit code 0 when the catalog owns the storage now, 2 when that failed. */
+async function runAdopt(config: Config): Promise<void> {
+  try {
+    const { fault } = await adopt(config);
+    print(fault === undefined ? 'Catalog and storage belonged together already.' : `What was so: ${fault}`);
+    print("The catalog owns the storage now; a server of another catalog stops writing within a minute. Run 'verify'.");
+  } catch (error) {
+    fail([`The storage could not be adopted: ${reasonOf(error)}`], 2);
+  }
+}
+
 function faultLine(fault: VerifyFault): string {
+  if (fault.kind === 'apart') return `apart: ${fault.detail}`;
   if (fault.kind === 'miscounted') return `miscounted: ${fault.tenant}: ${fault.detail}`;
   const file = fault.kind === 'orphaned' ? '' : ` ${fault.id} of ${fault.tenant},`;
   return `${fault.kind}:${file} blob ${fault.blobKey}: ${fault.detail}`;
@@ -150,6 +164,8 @@ function help(): string {
     'Usage: sluice [serve]     start the server',
     '       sluice verify      read every file back, compare it with its checksum, and look for orphaned bytes;',
     '                          --json for machines; exit code 1 when something is wrong, 2 when it cannot be told',
+    '       sluice adopt       after a restore, or when the storage was moved: make this catalog the owner of the storage;',
+    '                          a server of another catalog stops writing within a minute',
     '       sluice --help      this text',
     '',
     'It is configured by environment variables:',

@@ -2,6 +2,7 @@ import { totalmem } from 'node:os';
 import type { Config } from './config';
 import { startBackgroundJobs } from './files/chores';
 import { createFiles } from './files/files';
+import { adoptStore, joinPair } from './files/pair';
 import { verifyBlobs } from './files/verify';
 import type { VerifyReport } from './files/verify';
 import { createHttpServer } from './http/http-server';
@@ -58,10 +59,16 @@ function defaultBufferBytes(): number {
 const S3_BUFFER_BYTES = 512 * 1024 * 1024;
 const DEFAULT_CONCURRENT_UPLOADS = 1000;
 const MAX_DEFAULT_BUFFER_BYTES = 512 * 1024 * 1024;
+/** A copy of the catalog is told from the original when it is older than this. */
+const PAIR_SECONDS = 60;
 
 /** The composition root: the only place that knows every room of the house. @throws when a part cannot be opened. */
 export async function startServer(config: Config, logger: Logger, overrides: Overrides = {}): Promise<RunningServer> {
   const { store, catalog } = await openPair(config, overrides);
+  const pair = await joinPair(store, catalog, (fault) => {
+    if (fault === undefined) logger.info('catalog and storage belong together again');
+    else logger.error(`nothing is written or freed any more: ${fault}`);
+  }).catch(closePair);
   const metrics = createMetrics({ runningUploads: () => files.uploads.runningCount() });
   let quotas = quotasOf(config);
   const quotaOf = (tenant: string) => quotas(tenant);
@@ -72,7 +79,7 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
   addShareMetrics(metrics.registry, accountant);
   addUsageMetrics(metrics.registry, (limit) => catalog.usages(limit), quotaOf);
   const warn = (message: string, error: unknown) => logger.warn({ err: error }, message);
-  const files = createFiles(store, withUploadMetrics(catalog, metrics), {
+  const files = createFiles(store, withUploadMetrics(pair.catalog, metrics), {
     maxFileBytes: config.maxFileBytes,
     places: accountant.uploads,
     longLists: accountant.longLists,
@@ -103,6 +110,7 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
         run: () => files.uploads.renewLeases(),
         failure: 'leases could not be renewed',
       },
+      { everySeconds: PAIR_SECONDS, run: pair.renew, failure: 'the count of the pair could not be raised' },
       { everySeconds: config.reapIntervalSeconds, atStart: true, run: reap, failure: 'the reaper failed' },
     ],
     warn,
@@ -157,6 +165,19 @@ export async function verify(config: Config): Promise<VerifyReport> {
   const { store, catalog } = await openPair(config);
   try {
     return await verifyBlobs(store, catalog);
+  } finally {
+    await Promise.all([store.close(), catalog.close()]);
+  }
+}
+
+/**
+ * Makes the catalog the owner of the storage from now on. @returns why they did not belong together, if so.
+ * @throws when the database or the storage cannot be opened, or is away.
+ */
+export async function adopt(config: Config): Promise<{ fault: string | undefined }> {
+  const { store, catalog } = await openPair(config);
+  try {
+    return await adoptStore(store, catalog);
   } finally {
     await Promise.all([store.close(), catalog.close()]);
   }

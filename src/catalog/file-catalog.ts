@@ -89,6 +89,12 @@ export interface FileCatalog {
   /** Keys among `blobKeys` that have a row, in any state: for `verify`, which looks for orphans. */
   knownBlobs(blobKeys: readonly string[]): Promise<Set<string>>;
 
+  /** What the catalog holds of the pair that it forms with its store (`files/pair.ts`); undefined before the first start. */
+  pairHalf(): Promise<PairHalf | undefined>;
+
+  /** Raises the count by one, and above `above`. Where there is no row yet it is made, with `id`. @returns the row. */
+  raisePair(id: string, above: number): Promise<PairHalf>;
+
   /** Resolves when the database answers. @throws AppError `unavailable` */
   ping(): Promise<void>;
 
@@ -114,6 +120,13 @@ export interface FileRecord {
 
 /** A file whose bytes are a blob of the store. */
 export type BlobFile = FileRecord & { blobKey: string };
+
+/** What catalog and store both hold, to tell that they belong together. */
+export interface PairHalf {
+  id: string;
+  /** Rises with each start and each minute that a server runs. */
+  count: number;
+}
 
 export interface PageRequest {
   now: number;

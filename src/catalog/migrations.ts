@@ -25,6 +25,7 @@ const migrations: Migration[] = [
   { name: '001_blobs_and_files', up: createBlobsAndFiles },
   { name: '002_contents', up: createContents },
   { name: '003_tenant_usage', up: createTenantUsage },
+  { name: '004_pair', up: createPair },
 ];
 
 const migrationSource: Knex.MigrationSource<Migration> = {
@@ -210,6 +211,13 @@ async function createUsageTrigger(database: Knex, { name, event, rows, sign }: U
   await database.raw(`
     create trigger ${name} after ${event} on files referencing ${rows} as changed
     for each statement execute function ${name}()`);
+}
+
+/** One row at most: the id and the count of `files/pair.ts`. */
+async function createPair(database: Knex): Promise<void> {
+  const [whole, strict] = isPostgres(database) ? ['bigint', ''] : ['integer', 'strict'];
+  await database.raw(`
+    create table pair (slot integer primary key check (slot = 1), id text not null, count ${whole} not null) ${strict}`);
 }
 
 export function isPostgres(database: Knex): boolean {

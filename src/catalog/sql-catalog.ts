@@ -7,6 +7,7 @@ import type { DatabaseSettings } from './database-url';
 import { createFileAdder } from './add-files';
 import { grouped } from './group-commit';
 import { isPostgres } from './migrations';
+import { createPairHalf } from './pair-half';
 import { createUsageReader, rowsOf } from './tenant-usage';
 import { postgresStatements, sqliteStatements } from './statements';
 import type {
@@ -71,6 +72,7 @@ export function createSqlCatalog(
     claimDoomed,
     eachFile,
     ...usageReader,
+    ...createPairHalf(read, change, statements.raisePair),
     knownBlobs,
     async ping() {
       await translatingErrors(async () => checkIdentity());

@@ -26,6 +26,8 @@ export interface Statements {
   expire: string;
   /** (keys to leave alone, limit, lease seconds) -> key, unfinished, rounds */
   claim: string;
+  /** (id, least count) -> id, count */
+  raisePair: string;
   /** () -> tenant, sums kept and sums counted of each tenant whose two differ */
   miscounts: string;
   /** The table of files for a page of one purpose: SQLite would filter the whole tenant, if it were not told the index. */
@@ -52,6 +54,13 @@ const MISCOUNTS = `
     from tenant_usage as kept full join counted on kept.tenant = counted.tenant
   )
   select * from both_sums where kept_files <> counted_files or kept_bytes <> counted_bytes order by tenant`;
+
+function raisePair(larger: string): string {
+  return `
+    insert into pair (slot, id, count) values (1, ?, ?)
+    on conflict (slot) do update set count = ${larger}(pair.count + 1, excluded.count)
+    returning id, count`;
+}
 
 /** A claim takes rows of both kinds; a blob that was never live may have a writer that still writes. */
 const CLAIMED = `unfinished = (unfinished or state = 'writing'), state = 'doomed', rounds = rounds + 1`;
@@ -117,6 +126,7 @@ export const sqliteStatements: Statements = {
     update blobs set due_at = unixepoch('subsec') + ?, ${CLAIMED}
     where key in (select due_key from due)
     returning key, unfinished, rounds`,
+  raisePair: raisePair('max'),
   miscounts: MISCOUNTS,
   filesOfPurpose: 'files indexed by files_of_purpose',
   asJson: (columns, order = '') => `json_group_array(json_array(${columns}) ${order})`,
@@ -225,6 +235,7 @@ export const postgresStatements: Statements = {
     update blobs set due_at = ${NOW} + ?, ${CLAIMED}
     from due where key = due_key
     returning key, unfinished, rounds`,
+  raisePair: raisePair('greatest'),
   miscounts: MISCOUNTS,
   filesOfPurpose: 'files',
   asJson: (columns, order = '') => `json_agg(json_build_array(${columns}) ${order})::text`,

@@ -1,6 +1,7 @@
 import { AppError, isAppError, reasonOf } from '../errors';
 import type { FileCatalog, FileRecord } from '../catalog/file-catalog';
 import type { BlobStore } from '../storage/blob-store';
+import { faultOfPair } from './pair-halves';
 import { algorithmOf, createDigest } from './digest';
 
 export interface VerifyReport {
@@ -11,6 +12,8 @@ export interface VerifyReport {
 }
 
 export type VerifyFault =
+  /** Catalog and store do not belong together: then most other faults follow from that. */
+  | { kind: 'apart'; detail: string }
   /** A file without its bytes, or with others than were sent, or whose bytes could not be read to their end. */
   | { kind: 'missing' | 'damaged' | 'unreadable'; blobKey: string | null; id: string; tenant: string; detail: string }
   /** Bytes that no row names: the reaper will never find them. */
@@ -30,6 +33,8 @@ const BATCH = 1000;
  */
 export async function verifyBlobs(store: BlobStore, catalog: FileCatalog): Promise<VerifyReport> {
   const report: VerifyReport = { files: 0, bytes: 0, faults: [] };
+  const apart = await faultOfPair(store, catalog);
+  if (apart !== undefined) report.faults.push({ kind: 'apart', detail: apart });
   for await (const file of catalog.eachFile()) {
     const fault = await faultOf(file);
     if (fault && !(await isStillThere(file))) continue;

@@ -46,6 +46,12 @@ export interface BlobStore {
   /** Every blob that the store holds, finished or not, in no order: for `verify`, which looks for orphans. */
   list(): AsyncIterable<StoredBlob>;
 
+  /** The small text that the store keeps beside its blobs for `files/pair.ts`; undefined when there is none. @throws AppError `unavailable` */
+  readMark(): Promise<string | undefined>;
+
+  /** Replaces that text, whole and as durably as a blob. @throws AppError `unavailable` */
+  writeMark(text: string): Promise<void>;
+
   /** Resolves when the store can give bytes, and delete them. @throws AppError `unavailable` */
   ping(): Promise<void>;
 
@@ -64,6 +70,9 @@ export type BlobKey = string;
  * An adapter may hand a batch to `writev` as it is and must not write to its buffers.
  */
 export type BlobSource = AsyncIterable<readonly Buffer[]>;
+
+/** The name of the mark, beside the keys and no key itself. */
+export const MARK_NAME = 'sluice-mark.json';
 
 export interface PutOptions {
   /** Ends the put; it rejects with the signal's reason. */

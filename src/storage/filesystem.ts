@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import { constants } from 'node:os';
 import path from 'node:path';
@@ -8,13 +9,14 @@ import { checkDiskRoom } from '../disk-room';
 import { AppError, isAppError } from '../errors';
 import { isBlobKey, requireBlobKey } from './blob-key';
 import { batchesOf } from './until-aborted';
+import { MARK_NAME } from './blob-store';
 import type { BlobKey, BlobSource, BlobStore, ByteRange, PutOptions, StoredBlob } from './blob-store';
 import { sharedSync } from './folder-sync';
+import { PACKED_BYTES, writeAll } from './write-all';
 
 // Not FileHandle: an open, a write, a sync and a close take 82 µs of CPU so, 146 with it.
 const open = promisify(fs.open);
 const close = promisify(fs.close);
-const writev = promisify(fs.writev);
 const fdatasync = promisify(fs.fdatasync);
 const fsync = promisify(fs.fsync);
 const fstat = promisify(fs.fstat);
@@ -24,8 +26,6 @@ const unlink = promisify(fs.unlink);
 const SYNC_BYTES = 32 * 1024 * 1024;
 /** CPU for a GiB over HTTP: 1.4 s with 64 KiB, 0.73 with 256 KiB, 0.63 with a MiB, which each stalled reader holds. */
 const READ_BYTES = 256 * 1024;
-const MAX_SLICES = 1024;
-const TINY_SLICE_BYTES = 1024;
 
 /**
  * Blobs as files, each byte written once, in its final place under its random key: no temp file, no rename.
@@ -111,6 +111,25 @@ export async function createFilesystemStore({ root, minFreeBytes = 0 }: Filesyst
     }
   }
 
+  async function readMark(): Promise<string | undefined> {
+    return fs.promises.readFile(path.join(folder, MARK_NAME), 'utf8').catch((error: unknown) => {
+      if (isErrno(error, 'ENOENT') && fs.existsSync(folder)) return undefined;
+      throw storageError(error);
+    });
+  }
+
+  async function writeMark(text: string): Promise<void> {
+    const draft = path.join(folder, `${MARK_NAME}.${randomUUID()}`);
+    try {
+      await fs.promises.writeFile(draft, text, { flag: 'wx', mode: 0o600, flush: true });
+      await fs.promises.rename(draft, path.join(folder, MARK_NAME));
+      await syncFolder(folder);
+    } catch (error) {
+      await unlinkIfThere(draft).catch(() => undefined);
+      throw storageError(error);
+    }
+  }
+
   async function ping(): Promise<void> {
     await asStorageError(fs.promises.access(folder, fs.constants.R_OK | fs.constants.X_OK));
   }
@@ -122,11 +141,13 @@ export async function createFilesystemStore({ root, minFreeBytes = 0 }: Filesyst
 
   return {
     description: `file:${folder}`,
-    putMemoryBytes: MAX_SLICES * TINY_SLICE_BYTES,
+    putMemoryBytes: PACKED_BYTES,
     put,
     get,
     delete: remove,
     list,
+    readMark,
+    writeMark,
     ping,
     checkRoom,
     close: async () => undefined,
@@ -187,44 +208,6 @@ const FAIL_ON_SHORT_READ = {
   },
 };
 type ReadDone = (error: Error | null, bytesRead: number, buffer: Buffer) => void;
-
-/** libuv writes on after a short write and takes IOV_MAX slices at a time; what is still missing then has a reason. */
-async function writeAll(fd: number, batch: readonly Buffer[]): Promise<number> {
-  let rest = batch.length > MAX_SLICES ? packed(batch) : batch;
-  const bytes = rest.reduce((sum, slice) => sum + slice.length, 0);
-  for (let missing = bytes; missing > 0;) {
-    const { bytesWritten } = await writev(fd, rest);
-    missing -= bytesWritten;
-    if (missing > 0) rest = after(rest, bytesWritten);
-  }
-  return bytes;
-}
-
-/** What follows the first `count` bytes. */
-function after(slices: readonly Buffer[], count: number): readonly Buffer[] {
-  let skipped = count;
-  for (const [index, slice] of slices.entries()) {
-    if (skipped < slice.length) return [slice.subarray(skipped), ...slices.slice(index + 1)];
-    skipped -= slice.length;
-  }
-  return [];
-}
-
-/** A client may send a byte at a time: copying a thousand such slices costs less than telling the kernel of each. */
-function packed(batch: readonly Buffer[]): Buffer[] {
-  const out: Buffer[] = [];
-  let tiny: Buffer[] = [];
-  for (const slice of batch) {
-    if (slice.length < TINY_SLICE_BYTES) tiny.push(slice);
-    if (tiny.length > 0 && (slice.length >= TINY_SLICE_BYTES || tiny.length === MAX_SLICES)) {
-      out.push(Buffer.concat(tiny));
-      tiny = [];
-    }
-    if (slice.length >= TINY_SLICE_BYTES) out.push(slice);
-  }
-  if (tiny.length > 0) out.push(Buffer.concat(tiny));
-  return out;
-}
 
 /** Frees what a failed put has written. @returns the error to reject with: the put's own, unless bytes may remain. */
 async function errorAfterCleanup(reason: unknown, file: string, fd: number | undefined): Promise<unknown> {

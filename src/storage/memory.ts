@@ -26,6 +26,7 @@ interface Blob {
 export function createMemoryStore({ maxBytes }: { maxBytes: number }): BlobStore {
   const blobs = new Map<BlobKey, Blob>();
   let usedBytes = 0;
+  let mark: string | undefined;
 
   function charge(blob: Blob, bytes: number): void {
     if (bytes > 0 && usedBytes + bytes > maxBytes) throw new AppError('unavailable', 'The storage is full.');
@@ -107,6 +108,10 @@ export function createMemoryStore({ maxBytes }: { maxBytes: number }): BlobStore
     get,
     delete: remove,
     list,
+    readMark: async () => mark,
+    async writeMark(text) {
+      mark = text;
+    },
     ping: async () => undefined,
     async checkRoom() {
       if (usedBytes + BLOB_OVERHEAD_BYTES > maxBytes) throw new AppError('unavailable', 'The storage is full.');

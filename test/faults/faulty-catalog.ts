@@ -55,6 +55,8 @@ export function faultyCatalog(catalog: FileCatalog): FaultyCatalog {
     miscounts: () => catalog.miscounts(),
     eachFile: () => catalog.eachFile(),
     knownBlobs: (keys) => catalog.knownBlobs(keys),
+    pairHalf: () => catalog.pairHalf(),
+    raisePair: (id, above) => catalog.raisePair(id, above),
     ping: () => through('ping', () => catalog.ping()),
     checkRoom: () => catalog.checkRoom(),
     close: () => catalog.close(),

@@ -277,6 +277,19 @@ export function describeBlobStore(name: string, open: () => Promise<OpenedStore>
       });
     });
 
+    it('keeps a mark beside the blobs, which is replaced as a whole and is no blob', async () => {
+      expect(await store.readMark()).toBeUndefined();
+      for (const text of ['a first mark', 'another, ü', 'x']) {
+        await store.writeMark(text);
+        expect(await store.readMark()).toBe(text);
+      }
+      expect(await listed(store)).toEqual([]);
+    });
+
+    it('has room', async () => {
+      await store.checkRoom();
+    });
+
     it('answers a ping', async () => {
       await store.ping();
     });

@@ -99,6 +99,8 @@ export function faultyStore(store: BlobStore): FaultyStore {
       await gate('list');
       yield* store.list();
     },
+    readMark: () => store.readMark(),
+    writeMark: (text) => store.writeMark(text),
     async ping() {
       await gate('ping');
       await store.ping();

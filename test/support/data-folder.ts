@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { knex } from 'knex';
 import type { Knex } from 'knex';
 import type { VerifyReport } from '../../src/files/verify';
+import { blobFiles } from './server';
 import { environmentFor } from './server-process';
 
 /** A data folder seen from outside of the server: what the disk holds against what the catalog says. */
@@ -49,11 +49,11 @@ export function openDataFolder(folder: string): DataFolder {
   };
 
   async function blobs(): Promise<string[]> {
-    return (await readdir(join(folder, 'blobs'))).toSorted();
+    return (await blobFiles(join(folder, 'blobs'))).toSorted();
   }
 
   async function live(): Promise<string[]> {
-    const keys: string[] = await database('files').pluck('blob_key');
+    const keys: string[] = await database('files').whereNull('content_id').pluck('blob_key');
     return keys.toSorted();
   }
 

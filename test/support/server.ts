@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { parseConfig } from '../../src/config';
 import { startServer } from '../../src/server';
+import { MARK_NAME } from '../../src/storage/blob-store';
 import type { Overrides } from '../../src/server';
 
 export interface TestServer {
@@ -55,8 +56,11 @@ export async function startTestServer(
   };
 }
 
-/** Every regular file below a folder; an absent folder holds none. */
+/** Every regular file below a folder but the store's mark; an absent folder holds none. */
 export async function blobFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => entry.name)
+    .filter((name) => !name.startsWith(MARK_NAME));
 }

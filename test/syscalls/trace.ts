@@ -1,3 +1,4 @@
+import { MARK_NAME } from '../../src/storage/blob-store';
 /** One system call of a trace by `strace -f -y`. */
 export interface SystemCall {
   name: string;
@@ -68,7 +69,7 @@ export function brokenPromises(calls: readonly SystemCall[], { blobs, wal }: Dur
   const answer = calls.find((call) => /^(write|writev|sendmsg|sendto)$/.test(call.name) && isAnswer(call));
   if (!answer) return ['there is no answer 200 in the trace'];
   const before = calls.filter((call) => call.endedAt < answer.beganAt && !call.result.startsWith('-1'));
-  const writes = calls.filter((call) => /^p?writev?(64)?$/.test(call.name) && pathOf(call).startsWith(`${blobs}/`));
+  const writes = calls.filter((call) => /^p?writev?(64)?$/.test(call.name) && isBlob(pathOf(call), blobs));
   const blob = writes[0] ? pathOf(writes[0]) : undefined;
   if (blob === undefined) return ['no byte of the blob was written'];
 
@@ -89,6 +90,11 @@ export function brokenPromises(calls: readonly SystemCall[], { blobs, wal }: Dur
     broken.push('the commit is not synced before the answer');
   }
   return broken;
+}
+
+/** The store's mark is beside the blobs. */
+function isBlob(path: string, blobs: string): boolean {
+  return path.startsWith(`${blobs}/`) && !path.startsWith(`${blobs}/${MARK_NAME}`);
 }
 
 function isAnswer(call: SystemCall): boolean {

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 
 import { AppError, isAppError } from '../../errors';
 import { isBlobKey, requireBlobKey } from '../blob-key';
+import { MARK_NAME } from '../blob-store';
 import type { BlobKey, BlobStore, ByteRange, StoredBlob } from '../blob-store';
 import { STALL_MS, codeOf, createClients, integrityOf, s3Error, statusOf } from './client';
 import type { Integrity, S3Options } from './client';
@@ -26,6 +27,7 @@ export async function createS3Store(settings: S3Options): Promise<BlobStore> {
   const { requests, downloads } = createClients(sdk, settings, integrity);
   const requester = { sdk, client: requests };
   const context: PutContext = { ...requester, integrity, partBytes, concurrency, condition: { IfNoneMatch: '*' } };
+  const mark = { Bucket: bucket, Key: prefix + MARK_NAME };
   const objectOf = (key: BlobKey) => ({ Bucket: bucket, Key: prefix + requireBlobKey(key) });
 
   try {
@@ -100,6 +102,23 @@ export async function createS3Store(settings: S3Options): Promise<BlobStore> {
     }
   }
 
+  async function readMark(): Promise<string | undefined> {
+    try {
+      const { Body } = await requests.send(new sdk.GetObjectCommand(mark));
+      return await Body?.transformToString();
+    } catch (error) {
+      if (codeOf(error) === 'NoSuchKey') return undefined;
+      throw s3Error(error);
+    }
+  }
+
+  async function writeMark(text: string): Promise<void> {
+    const Body = Buffer.from(text);
+    await requests.send(new sdk.PutObjectCommand({ ...mark, ...integrity.of(Body), Body })).catch((error: unknown) => {
+      throw s3Error(error);
+    });
+  }
+
   async function ping(): Promise<void> {
     const abortSignal = AbortSignal.timeout(PING_MS);
     await requests.send(new sdk.HeadBucketCommand({ Bucket: bucket }), { abortSignal }).catch((error: unknown) => {
@@ -119,6 +138,8 @@ export async function createS3Store(settings: S3Options): Promise<BlobStore> {
     get,
     delete: remove,
     list,
+    readMark,
+    writeMark,
     ping,
     checkRoom: async () => undefined,
     close,

@@ -1,0 +1,101 @@
+import type { FileCatalog, PairHalf } from '../catalog/file-catalog';
+import type { BlobStore } from '../storage/blob-store';
+
+export interface Halves {
+  /** The store's; undefined when it has none. */
+  mark: PairHalf | undefined;
+  /** The catalog's; undefined when it has none. */
+  half: PairHalf | undefined;
+}
+
+/** The store's first: a count that another process raises meanwhile is never ahead of the catalog's. */
+export async function readHalves(store: BlobStore, catalog: FileCatalog): Promise<Halves> {
+  const text = await store.readMark();
+  return { mark: text === undefined ? undefined : parseMark(text), half: await catalog.pairHalf() };
+}
+
+export async function writeMark(store: BlobStore, { id, count }: PairHalf): Promise<void> {
+  await store.writeMark(`${JSON.stringify({ pair: id, count })}\n`);
+}
+
+/** Why catalog and store do not belong together, in sentences for the operator; undefined when they do. */
+export async function faultOfPair(store: BlobStore, catalog: FileCatalog): Promise<string | undefined> {
+  const found = await look(store, catalog);
+  // once more: another process may have joined the two between the looks at one and the other
+  return found === undefined ? undefined : look(store, catalog);
+}
+
+async function look(store: BlobStore, catalog: FileCatalog): Promise<string | undefined> {
+  const { mark, half } = await readHalves(store, catalog);
+  const [here, there] = [`the catalog ${catalog.description}`, `the storage ${store.description}`];
+  if (mark && half?.id !== mark.id) {
+    const which = half
+      ? `${capital(here)} and ${there} belong to others`
+      : `${capital(here)} is new, and ${there} is not`;
+    return `${which}: DATABASE_URL and STORAGE_URL must name two that belong together. ${ADOPT}`;
+  }
+  if (mark && half && mark.count > half.count) {
+    return (
+      `${capital(here)} is behind ${there}: it is a copy or was restored, and the one that it was copied from may ` +
+      `still be in use. Stop whatever uses that one. ${ADOPT}`
+    );
+  }
+  if (mark) return undefined;
+  if (half && half.count > 0) {
+    return (
+      `${capital(there)} is not the one that ${here} belongs to, or it is empty: its disk may not be mounted, or it is ` +
+      `another folder, bucket or prefix. ${ADOPT}`
+    );
+  }
+  return faultOfUnmarked(store, catalog, here, there);
+}
+
+/** Of two that were never joined: both are new, or were made by a version that had no marks. */
+async function faultOfUnmarked(
+  store: BlobStore,
+  catalog: FileCatalog,
+  here: string,
+  there: string,
+): Promise<string | undefined> {
+  const stored = await first(store.list(), SAMPLE);
+  if (stored.length === 0) {
+    const files = await first(catalog.eachFile(), SAMPLE);
+    if (!files.some((file) => file.blobKey !== null)) return undefined;
+    return `${capital(here)} knows files, and ${there} is empty: its disk may not be mounted. ${ADOPT}`;
+  }
+  const known = await catalog.knownBlobs(stored.map((blob) => blob.key));
+  if (known.size > 0) return undefined;
+  return `${capital(there)} holds files, and ${here} knows none of them: DATABASE_URL may name another. ${ADOPT}`;
+}
+
+const ADOPT = "If this is meant, 'sluice adopt' makes this catalog the storage's owner from now on.";
+
+/** So many blobs or files tell whether the two know each other. */
+const SAMPLE = 1000;
+
+async function first<Item>(items: AsyncIterable<Item>, count: number): Promise<Item[]> {
+  const found: Item[] = [];
+  for await (const item of items) {
+    found.push(item);
+    if (found.length === count) break;
+  }
+  return found;
+}
+
+function parseMark(text: string): PairHalf {
+  const { pair, count } = readJson(text);
+  if (typeof pair !== 'string' || typeof count !== 'number') throw new Error('The mark of the storage is damaged');
+  return { id: pair, count };
+}
+
+function readJson(text: string): { pair?: unknown; count?: unknown } {
+  try {
+    return Object(JSON.parse(text)) as object;
+  } catch (cause) {
+    throw new Error('The mark of the storage is damaged', { cause });
+  }
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

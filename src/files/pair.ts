@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { AppError } from '../errors';
+import type { FileCatalog } from '../catalog/file-catalog';
+import type { BlobStore } from '../storage/blob-store';
+import { faultOfPair, readHalves, writeMark } from './pair-halves';
+
+/**
+ * A catalog and its store, which belong together: both hold an id, made when both were new, and a count that only rises,
+ * the catalog's first. So a store that is not mounted, another one, and a copy of the catalog are told before they lose
+ * a file that was answered 200.
+ */
+export interface Pair {
+  /** The catalog, which changes nothing once the store has another owner. */
+  readonly catalog: FileCatalog;
+  /**
+   * Looks whether the two still belong together and raises the count, so that a copy that was made before is behind.
+   * @throws AppError `unavailable` when catalog or store are away.
+   */
+  renew(): Promise<void>;
+}
+
+/**
+ * Joins the two at a start. Two halves that were never joined are, without a word, unless one knows files and the other
+ * does not.
+ *
+ * @param onChange told when the pair comes apart, with the reason, and when it belongs together again.
+ * @throws Error with a sentence for the operator when they do not belong together.
+ */
+export async function joinPair(
+  store: BlobStore,
+  catalog: FileCatalog,
+  onChange: (fault: string | undefined) => void,
+): Promise<Pair> {
+  const fault = await faultOfPair(store, catalog);
+  if (fault !== undefined) throw new Error(fault);
+  await raise(store, catalog);
+  let current: string | undefined;
+  return { catalog: fencedCatalog(), renew };
+
+  async function renew(): Promise<void> {
+    await look();
+    if (current === undefined) await raise(store, catalog);
+  }
+
+  async function look(): Promise<void> {
+    const found = await faultOfPair(store, catalog);
+    if (found !== current) onChange(found);
+    current = found;
+  }
+
+  function fencedCatalog(): FileCatalog {
+    const checked = fence(async () => check());
+    // a reaper frees bytes, for good: it asks each time
+    const looked = fence(async () => {
+      await look();
+      check();
+    });
+    return {
+      ...catalog,
+      begin: checked(catalog.begin),
+      commit: checked(catalog.commit),
+      addSmall: checked(catalog.addSmall),
+      remove: checked(catalog.remove),
+      ping: checked(catalog.ping),
+      expire: looked(catalog.expire),
+      claimDoomed: looked(catalog.claimDoomed),
+    };
+  }
+
+  function check(): void {
+    if (current === undefined) return;
+    throw new AppError('unavailable', 'The storage is not available.', { cause: new Error(current) });
+  }
+}
+
+/**
+ * Makes the catalog the owner of the store, whatever the store's mark says: a server of another catalog stops writing
+ * when it sees that. @returns what the mark said before.
+ */
+export async function adoptStore(store: BlobStore, catalog: FileCatalog): Promise<{ fault: string | undefined }> {
+  const fault = await faultOfPair(store, catalog);
+  const { mark } = await readHalves(store, catalog);
+  const adopted = await catalog.raisePair(randomUUID(), (mark?.count ?? 0) + ADOPTION);
+  await writeMark(store, adopted);
+  return { fault };
+}
+
+/** So far ahead that a server of the other catalog, which may raise the count just now, stays behind. */
+const ADOPTION = 1000;
+
+/** The mark never says more than the catalog does: a process that dies between the two is no fault. */
+async function raise(store: BlobStore, catalog: FileCatalog): Promise<void> {
+  const { half } = await readHalves(store, catalog);
+  if (!half) await writeMark(store, await catalog.raisePair(randomUUID(), -1));
+  await writeMark(store, await catalog.raisePair('', 0));
+}
+
+type Fence = <Arguments extends unknown[], Result>(
+  call: (...args: Arguments) => Promise<Result>,
+) => (...args: Arguments) => Promise<Result>;
+
+function fence(pass: () => Promise<void>): Fence {
+  return (call) =>
+    async (...args) => {
+      await pass();
+      return call(...args);
+    };
+}
