@@ -51,6 +51,7 @@ export interface Config {
   /** 0 for no such rule. */
   minFreeBytes: number;
   maxFieldBytes: number;
+  maxJsonBytes: number;
   maxParts: number;
   maxHeaderBytes: number;
   /** 0 stands for the default, which follows from what one upload costs the storage. */
@@ -159,6 +160,7 @@ export const SETTINGS = {
     'What stays free on the disks of catalog and files: below it uploads are 503, and deleting goes on.',
   ),
   maxFieldBytes: setting('MAX_FIELD_BYTES', '64KiB', bytes(1, 2 ** 30), 'The largest form field that is not a file.'),
+  maxJsonBytes: setting('MAX_JSON_BYTES', '1MiB', bytes(1, 2 ** 26), 'The largest body of JSON; more is 413.'),
   maxParts: setting('MAX_PARTS', '100', integer(1, 100_000), 'How many parts one form may have.'),
   maxHeaderBytes: setting('MAX_HEADER_BYTES', '16KiB', bytes(1024, 2 ** 20), 'The largest request head; more is 431.'),
   maxConcurrentUploads: setting(
@@ -275,6 +277,7 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
     smallFileBytes: read('smallFileBytes'),
     minFreeBytes: read('minFreeBytes'),
     maxFieldBytes: read('maxFieldBytes'),
+    maxJsonBytes: read('maxJsonBytes'),
     maxParts: read('maxParts'),
     minUploadRate: read('minUploadRate'),
     minDownloadRate: read('minDownloadRate'),

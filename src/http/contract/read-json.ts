@@ -24,11 +24,13 @@ export async function readJson(
   if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
     throw new AppError('unsupported', 'The body must not have a Content-Encoding.');
   }
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const endWatch = idle.watch({
     bytesMoved: () => request.socket.bytesRead,
     isExpectingBytes: () => !request.complete,
     onIdle: () => exchange.abort(new AppError('timeout', 'The request was given up: no bytes came for too long.')),
   });
+  // only now may a client that waits for it send its body
   if (expectsContinue(request)) response.writeContinue();
   try {
     const text = await Promise.race([body(exchange, maxBytes), aborted(exchange.signal)]);
@@ -49,9 +51,13 @@ async function body({ request }: Exchange, maxBytes: number): Promise<string> {
     });
   } catch (error) {
     const type = (error as { type?: string }).type;
-    if (type === 'entity.too.large') throw new AppError('too_large', `The body is larger than ${maxBytes} bytes.`);
+    if (type === 'entity.too.large') throw tooLarge(maxBytes);
     throw new AppError('invalid', 'The body of the request could not be read.', { cause: error });
   }
+}
+
+function tooLarge(maxBytes: number): AppError {
+  return new AppError('too_large', `The body is larger than the limit of ${maxBytes} bytes for JSON.`);
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

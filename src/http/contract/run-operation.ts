@@ -10,11 +10,15 @@ import type { FormLimits } from './read-form';
 import { readJson } from './read-json';
 import type { RunOperation } from './router';
 
+export interface BodyLimits extends FormLimits {
+  maxJsonBytes: number;
+}
+
 /** From an exchange to the call that a handler takes, and from its reply to an answer: generic over the contract. */
 export function createOperationRunner(
   operations: Api['operations'],
   handlers: Readonly<Record<string, AnyHandler>>,
-  limits: FormLimits,
+  limits: BodyLimits,
   idle: IdleWatch,
 ): RunOperation {
   const names = Object.fromEntries(Object.entries(operations).map(([id, descriptor]) => [id, namesIn(descriptor)]));
@@ -44,7 +48,7 @@ function callOf(
   exchange: Exchange,
   tenant: string,
   pathParameters: Readonly<Record<string, string>>,
-  limits: FormLimits,
+  limits: BodyLimits,
   idle: IdleWatch,
 ): AnyCall {
   const { request, signal } = exchange;
@@ -72,7 +76,7 @@ function callOf(
     async readJson() {
       const body = descriptor.body?.content['application/json'];
       if (body?.kind !== 'json') throw new Error(`${descriptor.operationId} takes no JSON`);
-      return readJson(exchange, body.validate, limits.maxFieldBytes, idle);
+      return readJson(exchange, body.validate, limits.maxJsonBytes, idle);
     },
     answer: (reply) => new Answered(reply),
   };
