@@ -12,9 +12,11 @@ import type { TestServer } from '../support/server';
 
 const ROOT = join(__dirname, '../..');
 const run = promisify(execFile);
+/** The id, the size, the day on which a batch file expires, and the content. */
+const PRINTED = /^file-\w+: \d+ bytes, until 20\d\d-.*\n\{"custom_id":"1"/;
 const bin = (name: string) => join(ROOT, 'node_modules/.bin', name);
 
-/** The examples under "Use it", as they are written, but for the address of the server. */
+/** The examples of README and docs/api.md, as they are written, but for the address of the server. */
 describe('the README’s example', () => {
   let server: TestServer;
   let folder: string;
@@ -30,12 +32,16 @@ describe('the README’s example', () => {
     await rm(folder, { recursive: true });
   });
 
-  function example(language: string): string {
-    const section = /## Use it\n([^]*?)\n## /.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))?.[1] ?? '';
-    const block = new RegExp('```' + language + '\\n([^]*?)```').exec(section)?.[1];
+  function example(language: string, page = 'README.md', from = '## Use\n'): string {
+    const text = readFileSync(join(ROOT, page), 'utf8');
+    const block = new RegExp('```' + language + '\\n([^]*?)```').exec(text.slice(text.indexOf(from)))?.[1];
     if (block === undefined) throw new Error(`no example in ${language}`);
     return block.replaceAll('http://127.0.0.1:8080', server.url);
   }
+
+  const typed = () => example('ts', 'docs/api.md', '## A client with types');
+  /** As the README says, under its first words. */
+  const variables = () => ({ ...process.env, OPENAI_BASE_URL: `${server.url}/v1`, OPENAI_API_KEY: 'unused' });
 
   /** What the server was asked, in order. */
   function requests(): string[] {
@@ -49,25 +55,43 @@ describe('the README’s example', () => {
     expect(stdout).toMatch(/^\{"id":"file-.*"status":"processed"\}.*"object":"list"/s);
   });
 
+  test('names the variables that let every script of an SDK work as it is', () => {
+    const { OPENAI_BASE_URL, OPENAI_API_KEY } = variables();
+    expect(example('sh', 'README.md', '# Sluice')).toBe(
+      `export OPENAI_BASE_URL=${OPENAI_BASE_URL} OPENAI_API_KEY=${OPENAI_API_KEY}\n`,
+    );
+  });
+
   test.each([
-    ['the openai SDK', 'js', 'mjs'],
-    ['openapi-fetch and the generated types', 'ts', 'mts'],
-  ])('with %s uploads, reads back and deletes', async (_client, language, extension) => {
-    const program = `example.${extension}`;
-    await writeFile(join(folder, program), `${example(language)}\nconsole.log(content);\n`);
+    ['js', 'example.mjs'],
+    ['python', 'example.py'],
+  ])('in %s is the file examples/%s', (language, name) => {
+    expect(readFileSync(join(ROOT, 'examples', name), 'utf8')).toBe(example(language));
+  });
+
+  test('with the openai SDK uploads, prints what is stored, and keeps it', async () => {
+    await writeFile(join(folder, 'example.mjs'), example('js'));
     server.log.length = 0;
-    const { stdout } = await run(bin('tsx'), [program], { cwd: folder });
+    const { stdout } = await run(process.execPath, ['example.mjs'], { cwd: folder, env: variables() });
+    expect(stdout).toMatch(PRINTED);
+    expect(requests()).toEqual(['upload_file 200', 'get_file_content 200']);
+  });
+
+  test('with openapi-fetch and the generated types uploads, reads back and deletes', async () => {
+    await writeFile(join(folder, 'example.mts'), `${typed()}\nconsole.log(content);\n`);
+    server.log.length = 0;
+    const { stdout } = await run(bin('tsx'), ['example.mts'], { cwd: folder });
     expect(stdout.trim()).toBe(readFileSync(join(folder, 'requests.jsonl'), 'utf8').trim());
     expect(requests()).toEqual(['upload_file 200', 'get_file_content 200', 'delete_file 200']);
   });
 
   describeWithOpenAiPython('with the openai SDK for Python', () => {
-    test('uploads, reads back and deletes', async () => {
-      const program = `${example('python')}\nprint(content.decode())`;
+    test('uploads, prints what is stored, and keeps it', async () => {
       server.log.length = 0;
-      const { stdout } = await run(findPython('openai') ?? '', ['-c', program], { cwd: folder });
-      expect(stdout.trim()).toBe(readFileSync(join(folder, 'requests.jsonl'), 'utf8').trim());
-      expect(requests()).toEqual(['upload_file 200', 'get_file_content 200', 'delete_file 200']);
+      const options = { cwd: folder, env: variables() };
+      const { stdout } = await run(findPython('openai') ?? '', ['-c', example('python')], options);
+      expect(stdout).toMatch(PRINTED);
+      expect(requests()).toEqual(['upload_file 200', 'get_file_content 200']);
     });
   });
 
@@ -80,8 +104,8 @@ describe('the README’s example', () => {
         ({ stdout }: { stdout: string }) => stdout,
       );
     };
-    expect(await compile(example('ts'))).toBe('');
-    expect(await compile(example('ts').replace("purpose: 'batch'", "purpose: 'nonsense'"))).toContain(
+    expect(await compile(typed())).toBe('');
+    expect(await compile(typed().replace("purpose: 'batch'", "purpose: 'nonsense'"))).toContain(
       `Type '"nonsense"' is not assignable to type`,
     );
   });
