@@ -54,7 +54,7 @@ export interface Config {
   maxJsonBytes: number;
   maxParts: number;
   maxHeaderBytes: number;
-  /** 0 stands for the default, which follows from what one upload costs the storage. */
+  /** 0 stands for the default. */
   maxConcurrentUploads: number;
   /** Bytes a second; 0 for no such rule. */
   minUploadRate: number;
@@ -167,7 +167,7 @@ export const SETTINGS = {
     'MAX_CONCURRENT_UPLOADS',
     'auto',
     orAuto(integer(1, 1_000_000), 0),
-    'Uploads at once in one process; more are 503. `auto`: 1000, for S3 what 512 MiB of part buffers allow.',
+    'Uploads at once in one process; more wait, then are 503. `auto`: 1000.',
   ),
   minUploadRate: setting(
     'MIN_UPLOAD_RATE',

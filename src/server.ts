@@ -55,8 +55,6 @@ function defaultBufferBytes(): number {
   return Math.min(MAX_DEFAULT_BUFFER_BYTES, Math.floor(memory / 4));
 }
 
-/** Memory that the part buffers of all S3 uploads of a process may take together. */
-const S3_BUFFER_BYTES = 512 * 1024 * 1024;
 const DEFAULT_CONCURRENT_UPLOADS = 1000;
 const MAX_DEFAULT_BUFFER_BYTES = 512 * 1024 * 1024;
 /** A copy of the catalog is told from the original when it is older than this. */
@@ -73,7 +71,7 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
   let quotas = quotasOf(config);
   const quotaOf = (tenant: string) => quotas(tenant);
   const accountant = createAccountant({
-    maxUploads: config.maxConcurrentUploads || concurrentUploadsFor(config, store),
+    maxUploads: config.maxConcurrentUploads || DEFAULT_CONCURRENT_UPLOADS,
     maxBufferBytes: config.maxBufferBytes || defaultBufferBytes(),
   });
   addShareMetrics(metrics.registry, accountant);
@@ -82,6 +80,7 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
   const files = createFiles(store, withUploadMetrics(pair.catalog, metrics), {
     maxFileBytes: config.maxFileBytes,
     places: accountant.uploads,
+    buffers: accountant.buffers,
     longLists: accountant.longLists,
     // a catalog beside `memory:` is in memory, too, where only the store is bounded
     smallFileBytes: config.storage.kind === 'memory' ? 0 : config.smallFileBytes,
@@ -213,11 +212,6 @@ function withUploadMetrics(catalog: FileCatalog, metrics: Metrics): FileCatalog 
       metrics.uploadedBytes(file.bytes);
     },
   };
-}
-
-function concurrentUploadsFor(config: Config, store: BlobStore): number {
-  if (config.storage.kind !== 's3') return DEFAULT_CONCURRENT_UPLOADS;
-  return Math.max(1, Math.floor(S3_BUFFER_BYTES / store.putMemoryBytes));
 }
 
 function accessOf({ apiKeys, allowsAnonymous }: Config): StartUp['access'] {

@@ -83,12 +83,15 @@ export interface UploadRules {
   /** A file of at most so many bytes is kept by the catalog and never reaches the store; 0 for none. */
   smallFileBytes: number;
   places: Pool;
+  buffers: Pool;
   hash: HashAlgorithm;
   quotaOf: (tenant: string) => Quota;
   leaseSeconds: number;
   /** Told of what went wrong behind an answer that was right: bytes that could not be freed yet. */
   onCleanupFailure: (message: string, error: unknown) => void;
 }
+
+const MEMORY_WAIT_SECONDS = 30;
 
 /** The rooms of an upload's life: stage, then commit or discard. */
 export function createUploads(store: BlobStore, catalog: FileCatalog, rules: UploadRules, now: () => number): Uploads {
@@ -135,13 +138,24 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
       try {
         // the row comes first: bytes that no row names could never be found again after a crash
         if (stocked === undefined) await catalog.begin(blobKey);
-        await store.put(blobKey, bytes, { signal });
+        await putWithin(blobKey, bytes, signal, meter.bytes);
         staged.set(blobKey, 'stored');
         return { blobKey, filename, bytes: meter.bytes(), hash: meter.hash() };
       } catch (error) {
         // A failure of the source or the signal says that the store is clean; one of its own says nothing.
         await free(blobKey, { putMayStillFinish: isAppError(error, 'unavailable') });
         throw error;
+      }
+    }
+
+    /** The parts of an upload wait for memory longer than a client for its answer: meanwhile its bytes wait in the network. */
+    async function putWithin(blobKey: string, bytes: IncomingBytes, signal: AbortSignal, bytesMoved: () => number) {
+      const claim = { units: 0, onEvicted: bytes.fail, bytesMoved, signal, waitSeconds: MEMORY_WAIT_SECONDS };
+      const memory = await rules.buffers.take(tenant, claim);
+      try {
+        await store.put(blobKey, bytes, { signal, memory });
+      } finally {
+        memory.release();
       }
     }
 

@@ -25,6 +25,8 @@ export interface Claim {
   signal?: AbortSignal;
   /** Told when the units went to another tenant. Without it they are never taken away. */
   onEvicted?: (reason: AppError) => void;
+  /** Another time than the pool's. */
+  waitSeconds?: number;
   /** Of those of a tenant, who has moved the fewest bytes a second is evicted first. */
   bytesMoved?: () => number;
 }
@@ -32,6 +34,8 @@ export interface Claim {
 export interface Share {
   /** Takes so many units more: as `take`, with the claim that this share was taken with. */
   grow(units: number): void | Promise<void>;
+  /** Takes so many more where half of the pool is free even then. */
+  growIfPlentiful(units: number): boolean;
   /** Gives all units back. May be called more than once. */
   release(): void;
 }
@@ -62,6 +66,7 @@ interface Waiter {
   holder: Holder;
   units: number;
   begin: () => void;
+  fail: (reason: AppError) => void;
 }
 
 export function createPool(options: PoolOptions): Pool {
@@ -93,6 +98,11 @@ export function createPool(options: PoolOptions): Pool {
       startedAt: performance.now(),
       hasEnded: false,
       grow: (units) => add(holder, units),
+      growIfPlentiful(units) {
+        if (holder.hasEnded || 2 * (total + units) > max || !fits(tenant, units)) return false;
+        give(holder, units);
+        return true;
+      },
       release() {
         if (remove(holder)) admitWaiters();
       },
@@ -112,6 +122,7 @@ export function createPool(options: PoolOptions): Pool {
 
   function give(holder: Holder, units: number): void {
     holders.add(holder);
+    if (units === 0) return;
     holder.units += units;
     total += units;
     unitsOf.set(holder.tenant, (unitsOf.get(holder.tenant) ?? 0) + units);
@@ -146,12 +157,12 @@ export function createPool(options: PoolOptions): Pool {
           if (!holder.hasEnded) give(holder, units);
           end(resolve);
         },
+        fail: (reason) => end(() => reject(reason)),
       };
       const onAbort = () => end(() => reject(signal?.reason as Error));
-      const timer =
-        options.waitSeconds === Infinity
-          ? undefined
-          : setTimeout(() => end(() => reject(busy())), options.waitSeconds * 1000);
+      const { waitSeconds = options.waitSeconds } = holder.claim;
+      const inVain = () => end(() => reject(busy()));
+      const timer = waitSeconds === Infinity ? undefined : setTimeout(inVain, waitSeconds * 1000);
       signal?.addEventListener('abort', onAbort);
       waiters.add(waiter);
     });
@@ -184,7 +195,9 @@ export function createPool(options: PoolOptions): Pool {
       const slowest = richest === tenant || most <= share ? undefined : slowestOf(richest);
       if (!slowest) return false;
       remove(slowest);
-      slowest.claim.onEvicted?.(new AppError('timeout', options.evicted));
+      const reason = new AppError('timeout', options.evicted);
+      slowest.claim.onEvicted?.(reason);
+      for (const waiter of waiters) if (waiter.holder === slowest) waiter.fail(reason);
     }
     return true;
   }

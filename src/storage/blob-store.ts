@@ -74,9 +74,19 @@ export type BlobSource = AsyncIterable<readonly Buffer[]>;
 /** The name of the mark, beside the keys and no key itself. */
 export const MARK_NAME = 'sluice-mark.json';
 
+/** Where an adapter that holds bytes of a blob asks for the memory, before it takes it. The caller frees all of it behind the put. */
+export interface PutMemory {
+  /** Waits where there is none left. @throws AppError `busy` when none becomes free in time. */
+  grow(bytes: number): void | Promise<void>;
+  /** False where memory is not plentiful: what the put can do without is left to others. */
+  growIfPlentiful(bytes: number): boolean;
+}
+
 export interface PutOptions {
   /** Ends the put; it rejects with the signal's reason. */
   signal: AbortSignal;
+  /** Absent: as much as `putMemoryBytes` says. */
+  memory?: PutMemory;
 }
 
 export interface ByteRange {

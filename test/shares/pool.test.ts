@@ -144,3 +144,19 @@ test('of a pool nobody waits for, there is one share or none', () => {
   share?.release();
   expect(pool.tryTake('zoo')).toBeDefined();
 });
+
+test('what one can do without is there while half of the pool is free, and gone with the share', () => {
+  const bytes = poolOf({ max: 100 });
+  const share = takeNow(bytes, 'acme', 20);
+  expect([share.growIfPlentiful(31), share.growIfPlentiful(30), bytes.held()]).toEqual([false, true, 50]);
+  share.release();
+  expect([share.growIfPlentiful(1), bytes.held()]).toEqual([false, 0]);
+});
+
+test('whoever is ended while it waits for more is told so at once', async () => {
+  const bytes = poolOf({ max: 100 });
+  const share = takeNow(bytes, 'acme', 100);
+  const growing = share.grow(1);
+  takeNow(bytes, 'zoo', 10);
+  await expect(growing).rejects.toMatchObject({ kind: 'timeout', message: 'evicted' });
+});

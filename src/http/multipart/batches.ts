@@ -2,6 +2,10 @@ import type { Readable } from 'node:stream';
 
 /** Bytes gathered before they are handed on: one `writev` of this size costs a third of sixteen of 64 KiB. */
 const BATCH_BYTES = 1024 * 1024;
+/** Where many files come at once, their batches are smaller, so that all together gather no more than this. */
+const ALL_BATCHES_BYTES = 128 * 1024 * 1024;
+const LEAST_BATCH_BYTES = 64 * 1024;
+let openStreams = 0;
 
 /** Below this a slice is copied into its neighbour: ten thousand slices of ten bytes would cost more than their bytes. */
 const TINY_BYTES = 512;
@@ -22,6 +26,8 @@ export interface Batches extends AsyncIterable<readonly Buffer[]> {
 
 /** Reads `stream` at once, and holds at most one batch that nobody has asked for, plus what the stream pushes at a time. */
 export function gatherBatches(stream: Readable): Batches {
+  openStreams += 1;
+  let isCounted = true;
   let slices: Buffer[] = [];
   let gathered = 0;
   let hasEnded = false;
@@ -42,7 +48,7 @@ export function gatherBatches(stream: Readable): Batches {
     append(slice);
     listener?.(slice);
     if (sizeQuestion && gathered > sizeQuestion.maxBytes) sizeQuestion.answer();
-    if (gathered < BATCH_BYTES) return;
+    if (gathered < wantedBytes()) return;
     if (wake) wake();
     else {
       isPaused = true;
@@ -51,6 +57,7 @@ export function gatherBatches(stream: Readable): Batches {
   });
   stream.on('end', () => {
     hasEnded = true;
+    discount();
     start.resolve();
     sizeQuestion?.answer();
     wake?.();
@@ -70,6 +77,23 @@ export function gatherBatches(stream: Readable): Batches {
     [Symbol.asyncIterator]: () => ({ next, return: stop }),
   };
 
+  function resume(): void {
+    if (!isPaused) return;
+    isPaused = false;
+    stream.resume();
+  }
+
+  function discount(): void {
+    if (isCounted) openStreams -= 1;
+    isCounted = false;
+  }
+
+  function wantedBytes(): number {
+    const share = Math.max(LEAST_BATCH_BYTES, Math.min(BATCH_BYTES, Math.floor(ALL_BATCHES_BYTES / openStreams)));
+    // the answer may take one byte more
+    return sizeQuestion ? Math.max(share, sizeQuestion.maxBytes + 1) : share;
+  }
+
   function onSlice(tell: (slice: Buffer) => void): void {
     listener = tell;
     for (const slice of slices) tell(slice);
@@ -79,6 +103,7 @@ export function gatherBatches(stream: Readable): Batches {
     if (!hasEnded && !failure && gathered <= maxBytes) {
       await new Promise<void>((answer) => {
         sizeQuestion = { maxBytes, answer };
+        resume();
       });
       sizeQuestion = undefined;
     }
@@ -97,7 +122,7 @@ export function gatherBatches(stream: Readable): Batches {
   }
 
   async function next(): Promise<IteratorResult<readonly Buffer[], undefined>> {
-    if (gathered < BATCH_BYTES && !hasEnded && !failure) {
+    if (gathered < wantedBytes() && !isPaused && !hasEnded && !failure) {
       await new Promise<void>((resolve) => {
         wake = resolve;
       });
@@ -108,10 +133,7 @@ export function gatherBatches(stream: Readable): Batches {
     const batch = slices;
     slices = [];
     gathered = 0;
-    if (isPaused) {
-      isPaused = false;
-      stream.resume();
-    }
+    resume();
     return { done: false, value: batch };
   }
 
@@ -124,6 +146,7 @@ export function gatherBatches(stream: Readable): Batches {
   function fail(error: Error): void {
     if (failure || (hasEnded && gathered === 0)) return;
     failure = error;
+    discount();
     slices = [];
     gathered = 0;
     start.reject(error);

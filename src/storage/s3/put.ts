@@ -3,6 +3,8 @@ import type { CompletedPart } from '@aws-sdk/client-s3';
 import { AppError } from '../../errors';
 import { batchesOf } from '../until-aborted';
 import type { BlobSource, PutOptions } from '../blob-store';
+import { createPartBuffers } from './part-buffers';
+import type { PartBuffers } from './part-buffers';
 import { attemptsOf, codeOf, s3Error, statusOf } from './client';
 import type { Integrity } from './client';
 import { abortUpload, abortUploads } from './multipart-uploads';
@@ -39,16 +41,20 @@ export async function putObject(
   context: PutContext,
   object: ObjectName,
   source: BlobSource,
-  { signal }: PutOptions,
+  { signal, memory }: PutOptions,
 ): Promise<void> {
   signal.throwIfAborted();
   // Whatever fails first ends all else: requests in flight, and the source even while it is silent.
   const ending = new AbortController();
   const forward = () => ending.abort(signal.reason);
   signal.addEventListener('abort', forward, { once: true });
-  const sending = createPartUploader({ ...context, signal: ending.signal }, object);
+  const sending = createPartUploader({ ...context, signal: ending.signal }, object, (body) => buffers.free(body));
+  const buffers = createPartBuffers(context.partBytes, memory, async () => {
+    await sending.partSettled();
+    ending.signal.throwIfAborted();
+  });
   try {
-    await sendAll(sending, ending, source, context.partBytes, context.concurrency);
+    await sendAll(sending, buffers, ending, source, context.partBytes, context.concurrency);
   } catch (error) {
     // Only the first reason stays: what the others report is that they were ended.
     ending.abort(error);
@@ -61,12 +67,13 @@ export async function putObject(
 
 async function sendAll(
   sending: PartUploader,
+  buffers: PartBuffers,
   ending: AbortController,
   source: BlobSource,
   partBytes: number,
   concurrency: number,
 ): Promise<void> {
-  for await (const part of partsOf(batchesOf(source, ending.signal), partBytes, sending.freeBuffers)) {
+  for await (const part of partsOf(batchesOf(source, ending.signal), partBytes, buffers)) {
     if (part.isLast && part.number === 1) {
       await sending.whole(part.body);
       return ending.signal.throwIfAborted();
@@ -94,7 +101,7 @@ interface Part {
 async function* partsOf(
   batches: AsyncIterable<readonly Buffer[]>,
   partBytes: number,
-  freeBuffers: Buffer[],
+  buffers: PartBuffers,
 ): AsyncGenerator<Part> {
   let body: Buffer = Buffer.allocUnsafeSlow(0);
   let used = 0;
@@ -105,11 +112,11 @@ async function* partsOf(
         if (used === partBytes) {
           yield { number, body, isLast: false };
           number += 1;
-          body = freeBuffers.pop() ?? Buffer.allocUnsafeSlow(partBytes);
+          body = await buffers.next();
           used = 0;
         }
         const wanted = Math.min(used + slice.length - taken, partBytes);
-        if (wanted > body.length) body = grown(body, used, Math.min(Math.max(wanted, 2 * body.length), partBytes));
+        if (wanted > body.length) body = await buffers.grown(body, used, wanted);
         const copied = slice.copy(body, used, taken);
         taken += copied;
         used += copied;
@@ -117,12 +124,6 @@ async function* partsOf(
     }
   }
   yield { number, body: body.subarray(0, used), isLast: true };
-}
-
-function grown(body: Buffer, used: number, bytes: number): Buffer {
-  const larger = Buffer.allocUnsafeSlow(bytes);
-  body.copy(larger, 0, 0, used);
-  return larger;
 }
 
 /** What a put may have left in S3. */
@@ -140,18 +141,22 @@ interface PartUploader {
   /** Resolves when no part is on its way any more. */
   settled(): Promise<void>;
   leftovers(): Leftovers;
-  /** Buffers of parts that have arrived. */
-  freeBuffers: Buffer[];
+  /** Resolves when one of the parts under way is no longer; at once when there is none. */
+  partSettled(): Promise<void>;
 }
 
-function createPartUploader(context: PutContext & { signal: AbortSignal }, object: ObjectName): PartUploader {
+/** @param onArrived told of the buffer of each part that has arrived. */
+function createPartUploader(
+  context: PutContext & { signal: AbortSignal },
+  object: ObjectName,
+  onArrived: (body: Buffer) => void,
+): PartUploader {
   const { sdk, client, integrity } = context;
   const options = { abortSignal: context.signal };
   const lastOptions = { abortSignal: delayedAbort(context.signal, CLEANING_MS) };
   const leftovers: Leftovers = { object: false, upload: undefined };
   const running = new Set<Promise<void>>();
   const parts: CompletedPart[] = [];
-  const freeBuffers: Buffer[] = [];
   let bytes = 0;
 
   async function open(): Promise<void> {
@@ -169,7 +174,7 @@ function createPartUploader(context: PutContext & { signal: AbortSignal }, objec
     // Only a server that has checked it knows the element: to Swift it is no valid XML.
     parts[number - 1] = { PartNumber: number, ETag, ...(ChecksumCRC32 !== undefined && { ChecksumCRC32 }) };
     bytes += body.length;
-    freeBuffers.push(body);
+    onArrived(body);
   }
 
   /** Writes under the condition that nothing has the name, where the server knows of such conditions. */
@@ -200,7 +205,6 @@ function createPartUploader(context: PutContext & { signal: AbortSignal }, objec
   }
 
   return {
-    freeBuffers,
     async whole(body) {
       bytes = body.length;
       const checked = { ...object, ...integrity.of(body), Body: body };
@@ -220,6 +224,7 @@ function createPartUploader(context: PutContext & { signal: AbortSignal }, objec
         client.send(new sdk.CompleteMultipartUploadCommand({ ...upload, ...condition }), lastOptions),
       );
     },
+    partSettled: () => Promise.race([...running, Promise.all(running)]).then(() => undefined),
     async settled() {
       await Promise.all(running);
     },

@@ -42,6 +42,28 @@ describe('batches of a stream', () => {
     expect(batches.isFull()).toBe(false);
   });
 
+  it('are smaller while many streams are open, and lose nothing when the others end', async () => {
+    const stream = new PassThrough();
+    const batches = gatherBatches(stream);
+    const others = Array.from({ length: 1023 }, () => gatherBatches(new PassThrough()));
+    stream.write(Buffer.alloc(MIB / 8));
+    await until(() => batches.isFull(), 'a smaller batch is full');
+    for (const other of others) other.fail(new Error('the client went away'));
+    stream.end(Buffer.alloc(2 * MIB));
+    expect(await contentOf(batches)).toHaveLength(MIB / 8 + 2 * MIB);
+  });
+
+  it('tell whether the stream is small, though a smaller batch was full before it was asked', async () => {
+    const others = Array.from({ length: 1023 }, () => gatherBatches(new PassThrough()));
+    const stream = new PassThrough();
+    const batches = gatherBatches(stream);
+    stream.write(Buffer.alloc(MIB / 8));
+    await until(() => batches.isFull(), 'a smaller batch is full');
+    stream.end(Buffer.alloc(MIB / 2));
+    expect(await batches.endsWithin(MIB)).toBe(true);
+    for (const other of others) other.fail(new Error('the client went away'));
+  });
+
   it('show a listener each slice once, those from before it listened, too', async () => {
     const stream = new PassThrough();
     const batches = gatherBatches(stream);

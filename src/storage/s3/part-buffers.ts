@@ -1,0 +1,45 @@
+import type { PutMemory } from '../blob-store';
+
+/** Until so many bytes a buffer grows as they come; the one that a larger blob needs is asked for whole. */
+const SMALL_BYTES = 512 * 1024;
+
+/**
+ * The buffers of one put. A put that has a whole one can always go on, and gives back what it has: two puts never wait for
+ * each other. Further ones, which let parts go in parallel, are taken where memory is plentiful.
+ */
+export interface PartBuffers {
+  /** A buffer for `wanted` bytes at least, up to a part, with the first `used` bytes of `buffer`. */
+  grown(buffer: Buffer, used: number, wanted: number): Promise<Buffer>;
+  /** One for the next part: new, or of a part that has arrived. */
+  next(): Promise<Buffer>;
+  /** Takes a buffer back. */
+  free(buffer: Buffer): void;
+}
+
+/** @param partSettled resolves when one of the parts under way has arrived or failed; rejects once the put has ended. */
+export function createPartBuffers(
+  partBytes: number,
+  memory: PutMemory | undefined,
+  partSettled: () => Promise<void>,
+): PartBuffers {
+  const spare: Buffer[] = [];
+  return {
+    async grown(buffer, used, wanted) {
+      const doubled = Math.max(wanted, 2 * buffer.length);
+      const length = doubled > SMALL_BYTES ? partBytes : Math.min(doubled, partBytes);
+      await memory?.grow(length - buffer.length);
+      const larger = Buffer.allocUnsafeSlow(length);
+      buffer.copy(larger, 0, 0, used);
+      return larger;
+    },
+    async next() {
+      for (;;) {
+        const buffer = spare.pop();
+        if (buffer) return buffer;
+        if (!memory || memory.growIfPlentiful(partBytes)) return Buffer.allocUnsafeSlow(partBytes);
+        await partSettled();
+      }
+    },
+    free: (buffer) => void spare.push(buffer),
+  };
+}
