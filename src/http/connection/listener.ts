@@ -62,7 +62,10 @@ export function createListener(options: ListenerOptions): Listener {
   server.on('checkContinue', connections.onRequest);
   server.on('checkExpectation', connections.onRequest);
   const refuse = createRawRefusals(options, connections);
-  server.on('connect', (_request: IncomingMessage, socket: Socket) => onConnect(socket, refuse));
+  server.on('connect', (_request: IncomingMessage, socket: Socket) => {
+    connections.dropWaiting(socket);
+    onConnect(socket, refuse);
+  });
   server.on('clientError', (error, socket) => onClientError(error, socket as Socket, refuse));
 
   return {

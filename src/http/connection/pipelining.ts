@@ -15,6 +15,8 @@ export interface Connections {
   onRequest: OnRequest;
   /** From now on the connection is not idle, whatever comes on it. */
   hold(socket: Socket): void;
+  /** Requests that wait behind an answer are not begun: it is the last of its connection. */
+  dropWaiting(socket: Socket): void;
   /**
    * Ends connections that carry nothing. Node's closeIdleConnections() also closes connections whose response is still
    * buffered. `silent` are those that never sent a byte: browsers and proxies open
@@ -58,6 +60,9 @@ export function trackConnections(server: Server, onRequest: OnRequest): Connecti
     hold(socket) {
       const turns = connections.get(socket);
       if (turns) turns.isBusy = true;
+    },
+    dropWaiting(socket) {
+      connections.get(socket)?.waiting.splice(0);
     },
     closeIdle({ silent }) {
       for (const [socket, { isBusy, hasServed }] of connections) {

@@ -1,6 +1,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { createAccountant } from '../../../src/shares/accountant';
 import { createDrains } from '../../../src/http/connection/unread-body';
+import { openExchange } from '../../../src/http/connection/exchange';
 import { createListener } from '../../../src/http/connection/listener';
 import type { Listener } from '../../../src/http/connection/listener';
 import type { OnRequest } from '../../../src/http/connection/pipelining';
@@ -12,26 +13,41 @@ const MIB = 1024 * 1024;
 const BYTES = 16 * MIB;
 const REQUEST = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n';
 
+let listener: Listener;
+afterEach(() => listener.destroy());
+
+async function listen(onRequest: OnRequest): Promise<string> {
+  const drains = createDrains(MIB, createAccountant({ maxUploads: 1, maxBufferBytes: MIB }));
+  listener = createListener({
+    IncomingMessage,
+    ServerResponse,
+    maxHeaderBytes: 16_384,
+    maxConnections: 100,
+    onDropped: () => undefined,
+    drains,
+    onRequest,
+    onRefusal: () => undefined,
+  });
+  const { port } = await listener.listen('127.0.0.1', 0);
+  return `http://127.0.0.1:${port}`;
+}
+
+test('a request that waits behind an answer is not begun when a CONNECT has come', async () => {
+  const begun: (string | undefined)[] = [];
+  const url = await listen((request, response) => {
+    openExchange(request, response, () => undefined);
+    begun.push(request.url);
+    // what came in the same packet is parsed by then
+    setImmediate(() => response.end('served'));
+  });
+  const connection = await openRaw(url);
+  connection.write(`${REQUEST}DELETE /other HTTP/1.1\r\nHost: a\r\n\r\nCONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n`);
+  expect((await connection.answer()).body).toBe('served');
+  await until(() => connection.hasEnded(), 'the connection has ended');
+  expect(begun).toEqual(['/']);
+});
+
 describe('a listener that is closed', () => {
-  let listener: Listener;
-  afterEach(() => listener.destroy());
-
-  async function listen(onRequest: OnRequest): Promise<string> {
-    const drains = createDrains(MIB, createAccountant({ maxUploads: 1, maxBufferBytes: MIB }));
-    listener = createListener({
-      IncomingMessage,
-      ServerResponse,
-      maxHeaderBytes: 16_384,
-      maxConnections: 100,
-      onDropped: () => undefined,
-      drains,
-      onRequest,
-      onRefusal: () => undefined,
-    });
-    const { port } = await listener.listen('127.0.0.1', 0);
-    return `http://127.0.0.1:${port}`;
-  }
-
   test.each([
     ['before', true],
     ['after', false],
