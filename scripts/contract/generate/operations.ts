@@ -66,6 +66,8 @@ function checkPath(path: string, pointer: string): void {
     throw new ContractError(pointer, 'a path has no query and no fragment: no request would match it');
   if (/[{}]/.test(path.replaceAll(TEMPLATE, '')))
     throw new ContractError(pointer, 'has a brace without its counterpart');
+  if (path.includes('}{'))
+    throw new ContractError(pointer, 'has two parameters with nothing between to tell them apart');
   const names = namesIn(path);
   const twin = names.find((name, index) => names.indexOf(name) !== index);
   if (twin !== undefined) throw new ContractError(pointer, `has {${twin}} twice`);

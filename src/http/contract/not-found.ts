@@ -6,7 +6,7 @@ const MAX_SEGMENTS = 20;
  * Refuses a path that the contract does not have, and says where it has what was probably meant. Nothing of the path is
  * repeated: it may hold a key in the wrong place.
  *
- * @param templates the paths of the contract, such as `/v1/files/{file_id}`
+ * @param templates the paths of the contract, such as `/things/{id}`
  */
 export function createNotFound(templates: readonly string[]): (path: string) => AppError {
   const known = templates.map((template) => ({ template, segments: segmentsOf(template) }));

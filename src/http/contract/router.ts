@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import OpenAPIBackend from 'openapi-backend';
-import type { Context, Document } from 'openapi-backend';
+import type { Context, Document, Request } from 'openapi-backend';
 import { AppError } from '../../errors';
 import type { Exchange } from '../connection/exchange';
 import type { Answer } from '../connection/respond';
 import { createNotFound } from './not-found';
+import { asRequested, compileTemplate } from './path-template';
 
 export interface Router {
   /**
@@ -62,16 +63,25 @@ export async function createRouter(
     securityHandlers: Object.fromEntries(securitySchemes(document as Document).map((name) => [name, () => true])),
   });
   await api.init();
-  // its router builds this list anew for every request; and it takes the slash from the end of a request, not of a path
+  // it takes the slash from the end of a request, not of a path
   const operations = api.router.getOperations();
   for (const found of operations) found.path = asRequested(found.path);
-  api.router.getOperations = () => operations;
-  const notFound = createNotFound(operations.map(({ path }) => path));
+  const templates = new Map(operations.map(({ path }) => [path, compileTemplate(path)]));
+  const notFound = createNotFound([...templates.keys()]);
+  // It makes a pattern of each path for each request, and one of several parameters in a segment would take cubic time.
+  // It chooses among those that match, and knows nothing of others.
+  const match = api.router.matchOperation.bind(api.router);
+  let matching = operations;
+  api.router.getOperations = () => matching;
+  api.router.matchOperation = (request: Request, strict: boolean = false) => {
+    const path = api.router.normalizePath(request.path);
+    matching = operations.filter((one) => templates.get(one.path)?.matches(path));
+    return match(request, strict);
+  };
   // it knows parameters of letters and digits alone, and one for each segment; all else of a request is read elsewhere
-  const readPath = createPathReader();
   api.router.parseRequest = (request, matched) => ({
     ...request,
-    params: matched?.path.includes('{') ? readPath(matched.path, api.router.normalizePath(request.path)) : {},
+    params: templates.get(matched?.path ?? '')?.read(api.router.normalizePath(request.path)) ?? {},
     query: {},
     cookies: {},
     requestBody: undefined,
@@ -123,33 +133,6 @@ export async function createRouter(
     const allow = [...methods].toSorted().join(', ');
     throw new AppError('method_not_allowed', `This path takes ${allow}.`, { headers: { allow } });
   }
-}
-
-const PARAMETER = /\{([^{}]*)\}/g;
-
-/** A path of the contract as requests have it: without a slash at its end, and encoded, except for its parameters. */
-function asRequested(path: string): string {
-  const encoded = path.replaceAll(/[^{}]+(?![^{}]*\})/g, (text) => text.replaceAll(/[^!-~]+/g, encodeURIComponent));
-  let end = encoded.length;
-  while (end > 1 && encoded[end - 1] === '/') end -= 1;
-  return encoded.slice(0, end);
-}
-
-/** Reads the values of a path template, decoded. @throws URIError */
-function createPathReader(): (template: string, path: string) => Record<string, string> {
-  const patterns = new Map<string, { names: string[]; pattern: RegExp }>();
-  return (template, path) => {
-    let known = patterns.get(template);
-    if (!known) patterns.set(template, (known = compileTemplate(template)));
-    const values = known.pattern.exec(path)?.slice(1) ?? [];
-    return Object.fromEntries(known.names.map((name, index) => [name, decodeURIComponent(values[index] ?? '')]));
-  };
-}
-
-function compileTemplate(template: string): { names: string[]; pattern: RegExp } {
-  const names = [...template.matchAll(PARAMETER)].map((match) => match[1] ?? '');
-  const literals = template.split(/\{[^{}]*\}/).map((text) => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`));
-  return { names, pattern: new RegExp(`^${literals.join('([^/]+?)')}$`) };
 }
 
 function securitySchemes({ components }: Document): string[] {

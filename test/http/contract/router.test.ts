@@ -9,6 +9,7 @@ const PATHS: Readonly<Record<string, string>> = {
   '/files/{name}.{ext}': 'file',
   '/ranges/{from}-{to}/{x.y}': 'range',
   '/things/{id}:cancel': 'cancel',
+  '/days/{year}-{month}-{day}': 'day',
   '/größe/{größe}': 'size',
   '/a b': 'space',
   '/(x)+': 'signs',
@@ -42,6 +43,9 @@ test.each<[url: string, id: string, parameters?: object]>([
   ['/files/a.b.txt', 'file', { name: 'a', ext: 'b.txt' }],
   ['/ranges/1-2/3', 'range', { from: '1', to: '2', 'x.y': '3' }],
   ['/things/7:cancel', 'cancel', { id: '7' }],
+  ['/things/7:8:cancel', 'cancel', { id: '7:8' }],
+  ['/days/2026-11-26', 'day', { year: '2026', month: '11', day: '26' }],
+  ['/days/2026-11-26-27', 'day', { year: '2026', month: '11', day: '26-27' }],
   ['/gr%C3%B6%C3%9Fe/xl', 'size', { größe: 'xl' }],
   ['/a%20b', 'space'],
   ['/(x)+', 'signs'],
@@ -51,6 +55,12 @@ test.each<[url: string, id: string, parameters?: object]>([
   expect(await route(url)).toEqual({ id, ...parameters });
 });
 
-test.each(['/users/5/6', '/files/a', '/x)+', '/users/%zz'])('%s is none', async (url) => {
+test.each(['/users/5/6', '/files/a', '/x)+', '/users/%zz', '/days/2026-11', '/days/--'])('%s is none', async (url) => {
   await expect(route(url)).rejects.toMatchObject({ kind: expect.stringMatching(/^(not_found|invalid)$/) });
+});
+
+test('a long path of nothing but what stands between parameters is none, and read in linear time', async () => {
+  // in cubic time it would take hours
+  await expect(route(`/days/${'-'.repeat(100_000)}/1`)).rejects.toMatchObject({ kind: 'not_found' });
+  await expect(route(`/days/${'1-'.repeat(50_000)}/1`)).rejects.toMatchObject({ kind: 'not_found' });
 });

@@ -242,6 +242,11 @@ describe('the generator refuses, and names the place of', () => {
     ['a query', { '/a?b=1': {} }, '#/paths/~1a?b=1: a path has no query'],
     ['a fragment', { '/a#b': {} }, '#/paths/~1a#b: a path has no query'],
     ['a brace that stays open', { '/a/{b': {} }, '#/paths/~1a~1{b: has a brace without its counterpart'],
+    [
+      'two parameters side by side',
+      { '/{a}{b}': {} },
+      '#/paths/~1{a}{b}: has two parameters with nothing between to tell them apart',
+    ],
     ['a name twice', { '/{a}/{a}': {} }, '#/paths/~1{a}~1{a}: has {a} twice'],
     [
       'an operation beside a $ref',

@@ -1,0 +1,42 @@
+/** A path of the contract, such as `/things/{id}`. */
+export interface PathTemplate {
+  /** Whether a path, without a slash at its end and still encoded, is one of this template. Takes linear time. */
+  matches(path: string): boolean;
+  /** The values of the parameters, decoded. @throws URIError */
+  read(path: string): Record<string, string>;
+}
+
+/**
+ * A parameter behind which another one follows in its segment ends where the text between them begins: it has no character
+ * that this text begins with. If it could, a path without end would be tried in all ways to share it out.
+ */
+export function compileTemplate(template: string): PathTemplate {
+  const names = [...template.matchAll(PARAMETER)].map((match) => match[1] ?? '');
+  const [first = '', ...literals] = template.split(/\{[^{}]*\}/);
+  const rest = literals.map((literal, index) => {
+    const isLastOfSegment = index === literals.length - 1 || literal.includes('/');
+    return `([^/${isLastOfSegment ? '' : escape(literal.charAt(0))}]+)${escape(literal)}`;
+  });
+  const pattern = new RegExp(`^${escape(first)}${rest.join('')}$`);
+  return {
+    matches: (path) => pattern.test(path),
+    read(path) {
+      const values = pattern.exec(path)?.slice(1) ?? [];
+      return Object.fromEntries(names.map((name, index) => [name, decodeURIComponent(values[index] ?? '')]));
+    },
+  };
+}
+
+/** A path of the contract as requests have it: without a slash at its end, and encoded, except for its parameters. */
+export function asRequested(path: string): string {
+  const encoded = path.replaceAll(/[^{}]+(?![^{}]*\})/g, (text) => text.replaceAll(/[^!-~]+/g, encodeURIComponent));
+  let end = encoded.length;
+  while (end > 1 && encoded[end - 1] === '/') end -= 1;
+  return encoded.slice(0, end);
+}
+
+const PARAMETER = /\{([^{}]*)\}/g;
+
+function escape(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|-]/g, String.raw`\$&`);
+}
