@@ -11,8 +11,8 @@ import { startAsTheReadmeSays } from '../test/support/readme-start';
 const USAGE = `npm run conformance -- --url http://127.0.0.1:8080 [--key KEY] [--json]
 
 Holds any server that claims this API against openapi.json, over HTTP alone: every operation, every documented status
-that a client can provoke, the bounds of every field, and the schema of every answer. It deletes what it uploads, and
-wants a server that nobody else writes to meanwhile.
+that a client can provoke, the bounds of every field, and the schema of every answer. It deletes what it uploads; what
+other operations make stays. It wants a server that nobody else writes to meanwhile.
 
   --url URL        where the server is
   --start          starts Sluice itself, as the README does, in place of a URL; with --key it asks for that key
@@ -20,6 +20,7 @@ wants a server that nobody else writes to meanwhile.
   --json           the report as JSON
   --runs N         how many random uploads and ranges (40)
   --seed N         repeats the random part of another run
+  --only TEXT      only the checks whose line has this text, such as "POST /v1/files" or "a range"
   --contract FILE  another contract than openapi.json
 
 Exit code: 0 the server conforms; 1 it does not; 2 it could not be tried.`;
@@ -31,6 +32,7 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
   runs: { type: 'string' },
   seed: { type: 'string' },
+  only: { type: 'string' },
   contract: { type: 'string', default: join(__dirname, '../openapi.json') },
   help: { type: 'boolean', default: false },
 } as const;
@@ -60,6 +62,7 @@ async function main(args: string[]): Promise<number> {
 interface Settings {
   contract: string;
   json: boolean;
+  only?: string | undefined;
   runs?: string | undefined;
   seed?: string | undefined;
 }
@@ -69,6 +72,7 @@ async function conform(url: string, key: string | undefined, values: Settings): 
     url,
     key,
     document: readDocumentFile(values.contract),
+    only: values.only,
     ...wholeNumber('runs', values.runs),
     ...wholeNumber('seed', values.seed),
     ...(!values.json && { onResult: (result) => console.log(printResult(result)) }),

@@ -16,6 +16,8 @@ export interface Schema {
   property(name: string): Schema | undefined;
   /** The schemas of `anyOf`, `oneOf` and `allOf`, or this one alone. */
   branches(): Schema[];
+  /** The schema of the items, where it is a list of them. */
+  items(): Schema | undefined;
 }
 
 export interface Parameter {
@@ -40,6 +42,9 @@ export interface OperationSpec {
   parameters: Parameter[];
   /** The schema of a multipart body. */
   form: Schema | undefined;
+  /** The schema of a body of JSON. */
+  json: Schema | undefined;
+  isBodyRequired: boolean;
   bodyTypes: string[];
   responses: Map<string, ResponseSpec>;
 }
@@ -81,6 +86,8 @@ export function readContract(document: OpenApiDocument): Contract {
       title: `${method.toUpperCase()} ${path}`,
       parameters,
       form: content.get('multipart/form-data'),
+      json: content.get('application/json'),
+      isBodyRequired: isObject(body?.node) && body.node['required'] === true,
       bodyTypes: [...content.keys()],
       responses: new Map(
         childrenOf(place, 'responses').map(([status, at]) => [status, readResponse(resolve(document, at))]),
@@ -129,6 +136,10 @@ export function readContract(document: OpenApiDocument): Contract {
           if (found) return schemaAt(found[1]);
         }
         return undefined;
+      },
+      items() {
+        const owner = this.branches().find((branch) => isObject(branch.node['items']));
+        return owner && schemaAt(child({ pointer: owner.pointer, node: owner.node }, 'items'));
       },
       branches() {
         const nested = ['anyOf', 'oneOf', 'allOf'].flatMap((key) => itemsOf(place, key));

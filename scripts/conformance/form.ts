@@ -1,5 +1,6 @@
 import type { Schema } from './contract';
-import { exampleOf, isObjectSchema, requiredOf } from './values';
+import { isObjectSchema, propertyNamesOf, requiredOf } from './shape';
+import { exampleOf } from './values';
 
 export interface Part {
   name: string;
@@ -25,8 +26,7 @@ export interface Field {
 export function fieldsOf(form: Schema): Field[] {
   const branches = form.branches();
   const required = new Set(branches.flatMap(requiredOf));
-  const names = new Set(branches.flatMap(({ node }) => Object.keys(node['properties'] ?? {})));
-  return [...names].flatMap((name) => {
+  return propertyNamesOf(form).flatMap((name) => {
     const schema = form.property(name);
     if (!schema) return [];
     const isFile = isFileSchema(schema) || schema.branches().some(isFileSchema);

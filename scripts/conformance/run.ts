@@ -3,6 +3,7 @@ import type { Check } from './checks/check';
 import { deletionChecks } from './checks/deletion';
 import { formFieldChecks } from './checks/form-fields';
 import { formFramingChecks } from './checks/form-framing';
+import { jsonBodyChecks } from './checks/json-body';
 import { listingChecks } from './checks/listing';
 import { objectChecks } from './checks/object';
 import { parameterChecks } from './checks/parameters';
@@ -23,6 +24,8 @@ export interface ConformanceOptions extends Partial<PropertyOptions> {
   url: string;
   key?: string | undefined;
   document: OpenApiDocument;
+  /** Only the checks whose line has this text. */
+  only?: string | undefined;
   /** Told of each result as it comes. */
   onResult?: (result: CheckResult) => void;
 }
@@ -45,7 +48,7 @@ export class CannotRun extends Error {}
 
 /** Holds a server against the contract, over HTTP alone. @throws CannotRun */
 export async function runConformance(options: ConformanceOptions): Promise<ConformanceReport> {
-  const { key, document, onResult = () => undefined } = options;
+  const { key, document, only = '', onResult = () => undefined } = options;
   const { runs = 40, seed = Math.floor(Math.random() * 2 ** 31) } = options;
   const contract = readContract(document);
   const url = baseOf(options.url, contract.operations);
@@ -58,8 +61,10 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
     results.push(result);
     onResult(result);
   };
-  for (const { operation, name, run } of checksOf(session, { runs, seed }))
+  for (const { operation, name, run } of checksOf(session, { runs, seed })) {
+    if (!`${operation.title}: ${name}`.includes(only)) continue;
     note(await runCheck(operation.title, name, run));
+  }
   note(await cleanUp(session));
   const answers = observer.results();
   for (const result of answers) note(result);
@@ -91,6 +96,7 @@ function checksOf(session: Session, options: PropertyOptions): Check[] {
           ...propertyChecks(session, files, options),
         ]
       : []),
+    ...jsonBodyChecks(session, options),
     ...parameterChecks(session),
     ...refusalChecks(session),
     ...unknownOperations(session),
@@ -101,7 +107,7 @@ function checksOf(session: Session, options: PropertyOptions): Check[] {
 function unknownOperations({ contract, files }: Session): Check[] {
   const known = files ? [files.upload, files.list, files.get, files.remove, files.content, files.head] : [];
   return contract.operations
-    .filter((operation) => !known.includes(operation))
+    .filter((operation) => !known.includes(operation) && !operation.json)
     .map((operation) => ({
       operation,
       name: 'what it does when it succeeds is as documented',

@@ -8,6 +8,7 @@ import { send } from './http';
 import type { Answer, Request } from './http';
 import { Skip } from './ledger';
 import type { Observer } from './observer';
+import { exampleOf } from './values';
 
 export interface Call {
   pathParameters?: Record<string, string>;
@@ -44,6 +45,10 @@ export interface Session {
   upload(upload: Upload): Promise<Answer>;
   /** A valid upload that is expected to succeed. @throws Skip when it does not: another check says so. */
   store(content: Buffer | string, options?: { filename?: string; fields?: readonly Part[] }): Promise<StoredFile>;
+  /** What stands in the path of an operation. @throws Skip when nothing is known that could. */
+  pathOf(operation: OperationSpec): Promise<Record<string, string>>;
+  /** A body that would be valid, so that it is not the reason of a refusal. */
+  bodyFor(operation: OperationSpec, framing?: Request['framing']): Call;
   /** A name that only this run gives to files. */
   newName(): string;
   isOurs(filename: unknown): boolean;
@@ -70,7 +75,7 @@ export function createSession({ url, key, contract, observer }: SessionOptions):
   const prefix = `conformance-${randomUUID().slice(0, 8)}`;
   let names = 0;
 
-  return { contract, files, key, call, upload, store, newName, isOurs, cleanUp };
+  return { contract, files, key, call, upload, store, pathOf, bodyFor, newName, isOurs, cleanUp };
 
   async function call(operation: OperationSpec, options: Call = {}): Promise<Answer> {
     const { query = {}, headers = {}, method = operation.method } = options;
@@ -131,6 +136,23 @@ export function createSession({ url, key, contract, observer }: SessionOptions):
     const { id } = object;
     if (answer.status !== 200 || typeof id !== 'string') throw new Skip(`a plain upload was answered ${answer.status}`);
     return { id, object, content: bytes };
+  }
+
+  async function pathOf({ path }: OperationSpec): Promise<Record<string, string>> {
+    if (!path.includes('{')) return {};
+    if (!files || !path.startsWith(`${files.upload.path}/`) || path.split('{').length > 2)
+      throw new Skip('nothing is known that could stand in its path');
+    return { [/\{([^}]+)\}/.exec(path)?.[1] ?? '']: (await store('{}')).id };
+  }
+
+  function bodyFor(operation: OperationSpec, framing: Request['framing'] = 'length'): Call {
+    if (operation.json) {
+      const body = [Buffer.from(JSON.stringify(exampleOf(operation.json)))];
+      return { headers: { 'content-type': 'application/json' }, body, framing };
+    }
+    if (!files || operation !== files.upload) return {};
+    const file = { name: '', filename: newName(), contentType: 'text/plain', body: 'x' };
+    return { headers: { 'content-type': FORM_TYPE }, body: [encodeForm(validParts(files.form, file))], framing };
   }
 
   function newName(): string {

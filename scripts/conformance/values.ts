@@ -1,4 +1,7 @@
+import * as fc from 'fast-check';
+import { arbitraryOf } from './arbitrary';
 import type { Schema } from './contract';
+import { isObjectSchema, requiredOf } from './shape';
 
 /** A value that the contract decides about. */
 export interface Case {
@@ -80,12 +83,19 @@ export function exampleOf(schema: Schema): unknown {
   for (const branch of schema.branches()) {
     tried.push(branch.node['default'], ...candidates(branch).map(([, value]) => value));
     if (isObjectSchema(branch)) tried.push(exampleObject(schema, branch));
-    else if (branch.node['type'] === 'array') tried.push([]);
+    else if (branch.node['type'] === 'array') tried.push([], exampleList(schema, branch));
   }
   tried.push('text', 1, true);
-  const found = tried.find((value) => value !== undefined && value !== null && schema.isValid(value));
+  const isGood = (value: unknown) => value !== undefined && value !== null && schema.isValid(value);
+  const found = tried.find(isGood) ?? fc.sample(arbitraryOf(schema), { numRuns: 200, seed: 1 }).find(isGood);
   if (found === undefined) throw new Error(`no example is found for the schema at ${schema.pointer}`);
   return found;
+}
+
+function exampleList(whole: Schema, { node }: Schema): unknown[] {
+  const items = whole.items();
+  const length = typeof node['minItems'] === 'number' ? node['minItems'] : 0;
+  return Array.from({ length }, () => (items ? exampleOf(items) : 'text'));
 }
 
 function exampleObject(whole: Schema, branch: Schema): Record<string, unknown> {
@@ -120,14 +130,6 @@ export function objectCasesOf(schema: Schema): (Case & { property?: string })[] 
     }
   }
   return cases;
-}
-
-export function isObjectSchema({ node }: Schema): boolean {
-  return node['type'] === 'object' || node['properties'] !== undefined;
-}
-
-export function requiredOf({ node }: Schema): string[] {
-  return Array.isArray(node['required']) ? node['required'].map(String) : [];
 }
 
 export function show(value: unknown): string {

@@ -15,9 +15,15 @@ export function namesTheField(operation: OperationSpec, status: number): boolean
   return schema?.property('error')?.property('param') !== undefined;
 }
 
+/** The status of what does not fit its schema: 400, or 422 where that alone is documented. */
+export function refusalStatusOf({ responses }: OperationSpec): number {
+  return responses.has('422') && !responses.has('400') ? 422 : 400;
+}
+
 /** 400, and the name of what is wrong where the contract has a place for it. */
 export function expectRefusal(record: Recorder, operation: OperationSpec, answer: Answer, field: string): void {
-  if (!record.expectStatus(answer, 400) || !namesTheField(operation, 400)) return;
+  const status = refusalStatusOf(operation);
+  if (!record.expectStatus(answer, status) || !namesTheField(operation, status)) return;
   const { error } = (answer.json ?? {}) as { error?: { param?: unknown } };
   const named = typeof error?.param === 'string' ? error.param : '';
   const isNamed = named === field || named.startsWith(`${field}.`) || named.startsWith(`${field}[`);

@@ -1,4 +1,3 @@
-import { Skip } from '../ledger';
 import type { OperationSpec, Parameter } from '../contract';
 import type { Session } from '../session';
 import { casesOf } from '../values';
@@ -26,9 +25,14 @@ export function parameterChecks(session: Session): Check[] {
           operation,
           name: `'${name}' ${sentence}`,
           async run(record) {
-            const pathParameters = await pathOf(operation);
+            const pathParameters = await session.pathOf(operation);
             for (const { what, value } of cases) {
-              const answer = await session.call(operation, { pathParameters, query: { [name]: value }, note: what });
+              const answer = await session.call(operation, {
+                ...session.bodyFor(operation),
+                pathParameters,
+                query: { [name]: value },
+                note: what,
+              });
               if (isValid) record.expect(answer.status < 300, answer, 'a status of success');
               else expectRefusal(record, operation, answer, name);
             }
@@ -36,12 +40,5 @@ export function parameterChecks(session: Session): Check[] {
         },
       ];
     });
-  }
-
-  async function pathOf({ path }: OperationSpec): Promise<Record<string, string>> {
-    if (!path.includes('{')) return {};
-    const { files } = session;
-    if (!files || !path.startsWith(files.upload.path)) throw new Skip('nothing is known that could stand in its path');
-    return { [files.idName]: (await session.store('{}')).id };
   }
 }

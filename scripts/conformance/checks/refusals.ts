@@ -1,9 +1,8 @@
-import { FORM_TYPE, encodeForm, validParts } from '../form';
+import { FORM_TYPE } from '../form';
 import type { OperationSpec } from '../contract';
 import type { Answer } from '../http';
 import { Skip } from '../ledger';
 import type { Session } from '../session';
-import type { Call } from '../session';
 import type { Check } from './check';
 
 const METHODS = ['GET', 'PUT', 'POST', 'PATCH', 'DELETE'];
@@ -41,7 +40,7 @@ export function refusalChecks(session: Session): Check[] {
         ];
         const answers: Answer[] = [];
         for (const [note, wrong] of tries)
-          answers.push(await session.call(operation, { ...bodyFor(operation), key: wrong, note }));
+          answers.push(await session.call(operation, { ...session.bodyFor(operation, 'chunked'), key: wrong, note }));
         if (answers.every(({ status }) => status !== 401)) {
           record.expect(
             operation.responses.has('200') && !(await asksForKeys()),
@@ -78,9 +77,10 @@ export function refusalChecks(session: Session): Check[] {
       operation,
       name: 'a request for a foreign host is refused with 403, or served',
       async run(record) {
+        const request = session.bodyFor(operation);
         const answer = await session.call(operation, {
-          ...bodyFor(operation, false),
-          headers: { host: 'conformance.invalid' },
+          ...request,
+          headers: { ...request.headers, host: 'conformance.invalid' },
           note: 'a foreign Host',
         });
         if (answer.status !== 403) throw new Skip(`answered ${answer.status}: the server looks at no Host`);
@@ -110,7 +110,10 @@ export function refusalChecks(session: Session): Check[] {
           'x'.repeat(1000),
         ];
         for (const one of unknown) {
-          record.expectStatus(await session.call(operation, { pathParameters: pathOf(operation, one) }), 404);
+          record.expectStatus(
+            await session.call(operation, { ...session.bodyFor(operation), pathParameters: pathOf(operation, one) }),
+            404,
+          );
         }
       },
     };
@@ -153,7 +156,7 @@ export function refusalChecks(session: Session): Check[] {
       operation,
       name: 'a body of a petabyte is refused by its Content-Length alone',
       async run(record) {
-        const headers = { 'content-type': FORM_TYPE, expect: '100-continue' };
+        const headers = { 'content-type': operation.json ? 'application/json' : FORM_TYPE, expect: '100-continue' };
         const answer = await session.call(operation, { headers, announcedBytes: 2 ** 50, note: 'Content-Length 2^50' });
         if (answer.status === 100) throw new Skip('the server asks for the body first');
         record.expectStatus(answer, 413);
@@ -184,18 +187,6 @@ export function refusalChecks(session: Session): Check[] {
         if (answer.status < 400 || answer.status === 404) throw new Skip('the server takes longer heads');
         record.expectStatus(answer, 431);
       },
-    };
-  }
-
-  /** A body that would be valid, so that it is not the reason of a refusal. */
-  function bodyFor(operation: OperationSpec, isChunked = true): Call {
-    const { files } = session;
-    if (!files || operation !== files.upload) return {};
-    const file = { name: '', filename: session.newName(), contentType: 'text/plain', body: 'x' };
-    return {
-      headers: { 'content-type': FORM_TYPE },
-      body: [encodeForm(validParts(files.form, file))],
-      framing: isChunked ? 'chunked' : 'length',
     };
   }
 }
