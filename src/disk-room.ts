@@ -8,9 +8,10 @@ const MIN_FREE_FILES = 1000;
  * Checks that the disk of `folder` has room for another upload: `minFreeBytes` and some inodes stay free, so that
  * deleting, which writes too, never fails for want of room. With 0 only a disk that is full to the brim is refused.
  *
- * @throws AppError `unavailable` when it has not; the system's error when the folder is not there.
+ * @throws AppError `unavailable` when it has not; the system's error when the folder is not there or cannot be written.
  */
 export async function checkDiskRoom(folder: string, minFreeBytes: number): Promise<void> {
+  await fs.access(folder, fs.constants.W_OK);
   const { bsize, blocks, bavail, files, ffree } = await fs.statfs(folder);
   // a file system without a limit reports 0 of 0
   const isShortOfBytes = blocks > 0 && (bavail === 0 || bavail * bsize < minFreeBytes);

@@ -4,6 +4,8 @@ import type { Knex } from 'knex';
 export interface Checkpoints {
   /** Tells of about so many bytes that were committed. */
   wrote(bytes: number): void;
+  /** Folds it back now. @returns whether that was done. */
+  foldNow(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -28,12 +30,22 @@ export function startCheckpoints(writer: Knex, connect: () => Knex): Checkpoints
   let running: Promise<void> | undefined;
   const timer = setInterval(foldWhenIdle, IDLE_MS);
   timer.unref();
-  return { wrote, close };
+  return { wrote, foldNow, close };
 
   function wrote(bytes: number): void {
     hasWritten = true;
     unfolded += bytes + COMMIT_BYTES;
     if (unfolded >= LOG_BYTES) run(fold);
+  }
+
+  async function foldNow(): Promise<boolean> {
+    try {
+      await running;
+      await fold((own ??= connect()));
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   function foldWhenIdle(): void {

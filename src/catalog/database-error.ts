@@ -6,13 +6,28 @@ import { AppError, isAppError } from '../errors';
  */
 export function asAppError(error: unknown): unknown {
   if (isAppError(error) || isOurFault(error)) return error;
-  const isFull = FULL_CODES.has(codeOf(error));
-  const message = isFull ? 'The storage is full.' : 'The database is not available.';
-  return new AppError('unavailable', message, { cause: error });
+  if (isDamage(error)) return new AppError('internal', 'The database is damaged.', { cause: error });
+  return new AppError('unavailable', sentenceFor(error), { cause: error });
+}
+
+function sentenceFor(error: unknown): string {
+  if (isFull(error)) return 'The storage is full.';
+  return READ_ONLY_CODES.has(codeOf(error)) ? 'The storage is read-only.' : 'The database is not available.';
+}
+
+export function isFull(error: unknown): boolean {
+  return FULL_CODES.has(codeOf(error));
+}
+
+/** A part of the database cannot be read, or it is none: what it says of files cannot be believed any more. */
+export function isDamage(error: unknown): boolean {
+  return DAMAGE_CODES.has(codeOf(error));
 }
 
 /** SQLite's, Postgres's and the file system's. */
 const FULL_CODES = new Set(['SQLITE_FULL', '53100', 'ENOSPC', 'EDQUOT']);
+const DAMAGE_CODES = new Set(['SQLITE_CORRUPT', 'SQLITE_NOTADB', 'XX001', 'XX002']);
+const READ_ONLY_CODES = new Set(['SQLITE_READONLY', '25006', 'EROFS']);
 
 const OUR_SQLITE_CODES = new Set([
   'SQLITE_ERROR',

@@ -1,10 +1,13 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { dirname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { knex } from 'knex';
 import type { Knex } from 'knex';
 import type { Database } from 'sqlite3';
+import { codeOf } from './database-error';
 import type { DatabaseSettings, PostgresSettings, SqliteSettings } from './database-url';
+import { createBallast } from './ballast';
 import { startCheckpoints } from './checkpoints';
 import { keepStatements } from './prepared-statements';
 
@@ -21,6 +24,9 @@ export interface Connections {
   checkIdentity: () => void;
   /** The folder whose disk fills up with rows; undefined where that is not this machine's. */
   readonly folder: string | undefined;
+  /** Keeps some room in hand, and gives it up with `makeRoom`, which says whether to try once more. */
+  keepBallast: () => Promise<void>;
+  makeRoom: () => Promise<boolean>;
   /** Tells of about so many bytes that were committed. */
   wrote: (bytes: number) => void;
   close: () => Promise<void>;
@@ -34,14 +40,24 @@ export function openConnections(settings: DatabaseSettings): Connections {
 function openSqlite(settings: SqliteSettings): Connections {
   const isMemory = settings.filename === ':memory:';
   const path = resolve(settings.filename);
-  if (!isMemory) createPrivately(path);
+  const isReadOnly = !isMemory && isOnReadOnlyDisk(path);
+  if (!isMemory && !isReadOnly) createPrivately(path);
   const opened = isMemory ? undefined : statSync(path, { bigint: true });
   const writer = connect(1);
   // Two, since SQLite's statements share libuv's few threads with the file store's writes.
   const reader = isMemory ? writer : connect(2);
-  const checkpoints = isMemory ? undefined : startCheckpoints(writer, () => connect(1));
+  const checkpoints = isMemory || isReadOnly ? undefined : startCheckpoints(writer, () => connect(1));
+  const ballast = isMemory || isReadOnly ? undefined : createBallast(path);
   const wrote = (bytes: number) => checkpoints?.wrote(bytes);
-  return { writer, reader, checkIdentity, folder: isMemory ? undefined : dirname(path), wrote, close };
+  const keepBallast = async () => ballast?.keep();
+  const folder = isMemory ? undefined : dirname(path);
+  return { writer, reader, checkIdentity, folder, keepBallast, makeRoom, wrote, close };
+
+  /** A log that was folded back begins anew, in the room that it has. */
+  async function makeRoom(): Promise<boolean> {
+    if (ballast?.release()) return true;
+    return (await checkpoints?.foldNow()) ?? false;
+  }
 
   function checkIdentity(): void {
     if (!opened) return;
@@ -53,7 +69,7 @@ function openSqlite(settings: SqliteSettings): Connections {
   function connect(connections: number): Knex {
     return knex({
       client: 'sqlite3',
-      connection: { filename: settings.filename },
+      connection: isReadOnly ? readOnlyConnection(path) : { filename: settings.filename },
       useNullAsDefault: true,
       // an error's text holds the statement, not the values of its batch
       compileSqlOnError: false,
@@ -69,12 +85,8 @@ function openSqlite(settings: SqliteSettings): Connections {
     keepStatements(connection);
     const pragmas = [
       `busy_timeout = ${Math.round(1000 * settings.busyTimeoutSeconds)}`,
-      'journal_mode = wal',
-      'synchronous = full',
       'foreign_keys = on',
-      'wal_autocheckpoint = 0',
-      // a log that a slow checkpoint has let grow is cut back
-      'journal_size_limit = 67108864',
+      ...(isReadOnly ? [] : WRITING),
     ];
     connection.exec(pragmas.map((pragma) => `pragma ${pragma};`).join('\n'), done);
   }
@@ -83,6 +95,36 @@ function openSqlite(settings: SqliteSettings): Connections {
     await checkpoints?.close();
     await Promise.all([writer.destroy(), reader === writer ? undefined : reader.destroy()]);
   }
+}
+
+const WRITING = [
+  'journal_mode = wal',
+  'synchronous = full',
+  'wal_autocheckpoint = 0',
+  // a log that a slow checkpoint has let grow is cut back
+  'journal_size_limit = 67108864',
+];
+
+/** False where only the permission is missing: that is a fault of the set-up. */
+function isOnReadOnlyDisk(path: string): boolean {
+  if (!existsSync(path)) return false;
+  try {
+    accessSync(dirname(path), constants.W_OK);
+    accessSync(path, constants.W_OK);
+    return false;
+  } catch (error) {
+    return codeOf(error) === 'EROFS';
+  }
+}
+
+/**
+ * SQLite makes files beside the database, unless they are there or it is told that nothing changes; a log that a crash
+ * has left is then not read, so that such a database is refused.
+ */
+function readOnlyConnection(path: string): Knex.Sqlite3ConnectionConfig {
+  const isWhole = !existsSync(`${path}-wal`) || statSync(`${path}-wal`).size === 0;
+  const url = `${pathToFileURL(path).href}?mode=ro${isWhole ? '&immutable=1' : ''}`;
+  return { filename: url, flags: ['OPEN_URI'] };
 }
 
 interface PostgresConnection {
@@ -134,6 +176,8 @@ function openPostgres(settings: PostgresSettings): Connections {
     reader: pool,
     checkIdentity: ignore,
     folder: undefined,
+    keepBallast: async () => undefined,
+    makeRoom: async () => false,
     wrote: ignore,
     close: () => pool.destroy(),
   };

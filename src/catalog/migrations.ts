@@ -6,9 +6,12 @@ import { AppError } from '../errors';
  * whole of it is one transaction behind a lock, so that a process that dies in the middle leaves nothing, not even
  * knex's own lock row, which would have to be freed by hand.
  *
- * @throws AppError `unavailable` when a newer program has been here.
+ * @throws AppError `unavailable` when a newer program has been here, or another one.
  */
 export async function migrate(database: Knex): Promise<void> {
+  await refuseForeignDatabase(database);
+  // without a write, which a full or read-only disk does not take
+  if ((await doneMigrations(database)).length === migrations.length) return refuseNewerDatabase(database);
   await database.transaction(async (transaction) => {
     await takeMigrationLock(transaction);
     await refuseNewerDatabase(transaction);
@@ -40,14 +43,35 @@ async function takeMigrationLock(transaction: Knex.Transaction): Promise<void> {
     await transaction.raw("select pg_advisory_xact_lock(hashtext('sluice migrations'))");
   } else {
     // The first statement must write: a transaction that has read cannot wait for another's write any more.
-    // This one marks the file as ours, `Slui` in ASCII.
-    await transaction.raw('pragma application_id = 0x536c7569');
+    // This one marks the file as ours.
+    await transaction.raw(`pragma application_id = ${APPLICATION_ID}`);
   }
 }
 
-async function refuseNewerDatabase(transaction: Knex.Transaction): Promise<void> {
-  if (!(await transaction.schema.hasTable('knex_migrations'))) return;
-  const done: string[] = await transaction('knex_migrations').orderBy('id').pluck('name');
+/** `Slui` in ASCII. */
+const APPLICATION_ID = 0x536c7569;
+
+/** A file of SQLite says whose it is; one without tables is new. */
+async function refuseForeignDatabase(database: Knex): Promise<void> {
+  if (isPostgres(database)) return;
+  // one statement: another process may be at the first start
+  const [found] = await database.raw<{ mark: number; tables: number }[]>(
+    'select application_id as mark, (select count(*) from sqlite_master) as tables from pragma_application_id',
+  );
+  if (!found || found.mark === APPLICATION_ID || (found.mark === 0 && found.tables === 0)) return;
+  throw new AppError(
+    'unavailable',
+    'The database belongs to another program: DATABASE_URL must name a file of Sluice, or one that is not there yet.',
+  );
+}
+
+async function doneMigrations(database: Knex): Promise<string[]> {
+  if (!(await database.schema.hasTable('knex_migrations'))) return [];
+  return database('knex_migrations').orderBy('id').pluck('name');
+}
+
+async function refuseNewerDatabase(database: Knex): Promise<void> {
+  const done = await doneMigrations(database);
   const unknown = done.find((name) => !migrations.some((migration) => migration.name === name));
   if (unknown === undefined) return;
   throw new AppError(

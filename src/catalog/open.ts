@@ -1,5 +1,8 @@
+import { dirname } from 'node:path';
+import { checkDiskRoom } from '../disk-room';
+import { isAppError } from '../errors';
+import { BALLAST_BYTES, createBallast } from './ballast';
 import { openConnections } from './database';
-import type { Connections } from './database';
 import { asAppError, codeOf } from './database-error';
 import type { DatabaseSettings } from './database-url';
 import type { CatalogOptions, FileCatalog } from './file-catalog';
@@ -11,15 +14,35 @@ import { createSqlCatalog } from './sql-catalog';
  * @throws AppError `unavailable` with a sentence for the operator when the database cannot be used; `cause` says why.
  */
 export async function openCatalog(settings: DatabaseSettings, options: CatalogOptions): Promise<FileCatalog> {
-  let connections: Connections | undefined;
   try {
-    const { writer } = (connections = openConnections(settings));
-    await retryWhileBusy(settings, () => migrate(writer));
+    return await open(settings, options);
+  } catch (error) {
+    if (!(await makeRoomToOpen(settings))) throw asAppError(error);
+  }
+  return open(settings, options).catch((error: unknown) => {
+    throw asAppError(error);
+  });
+}
+
+async function open(settings: DatabaseSettings, options: CatalogOptions): Promise<FileCatalog> {
+  const connections = openConnections(settings);
+  try {
+    await retryWhileBusy(settings, () => migrate(connections.writer));
     return createSqlCatalog(settings, connections, options);
   } catch (error) {
-    await connections?.close();
-    throw asAppError(error);
+    await connections.close();
+    throw error;
   }
+}
+
+/** On a full disk SQLite cannot even make its log. */
+async function makeRoomToOpen(settings: DatabaseSettings): Promise<boolean> {
+  if (settings.kind !== 'sqlite' || settings.filename === ':memory:') return false;
+  const isFull = await checkDiskRoom(dirname(settings.filename), BALLAST_BYTES).then(
+    () => false,
+    (error: unknown) => isAppError(error),
+  );
+  return isFull && createBallast(settings.filename).release();
 }
 
 /** Processes that start at once on an empty file turn it into WAL together, where SQLite refuses instead of waiting. */

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { checkDiskRoom } from '../disk-room';
 import { AppError } from '../errors';
 import type { Connections } from './database';
-import { asAppError } from './database-error';
+import { asAppError, isDamage, isFull } from './database-error';
 import type { DatabaseSettings } from './database-url';
 import { createFileAdder } from './add-files';
 import { grouped } from './group-commit';
@@ -23,12 +23,16 @@ import type {
 /** The catalog on connections whose schema is up to date. */
 export function createSqlCatalog(
   settings: DatabaseSettings,
-  { reader, writer, checkIdentity, folder, wrote, close: closeConnections }: Connections,
+  { reader, writer, checkIdentity, folder, keepBallast, makeRoom, wrote, close: closeConnections }: Connections,
   { leaseSeconds, minFreeBytes = 0 }: CatalogOptions,
 ): FileCatalog {
   const statements = isPostgres(writer) ? postgresStatements : sqliteStatements;
   const usageReader = createUsageReader(read, statements.miscounts);
+  /** What frees room must not need room; what takes it may wait. */
+  const freeing = new Set([statements.remove, statements.expire, statements.claim, statements.forget, statements.doom]);
   let closing: Promise<void> | undefined;
+  /** Once seen, it stays: what is written on top of it may be lost. */
+  let damage: AppError | undefined;
 
   const begin = grouped(async (blobKeys: string[]) => {
     await change(statements.begin, [leaseSeconds, JSON.stringify(blobKeys)]);
@@ -75,11 +79,15 @@ export function createSqlCatalog(
     ...createPairHalf(read, change, statements.raisePair),
     knownBlobs,
     async ping() {
+      if (damage) throw damage;
       await translatingErrors(async () => checkIdentity());
       await read((db) => db('files').select('id').limit(1));
     },
     async checkRoom() {
-      if (folder !== undefined) await translatingErrors(() => checkDiskRoom(folder, minFreeBytes));
+      if (damage) throw damage;
+      if (folder === undefined) return;
+      await translatingErrors(() => checkDiskRoom(folder, minFreeBytes));
+      await keepBallast();
     },
     close: () => (closing ??= closeConnections()),
   };
@@ -160,7 +168,12 @@ export function createSqlCatalog(
       checkIdentity();
       return writer.raw(sql, bindings);
     };
-    const rows = rowsOf<Row>(await translatingErrors(run));
+    const insist = () =>
+      run().catch(async (error: unknown) => {
+        if (!isFull(error) || !freeing.has(sql) || !(await makeRoom())) throw error;
+        return run();
+      });
+    const rows = rowsOf<Row>(await translatingErrors(insist));
     wrote(bindings.reduce((sum: number, value) => sum + sizeOf(value), 0));
     return rows;
   }
@@ -183,6 +196,7 @@ export function createSqlCatalog(
     try {
       return await run();
     } catch (error) {
+      if (isDamage(error)) damage ??= asAppError(error) as AppError;
       throw asAppError(error);
     }
   }

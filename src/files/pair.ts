@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AppError } from '../errors';
+import { AppError, isAppError } from '../errors';
 import type { FileCatalog } from '../catalog/file-catalog';
 import type { BlobStore } from '../storage/blob-store';
 import { faultOfPair, readHalves, writeMark } from './pair-halves';
@@ -33,7 +33,11 @@ export async function joinPair(
 ): Promise<Pair> {
   const fault = await faultOfPair(store, catalog);
   if (fault !== undefined) throw new Error(fault);
-  await raise(store, catalog);
+  await raise(store, catalog).catch(async (error: unknown) => {
+    // what is joined already can be read and emptied on a disk that is full or read-only
+    const { mark, half } = await readHalves(store, catalog);
+    if (!mark || !half || !isAppError(error, 'unavailable')) throw error;
+  });
   let current: string | undefined;
   return { catalog: fencedCatalog(), renew };
 

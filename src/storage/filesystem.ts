@@ -135,7 +135,6 @@ export async function createFilesystemStore({ root, minFreeBytes = 0 }: Filesyst
   }
 
   async function checkRoom(): Promise<void> {
-    await asStorageError(fs.promises.access(folder, fs.constants.W_OK));
     await asStorageError(checkDiskRoom(folder, minFreeBytes));
   }
 
@@ -170,9 +169,12 @@ async function prepare(folder: string): Promise<void> {
         await syncFolder(parent);
       }
     }
-    await fs.promises.access(folder, fs.constants.R_OK | fs.constants.W_OK | fs.constants.X_OK);
+    await fs.promises.access(folder, fs.constants.R_OK | fs.constants.X_OK);
+    await fs.promises.access(folder, fs.constants.W_OK);
     await syncFolder(folder);
   } catch (error) {
+    // what is stored on a read-only disk can be read
+    if (isErrno(error, 'EROFS') && fs.existsSync(folder)) return;
     throw new Error(`The storage folder ${folder} cannot be used: ${String(error)}`, { cause: error });
   }
 }

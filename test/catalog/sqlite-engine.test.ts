@@ -176,9 +176,10 @@ describe('the catalog on SQLite', () => {
     });
   });
 
-  it('says that it is unavailable when its file is no database, or cannot be made', async () => {
+  it('says that it is unavailable when its file is a folder, or cannot be made', async () => {
+    mkdirSync(join(folder, 'folder'));
     writeFileSync(join(folder, 'text'), 'not a database, but long enough to be looked at as one'.repeat(100));
-    for (const name of ['text', 'text/below.db']) {
+    for (const name of ['folder', 'text/below.db']) {
       await expect(open(`sqlite:${join(folder, name)}`)).rejects.toMatchObject({
         kind: 'unavailable',
         message: 'The database is not available.',

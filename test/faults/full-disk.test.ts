@@ -8,7 +8,8 @@ import { PART_ORDERS, contentOf, uploadForm } from '../support/form-upload';
 import { startServerProcess } from '../support/server-process';
 import type { ServerProcess } from '../support/server-process';
 import { blobFiles } from '../support/server';
-import { noSmallDisk, onSmallDisk } from '../support/small-disk';
+import { mountSmallDisk, noSmallDisk, onSmallDisk } from '../support/small-disk';
+import type { SmallDisk } from '../support/small-disk';
 import { until } from '../support/until';
 
 const MIB = 1024 * 1024;
@@ -20,11 +21,7 @@ describeWhere(noSmallDisk, 'a disk that uploads have filled', () => {
   let server: ServerProcess;
   let client: Client;
   const blobs = async () => blobFiles(join(`/proc/${server.pid}/root`, folder, 'blobs'));
-  const readiness = async () => {
-    const answer = await fetch(`${server.url}/readyz`);
-    const { uploads } = (await answer.json()) as { uploads: string };
-    return `${answer.status} ${uploads}`;
-  };
+  const readiness = () => readinessOf(server);
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sluice-full-'));
@@ -58,6 +55,81 @@ describeWhere(noSmallDisk, 'a disk that uploads have filled', () => {
     await until(async () => (await readiness()) === '200 ready', 'it says so');
   });
 });
+
+describeWhere(noSmallDisk, 'a disk', () => {
+  let folder: string;
+  let disk: SmallDisk;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sluice-disk-'));
+    disk = await mountSmallDisk(folder, 80);
+  });
+  afterEach(async () => {
+    await disk.end();
+    await rm(folder, { recursive: true });
+  });
+  const start = () => startServerProcess({ folder, env: ENV, wrapper: disk.wrapper });
+  const fill = () => disk.run(`cat /dev/zero > ${folder}/filler 2>/dev/null; cat /dev/zero > ${folder}/rest || true`);
+
+  test('that others have filled to the brim is emptied by DELETE alone', async () => {
+    const server = await start();
+    const client = createClient(server.url);
+    const ids = [await uploaded(server, MIB), await uploaded(server, MIB)];
+    fill();
+    await until(async () => (await send(server.url, MIB)).status === 503, 'it is full');
+    for (const id of ids) expect((await client.remove(id)).status).toBe(200);
+    await until(async () => (await blobFiles(join(disk.path, 'blobs'))).length === 0, 'the bytes are gone');
+    await server.end();
+  });
+
+  test('that is full to the brim lets a server start, which serves reading and deleting', async () => {
+    let server = await start();
+    const ids = [await uploaded(server, MIB), await uploaded(server, 10)];
+    await server.end();
+    fill();
+    server = await start();
+    const client = createClient(server.url);
+    expect(await readinessOf(server)).toBe(`200 ${FULL}`);
+    expect((await send(server.url, MIB)).status).toBe(503);
+    for (const id of ids) {
+      expect((await client.content(id)).status).toBe(200);
+      expect((await client.remove(id)).status).toBe(200);
+    }
+    disk.run(`rm ${folder}/filler ${folder}/rest`);
+    await until(async () => (await send(server.url, MIB)).status === 200, 'uploads are taken again');
+    await server.end();
+  });
+
+  test.each(['SIGTERM', 'SIGKILL'] as const)(
+    'that is read-only lets a server start after %s, which serves reading',
+    async (signal) => {
+      let server = await start();
+      const ids = [await uploaded(server, MIB), await uploaded(server, 10)];
+      await server.end(signal);
+      disk.run(`mount -o remount,ro ${folder}`);
+      server = await start();
+      const client = createClient(server.url);
+      expect(await readinessOf(server)).toBe('200 The storage is read-only.');
+      for (const id of ids) expect((await client.content(id)).status).toBe(200);
+      const refusals = [await send(server.url, MIB), await client.remove(ids[0] ?? '')];
+      for (const { status, json } of refusals) {
+        expect([status, json?.error?.message]).toEqual([503, 'The storage is read-only.']);
+      }
+      await server.end();
+    },
+  );
+});
+
+async function uploaded(server: ServerProcess, bytes: number): Promise<string> {
+  const { status, json } = await send(server.url, bytes);
+  expect(status).toBe(200);
+  return json?.id ?? '';
+}
+
+async function readinessOf(server: ServerProcess): Promise<string> {
+  const answer = await fetch(`${server.url}/readyz`);
+  const { uploads } = (await answer.json()) as { uploads: string };
+  return `${answer.status} ${uploads}`;
+}
 
 function send(url: string, bytes: number) {
   const upload = { filename: 'data.jsonl', content: contentOf(7, bytes), bytes, order: PART_ORDERS[0] };

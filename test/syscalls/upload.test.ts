@@ -36,7 +36,7 @@ describeWhere(noStrace, 'a trace of the built server from its start to the answe
     return readFile(path, 'utf8');
   }
 
-  test('opens no file for writing but the blob, the store’s mark and SQLite’s own, and syncs all of it before the answer', async () => {
+  test('opens no file for writing but the blob, the store’s mark and the database’s own, and syncs all of it before the answer', async () => {
     const trace = await traced();
     const calls = parseTrace(trace);
     const [key = '', ...others] = await blobFiles(join(folder, 'blobs'));
@@ -46,6 +46,7 @@ describeWhere(noStrace, 'a trace of the built server from its start to the answe
       join(folder, 'blobs', key),
       join(folder, 'blobs', MARK_NAME),
       database,
+      `${database}-ballast`,
       `${database}-journal`,
       `${database}-shm`,
       `${database}-wal`,
