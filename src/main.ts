@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import './node-version'; // oxlint-disable-line import/no-unassigned-import -- it ends an old Node before the rest is loaded
+import { spawnSync } from 'node:child_process';
 import cluster from 'node:cluster';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { ConfigError, SETTINGS, parseConfig } from './config';
 import type { Config } from './config';
@@ -21,6 +23,7 @@ process.env['UV_THREADPOOL_SIZE'] ??= '16';
 async function main(): Promise<void> {
   const [command = 'serve', ...rest] = process.argv.slice(2);
   if (['--help', '-h', 'help'].includes(command)) return print(help());
+  if (command === 'conformance') return runConformance(rest);
   const isAdopt = command === 'adopt' && rest.length === 0;
   const isVerify = command === 'verify' && rest.every((option) => option === '--json');
   if (!isVerify && !isAdopt && (command !== 'serve' || rest.length > 0))
@@ -127,6 +130,13 @@ function faultLine(fault: VerifyFault): string {
   return `${fault.kind}:${file} blob ${fault.blobKey}: ${fault.detail}`;
 }
 
+/** One file that the package brings; the repository has `npm run conformance`. */
+function runConformance(args: string[]): void {
+  const program = join(__dirname, '../conformance.js');
+  if (!existsSync(program)) return fail(['The conformance run is not packed here: npm run conformance'], 2);
+  process.exitCode = spawnSync(process.execPath, [program, ...args], { stdio: 'inherit' }).status ?? 2;
+}
+
 let isStopping = false;
 
 /**
@@ -166,6 +176,7 @@ function help(): string {
     '                          --json for machines; exit code 1 when something is wrong, 2 when it cannot be told',
     '       sluice adopt       after a restore, or when the storage was moved: make this catalog the owner of the storage;',
     '                          a server of another catalog stops writing within a minute',
+    '       sluice conformance hold any server of this API to the contract, over HTTP; --help says how',
     '       sluice --help      this text',
     '',
     'It is configured by environment variables:',
