@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import typeIs from 'type-is';
 import { AppError } from '../../errors';
 
 /** Node keeps 2,000 headers and drops the rest in silence, as many as fit into the head's bytes. */
@@ -47,9 +48,9 @@ export function expectsContinue({ headers, httpVersion }: IncomingMessage): bool
   return headers.expect !== undefined && httpVersion === '1.1';
 }
 
-/** The type of the body in lower case, without its parameters; empty when none is given (RFC 9110 section 8.3.1). */
-export function mediaTypeOf({ headers }: IncomingMessage): string {
-  return (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+/** Whether the body is of a media type, whatever its parameters are (RFC 9110 section 8.3.1). */
+export function isOfType({ headers }: IncomingMessage, mediaType: string): boolean {
+  return typeIs.is(headers['content-type'] ?? '', [mediaType]) !== false;
 }
 
 function checkRepeated(rawHeaders: readonly string[]): void {

@@ -1,3 +1,4 @@
+import typeIs from 'type-is';
 import type { Element, FileField, FormDescriptor, Shape, Validate, ValueField } from './descriptors';
 import { decodeText, isStructured } from './decode-text';
 import { clip, invalid } from '../faults';
@@ -81,7 +82,8 @@ export function createFormDecoder(descriptor: FormDescriptor): Form {
       throw invalid(`'${clip(name)}' takes no key in brackets`, [name]);
     }
     if (!field.isArray && filesSeen.has(name)) throw invalid(`'${clip(name)}' was given more than once`, [name]);
-    if (field.contentTypes.length > 0 && !field.contentTypes.some((range) => matchesMedia(contentType, range))) {
+    const ranges = field.contentTypes.map((range) => range.toLowerCase());
+    if (ranges.length > 0 && typeIs.is(contentType, ranges) === false) {
       const allowed = field.contentTypes.map((type) => `'${type}'`).join(', ');
       throw invalid(`The content type '${clip(contentType)}' is not one of [${allowed}] - '${clip(name)}'`, [name]);
     }
@@ -240,12 +242,4 @@ function isJsonArray({ text, contentType, delimiter }: Text, items: Element): bo
 
 function inTwoForms(path: readonly string[]): ReturnType<typeof invalid> {
   return invalid(`'${clip(path.join('.'))}' was given in two forms at once`, path);
-}
-
-/** Whether a content type is in a media range, such as `image/*`. */
-function matchesMedia(contentType: string, range: string): boolean {
-  const type = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
-  const wanted = range.toLowerCase();
-  if (wanted === '*/*') return true;
-  return wanted.endsWith('/*') ? type.startsWith(wanted.slice(0, -1)) : type === wanted;
 }

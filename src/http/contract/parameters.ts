@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { parseCookie } from 'cookie';
 import type { ParameterDescriptor, ParameterDescriptors, ParameterLocation } from './descriptors';
 import { createFormDecoder } from './form-decoder';
 import { decodeText } from './decode-text';
@@ -23,12 +24,12 @@ export type DecodedParameters = Record<ParameterLocation, Record<string, unknown
  */
 export function decodeParameters(descriptors: ParameterDescriptors, raw: RawParameters): DecodedParameters {
   const query = new URLSearchParams(raw.search);
-  const cookies = parseCookies(raw.headers.cookie);
+  const cookies = parseCookie(raw.headers.cookie ?? '');
   return {
     path: decodeAll(descriptors.path, (name) => [raw.path[name]].flat().filter((text) => text !== undefined)),
     query: decodeAll(descriptors.query, (name) => query.getAll(name), query),
     header: decodeAll(descriptors.header, (name) => headerTexts(raw.headers, name)),
-    cookie: decodeAll(descriptors.cookie, (name) => cookies.get(name) ?? []),
+    cookie: decodeAll(descriptors.cookie, (name) => [cookies[name]].flat().filter((text) => text !== undefined)),
   };
 }
 
@@ -90,16 +91,4 @@ function decodeDeepObject(name: string, descriptor: ParameterDescriptor, query: 
 
 function headerTexts(headers: IncomingHttpHeaders, name: string): string[] {
   return [headers[name.toLowerCase()]].flat().filter((text) => text !== undefined);
-}
-
-/** RFC 6265 section 4.2.1. */
-function parseCookies(header: string | undefined): Map<string, string[]> {
-  const cookies = new Map<string, string[]>();
-  for (const pair of (header ?? '').split(';')) {
-    const cut = pair.indexOf('=');
-    if (cut < 0) continue;
-    const name = pair.slice(0, cut).trim();
-    cookies.set(name, [...(cookies.get(name) ?? []), pair.slice(cut + 1).trim()]);
-  }
-  return cookies;
 }

@@ -8,7 +8,7 @@ import { readParts, readText } from '../multipart/read-parts';
 import type { FieldPart, FilePart } from '../multipart/read-parts';
 import { STRANGERS } from '../../shares/accountant';
 import type { Pool, Share } from '../../shares/pool';
-import { expectsContinue, mediaTypeOf } from '../connection/request-head';
+import { expectsContinue, isOfType } from '../connection/request-head';
 
 export interface FormLimits {
   maxFileBytes: number;
@@ -115,7 +115,7 @@ async function readHeldForm(
 
 /** @throws AppError `unsupported` for what can be refused before one byte of the body. */
 function checkHead({ request }: Exchange): void {
-  if (mediaTypeOf(request) !== 'multipart/form-data') {
+  if (!isOfType(request, 'multipart/form-data')) {
     throw new AppError('unsupported', "The Content-Type of an upload must be 'multipart/form-data'.");
   }
   const encoding = request.headers['content-encoding'];

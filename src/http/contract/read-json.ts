@@ -3,7 +3,7 @@ import { AppError } from '../../errors';
 import type { Validate } from './descriptors';
 import type { Exchange } from '../connection/exchange';
 import type { IdleWatch } from '../connection/idle-watch';
-import { expectsContinue, mediaTypeOf } from '../connection/request-head';
+import { expectsContinue, isOfType } from '../connection/request-head';
 import { parseJson } from './decode-text';
 import { violation } from './violation';
 
@@ -18,7 +18,7 @@ export async function readJson(
   idle: IdleWatch,
 ): Promise<unknown> {
   const { request, response } = exchange;
-  if (mediaTypeOf(request) !== 'application/json') {
+  if (!isOfType(request, 'application/json')) {
     throw new AppError('unsupported', "The Content-Type of the request must be 'application/json'.");
   }
   if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
