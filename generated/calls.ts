@@ -11,11 +11,12 @@ export interface upload_file_v1_files_post_Call extends CallBase {
   readonly cookies: {};
   /**
    * Reads the form as it streams by. Each file goes to the sink of its field.
+   * @param limits in place of the server's own.
    * @throws AppError `invalid` when a field is wrong, twice or missing, as soon as that is known.
    */
   readForm<Of_file>(sinks: {
     file: Sink<Of_file>;
-  }): Promise<{
+  }, limits?: { maxFileBytes: number }): Promise<{
     file: Of_file;
     purpose: "assistants" | "batch" | "fine-tune" | "vision" | "user_data" | "evals";
     expires_after?: { anchor: "created_at"; seconds: number; };
@@ -251,6 +252,174 @@ export type head_file_content_v1_files__file_id__content_head_304 = {
 
 export type head_file_content_v1_files__file_id__content_head_Reply = head_file_content_v1_files__file_id__content_head_200 | head_file_content_v1_files__file_id__content_head_206 | head_file_content_v1_files__file_id__content_head_304;
 
+/** POST /v1/uploads */
+export interface create_upload_v1_uploads_post_Call extends CallBase {
+  readonly params: {};
+  readonly query: {};
+  readonly headers: {};
+  readonly cookies: {};
+  /** @throws AppError `invalid` */
+  readJson(): Promise<components["schemas"]["CreateUploadModel"]>;
+  answer<R extends create_upload_v1_uploads_post_Reply>(reply: Exactly<'create_upload_v1_uploads_post', create_upload_v1_uploads_post_Reply, R>): Answered;
+}
+
+export type create_upload_v1_uploads_post_200_Headers = {
+  readonly 'x-request-id'?: string;
+  readonly 'x-content-type-options'?: string;
+  readonly 'cache-control'?: string;
+};
+
+export type create_upload_v1_uploads_post_200 = {
+  readonly status: 200;
+  readonly headers?: create_upload_v1_uploads_post_200_Headers;
+  readonly contentType?: 'application/json';
+  readonly body: components["schemas"]["UploadModel"] | JsonStream<components["schemas"]["UploadModel"]>;
+};
+
+export type create_upload_v1_uploads_post_Reply = create_upload_v1_uploads_post_200;
+
+/** GET /v1/uploads/{upload_id} */
+export interface get_upload_v1_uploads__upload_id__get_Call extends CallBase {
+  readonly params: {
+    upload_id: string;
+  };
+  readonly query: {};
+  readonly headers: {};
+  readonly cookies: {};
+  answer<R extends get_upload_v1_uploads__upload_id__get_Reply>(reply: Exactly<'get_upload_v1_uploads__upload_id__get', get_upload_v1_uploads__upload_id__get_Reply, R>): Answered;
+}
+
+export type get_upload_v1_uploads__upload_id__get_200_Headers = {
+  readonly 'x-request-id'?: string;
+  readonly 'x-content-type-options'?: string;
+  readonly 'cache-control'?: string;
+};
+
+export type get_upload_v1_uploads__upload_id__get_200 = {
+  readonly status: 200;
+  readonly headers?: get_upload_v1_uploads__upload_id__get_200_Headers;
+  readonly contentType?: 'application/json';
+  readonly body: components["schemas"]["UploadModel"] | JsonStream<components["schemas"]["UploadModel"]>;
+};
+
+export type get_upload_v1_uploads__upload_id__get_Reply = get_upload_v1_uploads__upload_id__get_200;
+
+/** POST /v1/uploads/{upload_id}/parts */
+export interface add_upload_part_v1_uploads__upload_id__parts_post_Call extends CallBase {
+  readonly params: {
+    upload_id: string;
+  };
+  readonly query: {};
+  readonly headers: {};
+  readonly cookies: {};
+  /**
+   * Reads the form as it streams by. Each file goes to the sink of its field.
+   * @param limits in place of the server's own.
+   * @throws AppError `invalid` when a field is wrong, twice or missing, as soon as that is known.
+   */
+  readForm<Of_data>(sinks: {
+    data: Sink<Of_data>;
+  }, limits?: { maxFileBytes: number }): Promise<{
+    data: Of_data;
+  }>;
+  answer<R extends add_upload_part_v1_uploads__upload_id__parts_post_Reply>(reply: Exactly<'add_upload_part_v1_uploads__upload_id__parts_post', add_upload_part_v1_uploads__upload_id__parts_post_Reply, R>): Answered;
+}
+
+export type add_upload_part_v1_uploads__upload_id__parts_post_200_Headers = {
+  readonly 'x-request-id'?: string;
+  readonly 'x-content-type-options'?: string;
+  readonly 'cache-control'?: string;
+};
+
+export type add_upload_part_v1_uploads__upload_id__parts_post_200 = {
+  readonly status: 200;
+  readonly headers?: add_upload_part_v1_uploads__upload_id__parts_post_200_Headers;
+  readonly contentType?: 'application/json';
+  readonly body: components["schemas"]["UploadPartModel"] | JsonStream<components["schemas"]["UploadPartModel"]>;
+};
+
+export type add_upload_part_v1_uploads__upload_id__parts_post_Reply = add_upload_part_v1_uploads__upload_id__parts_post_200;
+
+/** GET /v1/uploads/{upload_id}/parts */
+export interface list_upload_parts_v1_uploads__upload_id__parts_get_Call extends CallBase {
+  readonly params: {
+    upload_id: string;
+  };
+  readonly query: {};
+  readonly headers: {};
+  readonly cookies: {};
+  answer<R extends list_upload_parts_v1_uploads__upload_id__parts_get_Reply>(reply: Exactly<'list_upload_parts_v1_uploads__upload_id__parts_get', list_upload_parts_v1_uploads__upload_id__parts_get_Reply, R>): Answered;
+}
+
+export type list_upload_parts_v1_uploads__upload_id__parts_get_200_Headers = {
+  readonly 'x-request-id'?: string;
+  readonly 'x-content-type-options'?: string;
+  readonly 'cache-control'?: string;
+};
+
+export type list_upload_parts_v1_uploads__upload_id__parts_get_200 = {
+  readonly status: 200;
+  readonly headers?: list_upload_parts_v1_uploads__upload_id__parts_get_200_Headers;
+  readonly contentType?: 'application/json';
+  readonly body: components["schemas"]["ListUploadPartsModel"] | JsonStream<components["schemas"]["ListUploadPartsModel"]>;
+};
+
+export type list_upload_parts_v1_uploads__upload_id__parts_get_Reply = list_upload_parts_v1_uploads__upload_id__parts_get_200;
+
+/** POST /v1/uploads/{upload_id}/complete */
+export interface complete_upload_v1_uploads__upload_id__complete_post_Call extends CallBase {
+  readonly params: {
+    upload_id: string;
+  };
+  readonly query: {};
+  readonly headers: {};
+  readonly cookies: {};
+  /** @throws AppError `invalid` */
+  readJson(): Promise<components["schemas"]["CompleteUploadModel"]>;
+  answer<R extends complete_upload_v1_uploads__upload_id__complete_post_Reply>(reply: Exactly<'complete_upload_v1_uploads__upload_id__complete_post', complete_upload_v1_uploads__upload_id__complete_post_Reply, R>): Answered;
+}
+
+export type complete_upload_v1_uploads__upload_id__complete_post_200_Headers = {
+  readonly 'x-request-id'?: string;
+  readonly 'x-content-type-options'?: string;
+  readonly 'cache-control'?: string;
+};
+
+export type complete_upload_v1_uploads__upload_id__complete_post_200 = {
+  readonly status: 200;
+  readonly headers?: complete_upload_v1_uploads__upload_id__complete_post_200_Headers;
+  readonly contentType?: 'application/json';
+  readonly body: components["schemas"]["UploadModel"] | JsonStream<components["schemas"]["UploadModel"]>;
+};
+
+export type complete_upload_v1_uploads__upload_id__complete_post_Reply = complete_upload_v1_uploads__upload_id__complete_post_200;
+
+/** POST /v1/uploads/{upload_id}/cancel */
+export interface cancel_upload_v1_uploads__upload_id__cancel_post_Call extends CallBase {
+  readonly params: {
+    upload_id: string;
+  };
+  readonly query: {};
+  readonly headers: {};
+  readonly cookies: {};
+  answer<R extends cancel_upload_v1_uploads__upload_id__cancel_post_Reply>(reply: Exactly<'cancel_upload_v1_uploads__upload_id__cancel_post', cancel_upload_v1_uploads__upload_id__cancel_post_Reply, R>): Answered;
+}
+
+export type cancel_upload_v1_uploads__upload_id__cancel_post_200_Headers = {
+  readonly 'x-request-id'?: string;
+  readonly 'x-content-type-options'?: string;
+  readonly 'cache-control'?: string;
+};
+
+export type cancel_upload_v1_uploads__upload_id__cancel_post_200 = {
+  readonly status: 200;
+  readonly headers?: cancel_upload_v1_uploads__upload_id__cancel_post_200_Headers;
+  readonly contentType?: 'application/json';
+  readonly body: components["schemas"]["UploadModel"] | JsonStream<components["schemas"]["UploadModel"]>;
+};
+
+export type cancel_upload_v1_uploads__upload_id__cancel_post_Reply = cancel_upload_v1_uploads__upload_id__cancel_post_200;
+
 export type Calls = {
   upload_file_v1_files_post: upload_file_v1_files_post_Call;
   list_files_v1_files_get: list_files_v1_files_get_Call;
@@ -258,6 +427,12 @@ export type Calls = {
   delete_file_v1_files__file_id__delete: delete_file_v1_files__file_id__delete_Call;
   get_file_content_v1_files__file_id__content_get: get_file_content_v1_files__file_id__content_get_Call;
   head_file_content_v1_files__file_id__content_head: head_file_content_v1_files__file_id__content_head_Call;
+  create_upload_v1_uploads_post: create_upload_v1_uploads_post_Call;
+  get_upload_v1_uploads__upload_id__get: get_upload_v1_uploads__upload_id__get_Call;
+  add_upload_part_v1_uploads__upload_id__parts_post: add_upload_part_v1_uploads__upload_id__parts_post_Call;
+  list_upload_parts_v1_uploads__upload_id__parts_get: list_upload_parts_v1_uploads__upload_id__parts_get_Call;
+  complete_upload_v1_uploads__upload_id__complete_post: complete_upload_v1_uploads__upload_id__complete_post_Call;
+  cancel_upload_v1_uploads__upload_id__cancel_post: cancel_upload_v1_uploads__upload_id__cancel_post_Call;
 };
 export type Replies = {
   upload_file_v1_files_post: upload_file_v1_files_post_Reply;
@@ -266,6 +441,12 @@ export type Replies = {
   delete_file_v1_files__file_id__delete: delete_file_v1_files__file_id__delete_Reply;
   get_file_content_v1_files__file_id__content_get: get_file_content_v1_files__file_id__content_get_Reply;
   head_file_content_v1_files__file_id__content_head: head_file_content_v1_files__file_id__content_head_Reply;
+  create_upload_v1_uploads_post: create_upload_v1_uploads_post_Reply;
+  get_upload_v1_uploads__upload_id__get: get_upload_v1_uploads__upload_id__get_Reply;
+  add_upload_part_v1_uploads__upload_id__parts_post: add_upload_part_v1_uploads__upload_id__parts_post_Reply;
+  list_upload_parts_v1_uploads__upload_id__parts_get: list_upload_parts_v1_uploads__upload_id__parts_get_Reply;
+  complete_upload_v1_uploads__upload_id__complete_post: complete_upload_v1_uploads__upload_id__complete_post_Reply;
+  cancel_upload_v1_uploads__upload_id__cancel_post: cancel_upload_v1_uploads__upload_id__cancel_post_Reply;
 };
 /** One handler for each operation of the contract. */
 export type Handlers = {
@@ -275,4 +456,10 @@ export type Handlers = {
   delete_file_v1_files__file_id__delete: (call: delete_file_v1_files__file_id__delete_Call) => Promise<Answered>;
   get_file_content_v1_files__file_id__content_get: (call: get_file_content_v1_files__file_id__content_get_Call) => Promise<Answered>;
   head_file_content_v1_files__file_id__content_head: (call: head_file_content_v1_files__file_id__content_head_Call) => Promise<Answered>;
+  create_upload_v1_uploads_post: (call: create_upload_v1_uploads_post_Call) => Promise<Answered>;
+  get_upload_v1_uploads__upload_id__get: (call: get_upload_v1_uploads__upload_id__get_Call) => Promise<Answered>;
+  add_upload_part_v1_uploads__upload_id__parts_post: (call: add_upload_part_v1_uploads__upload_id__parts_post_Call) => Promise<Answered>;
+  list_upload_parts_v1_uploads__upload_id__parts_get: (call: list_upload_parts_v1_uploads__upload_id__parts_get_Call) => Promise<Answered>;
+  complete_upload_v1_uploads__upload_id__complete_post: (call: complete_upload_v1_uploads__upload_id__complete_post_Call) => Promise<Answered>;
+  cancel_upload_v1_uploads__upload_id__cancel_post: (call: cancel_upload_v1_uploads__upload_id__cancel_post_Call) => Promise<Answered>;
 };

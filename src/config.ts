@@ -48,6 +48,9 @@ export interface Config {
   tenantMaxFiles: number;
   maxFileBytes: number;
   smallFileBytes: number;
+  maxUploadBytes: number;
+  maxPartBytes: number;
+  uploadSessionSeconds: number;
   /** 0 for no such rule. */
   minFreeBytes: number;
   maxFieldBytes: number;
@@ -158,6 +161,19 @@ export const SETTINGS = {
     '64MiB',
     bytes(0),
     'What stays free on the disks of catalog and files: below it uploads are 503, and deleting goes on.',
+  ),
+  maxUploadBytes: setting(
+    'MAX_UPLOAD_BYTES',
+    '8GiB',
+    bytes(1),
+    'The largest file in parts (Uploads API); more is 413.',
+  ),
+  maxPartBytes: setting('MAX_PART_BYTES', '64MiB', bytes(1), 'The largest part of such a file; more is 413.'),
+  uploadSessionSeconds: setting(
+    'UPLOAD_SESSION_SECONDS',
+    '86400',
+    integer(60, 30 * 86_400),
+    'How long an upload in parts may take before it expires and its parts are freed.',
   ),
   maxFieldBytes: setting('MAX_FIELD_BYTES', '64KiB', bytes(1, 2 ** 30), 'The largest form field that is not a file.'),
   maxJsonBytes: setting('MAX_JSON_BYTES', '1MiB', bytes(1, 2 ** 26), 'The largest body of JSON; more is 413.'),
@@ -275,6 +291,9 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
     tenantMaxFiles: read('tenantMaxFiles'),
     maxFileBytes: read('maxFileBytes'),
     smallFileBytes: read('smallFileBytes'),
+    maxUploadBytes: read('maxUploadBytes'),
+    maxPartBytes: read('maxPartBytes'),
+    uploadSessionSeconds: read('uploadSessionSeconds'),
     minFreeBytes: read('minFreeBytes'),
     maxFieldBytes: read('maxFieldBytes'),
     maxJsonBytes: read('maxJsonBytes'),

@@ -8,6 +8,7 @@ export type ErrorKind =
   | 'not_found'
   | 'method_not_allowed'
   | 'timeout'
+  | 'conflict'
   | 'too_large'
   | 'unsupported'
   | 'range'

@@ -85,6 +85,9 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
     // a catalog beside `memory:` is in memory, too, where only the store is bounded
     smallFileBytes: config.storage.kind === 'memory' ? 0 : config.smallFileBytes,
     hash: config.hash,
+    maxUploadBytes: config.maxUploadBytes,
+    maxPartBytes: config.maxPartBytes,
+    sessionSeconds: config.uploadSessionSeconds,
     quotaOf,
     leaseSeconds: config.uploadLeaseSeconds,
     onCleanupFailure: warn,

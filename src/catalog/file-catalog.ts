@@ -1,4 +1,5 @@
 import type { Quota, Usage } from '../quota';
+import type { UploadCatalog } from './upload-catalog';
 
 /**
  * The rows that say which files exist. A blob's bytes mean nothing until its row is `live`.
@@ -12,6 +13,9 @@ import type { Quota, Usage } from '../quota';
 export interface FileCatalog {
   /** One word or URL for the start-up line; never holds a secret. */
   readonly description: string;
+
+  /** Files that come in parts. */
+  readonly uploads: UploadCatalog;
 
   /** Notes a blob as `writing`, with a lease of `leaseSeconds` by the database's clock, before its first byte is stored. */
   begin(blobKey: string): Promise<void>;
@@ -107,8 +111,10 @@ export interface FileCatalog {
 export interface FileRecord {
   id: string;
   tenant: string;
-  /** Null when the catalog keeps the bytes. */
+  /** Null when the catalog keeps the bytes, or the file is in parts. */
   blobKey: string | null;
+  /** Its bytes are the parts of an upload: `uploads.partsOf` gives them. */
+  isInParts?: true;
   filename: string;
   purpose: string;
   bytes: number;

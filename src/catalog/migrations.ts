@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { AppError } from '../errors';
+import { createUploadTables } from './upload-tables';
 
 /**
  * Brings the schema up to date, or finds that it is. Safe when many replicas start at once on an empty database: the
@@ -29,6 +30,7 @@ const migrations: Migration[] = [
   { name: '002_contents', up: createContents },
   { name: '003_tenant_usage', up: createTenantUsage },
   { name: '004_pair', up: createPair },
+  { name: '005_uploads', up: (database) => createUploadTables(database, isPostgres(database)) },
 ];
 
 const migrationSource: Knex.MigrationSource<Migration> = {

@@ -8,6 +8,7 @@ import { createFileAdder } from './add-files';
 import { grouped } from './group-commit';
 import { isPostgres } from './migrations';
 import { createPairHalf } from './pair-half';
+import { createSqlUploadCatalog } from './sql-upload-catalog';
 import { createUsageReader, rowsOf } from './tenant-usage';
 import { postgresStatements, sqliteStatements } from './statements';
 import type {
@@ -63,6 +64,7 @@ export function createSqlCatalog(
 
   return {
     description: settings.description,
+    uploads: createSqlUploadCatalog({ read, transact }),
     begin,
     renew,
     ...createFileAdder(change, statements, usageReader.usage),
@@ -178,6 +180,15 @@ export function createSqlCatalog(
     return rows;
   }
 
+  async function transact<Result>(work: (db: Knex.Transaction) => Promise<Result>): Promise<Result> {
+    const result = await translatingErrors(async () => {
+      checkIdentity();
+      return writer.transaction(work);
+    });
+    wrote(0);
+    return result;
+  }
+
   /** Reads rows as one text of JSON: of a long page, the drivers take several times as long to make objects of columns. */
   async function readRows<Row>(columns: string, rows: (db: Knex) => Knex.QueryBuilder, order?: string): Promise<Row[]> {
     const result: { rows: string | null }[] = await read((db) =>
@@ -214,12 +225,13 @@ function hasNotExpired(now: number) {
   return (query: Knex.QueryBuilder) => void query.whereRaw('coalesce(expires_at, ?) > ?', [now + 1, now]);
 }
 
-const FILE_COLUMNS = 'id, tenant, blob_key, filename, purpose, bytes, hash, created_at, expires_at';
-type FileColumns = [string, string, string, string, string, number, string, number, number | null];
+const FILE_COLUMNS = 'id, tenant, blob_key, filename, purpose, bytes, hash, created_at, expires_at, content_id';
+type FileColumns = [string, string, string, string, string, number, string, number, number | null, number | null];
 
 function toFileRecord(columns: FileColumns): FileRecord {
-  const [id, tenant, blobKey, filename, purpose, bytes, hash, createdAt, expiresAt] = columns;
-  return { id, tenant, blobKey: blobKey || null, filename, purpose, bytes, hash, createdAt, expiresAt };
+  const [id, tenant, blobKey, filename, purpose, bytes, hash, createdAt, expiresAt, contentId] = columns;
+  const file = { id, tenant, blobKey: blobKey || null, filename, purpose, bytes, hash, createdAt, expiresAt };
+  return blobKey === '' && contentId === null ? { ...file, isInParts: true } : file;
 }
 
 const LISTED_COLUMNS = 'id, filename, purpose, bytes, created_at, expires_at';

@@ -46,7 +46,9 @@ const FITTING = `
 
 const MISCOUNTS = `
   with counted as (
-    select tenant, count(*) as files, sum(bytes) as bytes from files group by tenant
+    select tenant, count(*) as files, sum(bytes) as bytes from (
+      select tenant, bytes from files union all select tenant, bytes from uploads where status = 'pending'
+    ) as counting group by tenant
   ), both_sums as (
     select coalesce(kept.tenant, counted.tenant) as tenant,
       coalesce(kept.files, 0) as kept_files, coalesce(kept.bytes, 0) as kept_bytes,

@@ -1,26 +1,92 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { FileCatalog, FileRecord } from '../catalog/file-catalog';
+import type { PartRecord } from '../catalog/upload-catalog';
 import type { BlobStore, ByteRange } from '../storage/blob-store';
 import { AppError } from '../errors';
 
-/**
- * A file's bytes, or a range of them, wherever they are: a blob of the store, or a row of the catalog.
- * @throws AppError `not_found` when they are gone, `unavailable`. @throws Error when they are damaged.
- */
-export type ReadContent = (file: FileRecord, range?: ByteRange) => Promise<Readable | Buffer>;
+/** Reads bytes wherever they are: in a blob of the store, in a row of the catalog, or in a list of both. */
+export interface ContentReader {
+  /**
+   * A file's bytes, or a range of them.
+   * @throws AppError `not_found` when they are gone, `unavailable`. @throws Error when they are damaged.
+   */
+  read(file: FileRecord, range?: ByteRange): Promise<Readable | Buffer>;
+  readParts: ReadParts;
+}
 
-export function createContentReader(store: BlobStore, catalog: FileCatalog): ReadContent {
-  return async (file, range) => {
-    // no range can name zero bytes
-    const wanted = range ?? (file.bytes === 0 ? undefined : { start: 0, end: file.bytes - 1 });
-    // always pass a range, so that a truncated blob is an error and not a short answer
+/** The bytes of parts, one after the other. Fails as `read` does. */
+export type ReadParts = (parts: readonly PartRecord[]) => AsyncIterable<Buffer>;
+
+interface Piece {
+  part: PartRecord;
+  range: ByteRange;
+}
+
+export function createContentReader(store: BlobStore, catalog: FileCatalog): ContentReader {
+  return { read, readParts: (parts) => readPieces(piecesOf(parts)) };
+
+  async function read(file: FileRecord, range?: ByteRange): Promise<Readable | Buffer> {
+    // No range can name zero bytes. Always pass one, so that a truncated blob is an error and not a short answer.
+    const wanted = range ?? wholeOf(file.bytes);
     if (file.blobKey !== null) return store.get(file.blobKey, wanted);
-    const content = await catalog.readSmall(file, wanted);
-    if (!content) throw new AppError('not_found', 'No such content.');
-    const expected = wanted === undefined ? 0 : wanted.end - wanted.start + 1;
-    if (content.length !== expected) {
-      throw new Error(`the content of ${file.id} is damaged: ${content.length} bytes where ${expected} are asked for`);
+    if (file.isInParts) return readFileInParts(file, wanted);
+    return checked(await catalog.readSmall(file, wanted), wanted);
+  }
+
+  async function readFileInParts(file: FileRecord, wanted: ByteRange | undefined): Promise<Readable | Buffer> {
+    if (wanted === undefined) return Buffer.alloc(0);
+    const parts = await catalog.uploads.partsOf(file.id);
+    if (parts.length === 0) throw gone();
+    const pieces = readPieces(piecesOf(parts, wanted));
+    // the first bytes before the head of the answer, so that bytes that are gone are still an error
+    const first = await pieces.next();
+    return Readable.from(startingWith(first, pieces), { objectMode: false });
+  }
+
+  async function* readPieces(pieces: readonly Piece[]): AsyncGenerator<Buffer, undefined> {
+    for (const { part, range } of pieces) {
+      if (part.blobKey === null) yield checked(await catalog.uploads.readPart(part, range), range);
+      else yield* (await store.get(part.blobKey, range)) as AsyncIterable<Buffer>;
     }
-    return content;
-  };
+  }
+}
+
+async function* startingWith(
+  first: IteratorResult<Buffer, undefined>,
+  rest: AsyncGenerator<Buffer, undefined>,
+): AsyncGenerator<Buffer> {
+  try {
+    if (!first.done) yield first.value;
+    yield* rest;
+  } finally {
+    await rest.return(undefined);
+  }
+}
+
+function wholeOf(bytes: number): ByteRange | undefined {
+  return bytes === 0 ? undefined : { start: 0, end: bytes - 1 };
+}
+
+/** Which bytes of which parts a range is, or all are. */
+function piecesOf(parts: readonly PartRecord[], wanted: ByteRange = { start: 0, end: Infinity }): Piece[] {
+  const pieces: Piece[] = [];
+  let offset = 0;
+  for (const part of parts) {
+    const start = Math.max(wanted.start - offset, 0);
+    const end = Math.min(wanted.end - offset, part.bytes - 1);
+    if (start <= end) pieces.push({ part, range: { start, end } });
+    offset += part.bytes;
+  }
+  return pieces;
+}
+
+function checked(content: Buffer | undefined, range: ByteRange | undefined): Buffer {
+  if (!content) throw gone();
+  const expected = range === undefined ? 0 : range.end - range.start + 1;
+  if (content.length === expected) return content;
+  throw new Error(`a content of the catalog is damaged: ${content.length} bytes where ${expected} were stored`);
+}
+
+function gone(): AppError {
+  return new AppError('not_found', 'No such content.');
 }

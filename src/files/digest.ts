@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { combineCrc32 } from './combine-crc32';
 
 export const HASHES = ['crc32', 'sha256'] as const;
 export type HashAlgorithm = (typeof HASHES)[number];
@@ -23,6 +24,19 @@ export function createDigest(algorithm: HashAlgorithm): Digest {
     },
     finish: () => `crc32:${value.toString(16).padStart(8, '0')}`,
   };
+}
+
+/**
+ * The digest of parts that stand one behind the other, from theirs; undefined where they must be read for it.
+ * Only a CRC can be combined.
+ */
+export function combineDigests(algorithm: HashAlgorithm, parts: readonly { hash: string; bytes: number }[]) {
+  if (algorithm !== 'crc32' || parts.some((part) => algorithmOf(part.hash) !== 'crc32')) return undefined;
+  const value = parts.reduce(
+    (crc, part) => combineCrc32(crc, Number(`0x${part.hash.slice('crc32:'.length)}`), part.bytes),
+    0,
+  );
+  return `crc32:${value.toString(16).padStart(8, '0')}`;
 }
 
 /** The algorithm of a digest that the catalog keeps; undefined for one that this version does not know. */

@@ -5,6 +5,8 @@ import type { BlobStore, ByteRange } from '../storage/blob-store';
 import { isFileId } from './file';
 import { createContentReader } from './content';
 import type { Pool } from '../shares/pool';
+import { createUploadSessions } from './upload-sessions';
+import type { SessionRules, UploadSessions } from './upload-sessions';
 import { createUploads } from './uploads';
 import type { Uploads, UploadRules } from './uploads';
 import { createReaper } from './reaper';
@@ -15,6 +17,7 @@ export type { FileRecord, ListedFile, Page } from '../catalog/file-catalog';
 /** What a tenant can do with files. The tenant is the first argument everywhere: forgetting it does not compile. */
 export interface Files {
   readonly uploads: Uploads;
+  readonly sessions: UploadSessions;
   readonly reaper: Reaper;
   /** For whoever reads a long list. */
   readonly longLists: Pool;
@@ -35,21 +38,22 @@ export interface Readiness {
   uploads: string;
 }
 
-export interface FilesOptions extends UploadRules {
+export interface FilesOptions extends UploadRules, SessionRules {
   longLists: Pool;
   now?: () => number;
 }
 
 export function createFiles(store: BlobStore, catalog: FileCatalog, options: FilesOptions): Files {
   const now = options.now ?? (() => Math.floor(Date.now() / 1000));
-  const readContent = createContentReader(store, catalog);
+  const content = createContentReader(store, catalog);
   const uploads = createUploads(store, catalog, options, now);
+  const sessions = createUploadSessions(catalog, uploads, content.readParts, options, now);
   const reaper = createReaper(store, catalog, {
     runningKeys: uploads.runningKeys,
     onCleanupFailure: options.onCleanupFailure,
     now,
   });
-  return { uploads, reaper, longLists: options.longLists, get, list, read, remove, checkReadiness };
+  return { uploads, sessions, reaper, longLists: options.longLists, get, list, read, remove, checkReadiness };
 
   async function get(tenant: string, id: string): Promise<FileRecord> {
     const file = isFileId(id) ? await catalog.find(tenant, id, now()) : undefined;
@@ -66,7 +70,7 @@ export function createFiles(store: BlobStore, catalog: FileCatalog, options: Fil
 
   async function read(file: FileRecord, range?: ByteRange): Promise<Readable | Buffer> {
     try {
-      return await readContent(file, range);
+      return await content.read(file, range);
     } catch (error) {
       // the row was there a moment ago: deleted since, or lost by the store
       if (!isAppError(error, 'not_found')) throw error;

@@ -46,6 +46,9 @@ export function createReaper(store: BlobStore, catalog: FileCatalog, options: Re
     for (let expired = CLAIM_SIZE; expired === CLAIM_SIZE && !isStopped(); report.expired += expired) {
       expired = await catalog.expire(options.now(), CLAIM_SIZE);
     }
+    for (let ended = CLAIM_SIZE; ended === CLAIM_SIZE && !isStopped();) {
+      ended = await catalog.uploads.expire(options.now(), CLAIM_SIZE);
+    }
     for (let claimed = CLAIM_SIZE; claimed === CLAIM_SIZE && !isStopped();) {
       const blobs = await catalog.claimDoomed(CLAIM_SIZE, options.runningKeys());
       claimed = blobs.length;

@@ -1,7 +1,7 @@
 import { AppError, isAppError } from '../errors';
 import { checkQuota, isLimited } from '../quota';
 import type { Quota } from '../quota';
-import type { BlobFile, FileCatalog, FileRecord } from '../catalog/file-catalog';
+import type { FileCatalog, FileRecord } from '../catalog/file-catalog';
 import type { BlobSource, BlobStore } from '../storage/blob-store';
 import { createDigest } from './digest';
 import type { HashAlgorithm } from './digest';
@@ -23,6 +23,12 @@ export interface Upload {
    * @throws AppError `unavailable` when the catalog is away or the lease was lost, `forbidden` when the quota is used up.
    */
   commit(staged: StagedFile, properties: FileProperties): Promise<FileRecord>;
+  /**
+   * Runs `save`, which makes staged bytes live, or says with false that their lease was lost. After AppError `forbidden` or
+   * `invalid` of it nothing has changed; after any other failure nobody knows.
+   * @throws what `save` throws; AppError `unavailable` for a lost lease.
+   */
+  keep(staged: StagedFile, save: () => Promise<boolean>): Promise<void>;
   /** Frees everything that was staged and not committed. Never rejects: what cannot be freed now is left to the reaper. */
   discard(): Promise<void>;
 }
@@ -34,6 +40,8 @@ export interface IncomingFile {
   /** As the client sent it. */
   filename: string;
   bytes: IncomingBytes;
+  /** The largest that it may be; by default what the rules say. */
+  maxBytes?: number;
   /** Fires with the cause when the request ends early. */
   signal: AbortSignal;
 }
@@ -67,6 +75,8 @@ export interface Uploads {
    * `unavailable` when the storage is full.
    */
   checkAdmission(tenant: string, leastBytes: number): Promise<void>;
+  /** The same without the quota: what a tenant was promised already. @throws AppError `busy`, `unavailable` */
+  checkCapacity(): Promise<void>;
   /** @throws AppError `unavailable` when there is no room for uploads. */
   checkRoom(): Promise<void>;
   /** Renews the leases of all running uploads, and of the keys in stock. */
@@ -104,6 +114,7 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
   return {
     begin,
     checkAdmission,
+    checkCapacity,
     checkRoom: room.check,
     renewLeases: () => stock.renew([...running]),
     runningKeys: () => [...running, ...stock.keys()],
@@ -111,9 +122,13 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
     close: stock.close,
   };
 
-  async function checkAdmission(tenant: string, leastBytes: number): Promise<void> {
+  async function checkCapacity(): Promise<void> {
     rules.places.checkCapacity();
     await room.check();
+  }
+
+  async function checkAdmission(tenant: string, leastBytes: number): Promise<void> {
+    await checkCapacity();
     const quota = rules.quotaOf(tenant);
     if (isLimited(quota)) checkQuota(await catalog.usage(tenant), quota, leastBytes);
   }
@@ -121,11 +136,17 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
   function begin(tenant: string): Upload {
     const staged = new Map<string, 'stored' | 'committing'>();
     const held: Share[] = [];
-    return { stage, commit, discard };
+    return { stage, commit, keep, discard };
 
-    async function stage({ name, bytes, signal, ...file }: IncomingFile): Promise<StagedFile> {
+    async function stage({
+      name,
+      bytes,
+      signal,
+      maxBytes = rules.maxFileBytes,
+      ...file
+    }: IncomingFile): Promise<StagedFile> {
       const filename = filenameOf(file.filename, name);
-      const meter = startMeter(bytes, rules, name, room);
+      const meter = startMeter(bytes, { name, maxBytes, hash: rules.hash }, room);
       held.push(await rules.places.take(tenant, { onEvicted: bytes.fail, bytesMoved: meter.bytes, signal }));
       if (rules.smallFileBytes > 0 && (await bytes.endsWithin(rules.smallFileBytes))) {
         const content: Buffer[] = [];
@@ -171,31 +192,34 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
         createdAt,
         expiresAt: expiryOf(properties.purpose, createdAt, properties.expiresAfterSeconds),
       };
+      const quota = rules.quotaOf(tenant);
       if (file.blobKey === null) {
         const small = { ...record, blobKey: null };
-        await catalog.addSmall(small, file.content, rules.quotaOf(tenant));
+        await catalog.addSmall(small, file.content, quota);
         return small;
       }
-      const { blobKey } = file;
-      staged.set(blobKey, 'committing');
-      if (!(await isCommitted({ ...record, blobKey }))) {
-        // The row may be gone by now, reaped a lease ago: whatever was written since then is freed by nobody else.
-        staged.set(blobKey, 'stored');
-        throw new AppError('unavailable', 'The upload was given up because its lease could not be renewed. Try again.');
-      }
-      staged.delete(blobKey);
-      running.delete(blobKey);
-      return { ...record, blobKey };
+      const blobFile = { ...record, blobKey: file.blobKey };
+      await keep(file, () => catalog.commit(blobFile, quota));
+      return blobFile;
     }
 
-    async function isCommitted(record: BlobFile): Promise<boolean> {
+    async function keep({ blobKey }: StagedFile, save: () => Promise<boolean>): Promise<void> {
+      if (blobKey !== null) staged.set(blobKey, 'committing');
+      let isKept: boolean;
       try {
-        return await catalog.commit(record, rules.quotaOf(tenant));
+        isKept = await save();
       } catch (error) {
-        // the outcome is known: nothing has changed
-        if (isAppError(error, 'forbidden')) staged.set(record.blobKey, 'stored');
+        if (blobKey !== null && isAppError(error, 'forbidden', 'invalid')) staged.set(blobKey, 'stored');
         throw error;
       }
+      if (!isKept) {
+        // The row may be gone by now, reaped a lease ago: whatever was written since then is freed by nobody else.
+        if (blobKey !== null) staged.set(blobKey, 'stored');
+        throw new AppError('unavailable', 'The upload was given up because its lease could not be renewed. Try again.');
+      }
+      if (blobKey === null) return;
+      staged.delete(blobKey);
+      running.delete(blobKey);
     }
 
     async function discard(): Promise<void> {
@@ -237,16 +261,20 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
 }
 
 /** Counts and hashes bytes as they come; with the first byte beyond the limit they fail, and when there is no more room. */
-function startMeter(bytes: IncomingBytes, rules: UploadRules, name: string, room: Room) {
-  const digest = createDigest(rules.hash);
+function startMeter(
+  bytes: IncomingBytes,
+  { name, maxBytes, hash }: { name: string; maxBytes: number; hash: HashAlgorithm },
+  room: Room,
+) {
+  const digest = createDigest(hash);
   let total = 0;
   bytes.onSlice((slice) => {
     total += slice.length;
     const shortage = room.take(slice.length);
     if (shortage) bytes.fail(shortage);
-    if (total <= rules.maxFileBytes) digest.update(slice);
+    if (total <= maxBytes) digest.update(slice);
     // at once: a client may wait for this answer before it sends what would fill the batch
-    else bytes.fail(tooLarge(rules.maxFileBytes, name));
+    else bytes.fail(tooLarge(maxBytes, name));
   });
   return { bytes: () => total, hash: () => digest.finish() };
 }

@@ -1,7 +1,8 @@
-import { AppError, isAppError, reasonOf } from '../errors';
+import { isAppError, reasonOf } from '../errors';
 import type { FileCatalog, FileRecord } from '../catalog/file-catalog';
 import type { BlobStore } from '../storage/blob-store';
 import { faultOfPair } from './pair-halves';
+import { createContentReader } from './content';
 import { algorithmOf, createDigest } from './digest';
 
 export interface VerifyReport {
@@ -32,6 +33,7 @@ const BATCH = 1000;
  * @throws AppError `unavailable` when the catalog is away, or the store cannot be listed.
  */
 export async function verifyBlobs(store: BlobStore, catalog: FileCatalog): Promise<VerifyReport> {
+  const reader = createContentReader(store, catalog);
   const report: VerifyReport = { files: 0, bytes: 0, faults: [] };
   const apart = await faultOfPair(store, catalog);
   if (apart !== undefined) report.faults.push({ kind: 'apart', detail: apart });
@@ -71,9 +73,8 @@ export async function verifyBlobs(store: BlobStore, catalog: FileCatalog): Promi
   /** All that the store has, which may be more than the row says. */
   async function wholeOf(file: FileRecord): Promise<AsyncIterable<Buffer> | Buffer[]> {
     if (file.blobKey !== null) return store.get(file.blobKey);
-    const content = await catalog.readSmall(file);
-    if (!content) throw new AppError('not_found', 'No such content.');
-    return [content];
+    const content = await reader.read(file);
+    return Buffer.isBuffer(content) ? [content] : content;
   }
 
   async function isStillThere({ tenant, id }: FileRecord): Promise<boolean> {

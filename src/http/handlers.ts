@@ -8,6 +8,7 @@ import type { Api } from './contract/api';
 import { FRAMING_ALLOWANCE_BYTES } from './contract/read-form';
 import { createFileLists, toFileObject } from './file-list';
 import { selectRange } from './range';
+import { createUploadHandlers } from './upload-handlers';
 
 export const filesApi: Api = {
   document: contract,
@@ -16,8 +17,9 @@ export const filesApi: Api = {
 };
 
 /** One function for each operation of the contract; the type says which, and what each may answer. */
-export function createHandlers(files: Files): Handlers {
+export function createHandlers(files: Files, { maxPartBytes }: { maxPartBytes: number }): Handlers {
   const listFiles = createFileLists(files);
+  const uploads = createUploadHandlers(files, maxPartBytes);
   return {
     async upload_file_v1_files_post(call) {
       const bodyBytes = Number(call.header('content-length') ?? 0);
@@ -58,6 +60,13 @@ export function createHandlers(files: Files): Handlers {
       const file = await files.get(tenant, params.file_id);
       return answer(describeContent(file, header).head);
     },
+
+    create_upload_v1_uploads_post: uploads.create_upload_v1_uploads_post,
+    get_upload_v1_uploads__upload_id__get: uploads.get_upload_v1_uploads__upload_id__get,
+    add_upload_part_v1_uploads__upload_id__parts_post: uploads.add_upload_part_v1_uploads__upload_id__parts_post,
+    list_upload_parts_v1_uploads__upload_id__parts_get: uploads.list_upload_parts_v1_uploads__upload_id__parts_get,
+    complete_upload_v1_uploads__upload_id__complete_post: uploads.complete_upload_v1_uploads__upload_id__complete_post,
+    cancel_upload_v1_uploads__upload_id__cancel_post: uploads.cancel_upload_v1_uploads__upload_id__cancel_post,
   };
 }
 

@@ -52,7 +52,7 @@ export async function createHttpServer(files: Files, options: HttpServerOptions)
   if (config.page === 'on' && !home.hasPage)
     logger.warn('the page is not built, and / answers programs only: npm run build');
   const assets = await pagesOf(document, home);
-  const handlers = createHandlers(files);
+  const handlers = createHandlers(files, config);
   const idle = createIdleWatch(config.uploadIdleSeconds);
   const { buffers } = accountant;
   const runOperation = createOperationRunner(operations, handlers, { ...config, buffers }, idle);

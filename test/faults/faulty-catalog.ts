@@ -38,6 +38,7 @@ export function faultyCatalog(catalog: FileCatalog): FaultyCatalog {
     fail(next) {
       faults = next;
     },
+    uploads: catalog.uploads,
     begin: (key) => through('begin', () => catalog.begin(key)),
     renew: (keys) => through('renew', () => catalog.renew(keys)),
     addSmall: (file, content, quota) => through('commit', () => catalog.addSmall(file, content, quota)),

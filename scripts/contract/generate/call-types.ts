@@ -83,9 +83,10 @@ function printReadForm(types: TypesReader, { fields }: FormDescriptor<Code>, for
   const sinks = [...files].map(([name, parameter]) => `${printKey(name)}: Sink<${parameter}>`);
   return `/**
    * Reads the form as it streams by. Each file goes to the sink of its field.
+   * @param limits in place of the server's own.
    * @throws AppError \`invalid\` when a field is wrong, twice or missing, as soon as that is known.
    */
-  readForm${generics}(sinks: ${printMembers(sinks, '  ')}): Promise<${printMembers(results, '  ')}>`;
+  readForm${generics}(sinks: ${printMembers(sinks, '  ')}, limits?: { maxFileBytes: number }): Promise<${printMembers(results, '  ')}>`;
 }
 
 /** The type of a field, wherever the form's schema describes it; undefined when only answers have it. */

@@ -187,6 +187,7 @@ export function readFields({ document, schemas, kind }: FormTarget, media: Place
         isArray: file.list !== undefined,
         isRequired,
         contentTypes: encoding.contentTypes ?? mediaTypesOf(file.file),
+        ...(isObject(file.file.node) && file.file.node['x-text-is-taken'] === true ? { takesText: true } : {}),
       };
     }
     if (files.some(Boolean))

@@ -20,6 +20,7 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   not_found: 404,
   method_not_allowed: 405,
   timeout: 408,
+  conflict: 409,
   too_large: 413,
   unsupported: 415,
   range: 416,
@@ -38,7 +39,7 @@ const HEADERS: Partial<Record<ErrorKind, Readonly<Record<string, string>>>> = {
 };
 
 /** Seconds; up to twice as many are asked for, so that clients that were refused together do not come back together. */
-const RETRY_AFTER: Partial<Record<ErrorKind, number>> = { busy: 2, unavailable: 5, rate_limited: 30 };
+const RETRY_AFTER: Partial<Record<ErrorKind, number>> = { conflict: 2, busy: 2, unavailable: 5, rate_limited: 30 };
 
 /** Whatever is not an AppError is a fault of ours: 500, and its text never leaves the process. */
 export function toAppError(error: unknown): AppError {

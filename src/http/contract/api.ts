@@ -8,5 +8,5 @@ export interface Api {
   document: object;
   /** What the generator made of it, by operationId. */
   operations: Readonly<Record<string, OperationDescriptor>>;
-  createHandlers(files: Files): Readonly<Record<string, AnyHandler>>;
+  createHandlers(files: Files, limits: { maxPartBytes: number }): Readonly<Record<string, AnyHandler>>;
 }

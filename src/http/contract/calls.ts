@@ -18,7 +18,7 @@ export interface AnyCall extends CallBase {
   readonly query: Values;
   readonly headers: Values;
   readonly cookies: Values;
-  readForm?(sinks: Readonly<Record<string, Sink<unknown>>>): Promise<Values>;
+  readForm?(sinks: Readonly<Record<string, Sink<unknown>>>, limits?: { maxFileBytes: number }): Promise<Values>;
   readJson?(): Promise<unknown>;
   answer(reply: AnyReply): Answered;
 }

@@ -57,6 +57,8 @@ export interface FileField {
   readonly isRequired: boolean;
   /** The content types that the contract allows (`image/*` is a range); empty for any. */
   readonly contentTypes: readonly string[];
+  /** True (`x-text-is-taken`) where a part without a filename is a file, too. */
+  readonly takesText?: true;
 }
 
 export interface ValueField<V = Validate> {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { AppError } from '../../errors';
 import type { Exchange } from '../connection/exchange';
 import type { Sink } from './calls';
@@ -8,6 +9,7 @@ import { readParts, readText } from '../multipart/read-parts';
 import type { FieldPart, FilePart } from '../multipart/read-parts';
 import { STRANGERS } from '../../shares/accountant';
 import type { Pool, Share } from '../../shares/pool';
+import { gatherBatches } from '../multipart/batches';
 import { expectsContinue, isOfType } from '../connection/request-head';
 
 export interface FormLimits {
@@ -68,7 +70,10 @@ async function readHeldForm(
   const { maxFieldBytes, maxParts } = limits;
   const maxBodyBytes = maxBodyBytesOf(body, limits);
   const tooLargeMessage = tooLarge(limits).message;
-  const reader = readParts(request, { maxFieldBytes, maxParts, maxBodyBytes, tooLargeMessage }, signal);
+  const takesText = Object.values(body.fields).some((field) => field.isFile && field.takesText);
+  // where a text may be a file, no byte of it may be lost
+  const charset = takesText ? 'latin1' : 'utf8';
+  const reader = readParts(request, { maxFieldBytes, maxParts, maxBodyBytes, tooLargeMessage, charset }, signal);
   const endWatch = idle.watch({
     bytesMoved: () => request.socket.bytesRead,
     isExpectingBytes: reader.isExpectingBytes,
@@ -81,7 +86,7 @@ async function readHeldForm(
   try {
     const results = new Map<string, unknown[]>();
     for await (const part of reader) {
-      if (part.kind === 'field') await takeField(part);
+      if (part.kind === 'field') await takeField(part, results);
       else await takeFile(part, results);
     }
     return form.finish(results);
@@ -92,9 +97,13 @@ async function readHeldForm(
     endWatch();
   }
 
-  async function takeField({ name, text, contentType }: FieldPart): Promise<void> {
+  async function takeField(part: FieldPart, results: Map<string, unknown[]>): Promise<void> {
+    const { name, text, contentType } = part;
     await held.grow(name.length + text.length);
-    form.acceptField(name, text, contentType);
+    const bytes = Buffer.from(text, charset);
+    const field = Object.hasOwn(body.fields, name) ? body.fields[name] : undefined;
+    if (field?.isFile && field.takesText) await takeFile(asFile(part, bytes, signal), results);
+    else form.acceptField(name, takesText ? bytes.toString('utf8') : text, contentType);
   }
 
   async function takeFile(part: FilePart, results: Map<string, unknown[]>): Promise<void> {
@@ -111,6 +120,11 @@ async function readHeldForm(
       for await (const _batch of part.bytes);
     }
   }
+}
+
+function asFile({ name, contentType }: FieldPart, bytes: Buffer, signal: AbortSignal): FilePart {
+  const stream = Readable.from(bytes.length === 0 ? [] : [bytes], { objectMode: false });
+  return { kind: 'file', name, filename: '', contentType, bytes: gatherBatches(stream), signal };
 }
 
 /** @throws AppError `unsupported` for what can be refused before one byte of the body. */

@@ -68,10 +68,10 @@ function callOf(
     header: (name) => headerOf(exchange, name),
     method: request.method ?? 'GET',
     signal,
-    async readForm(sinks) {
+    async readForm(sinks, own) {
       const body = descriptor.body?.content['multipart/form-data'];
       if (body?.kind !== 'multipart') throw new Error(`${descriptor.operationId} takes no multipart form`);
-      return readForm(exchange, body, sinks, limits, idle);
+      return readForm(exchange, body, sinks, { ...limits, ...own }, idle);
     },
     async readJson() {
       const body = descriptor.body?.content['application/json'];

@@ -15,6 +15,8 @@ export interface MultipartLimits {
   maxBodyBytes: number;
   /** What a client is told whose body is larger. */
   tooLargeMessage: string;
+  /** How a field's text is decoded that names no charset; `latin1` keeps each byte. By default `utf8`. */
+  charset?: 'utf8' | 'latin1';
 }
 
 export type Part = FieldPart | FilePart;
@@ -248,6 +250,7 @@ function openParser(request: IncomingMessage, limits: MultipartLimits): Busboy {
       headers: { 'content-type': withoutSpaces(request.headers['content-type'] ?? '') },
       highWaterMark: PARSER_HIGH_WATER_BYTES,
       defParamCharset: 'utf8',
+      defCharset: limits.charset ?? 'utf8',
       // busboy cuts in silence at a limit, and at exactly the limit: it gets one more, and the count is ours
       limits: { fieldSize: limits.maxFieldBytes + 1, parts: limits.maxParts + 1 },
     });

@@ -93,7 +93,7 @@ test('an operation that the server does not serve yet is skipped, and said to be
     document: changed,
     operations,
     createHandlers: (files: Parameters<typeof filesApi.createHandlers>[0]) => ({
-      ...filesApi.createHandlers(files),
+      ...filesApi.createHandlers(files, { maxPartBytes: 64 * 1024 * 1024 }),
       get_batch: notImplemented,
     }),
   };

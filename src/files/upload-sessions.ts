@@ -1,0 +1,275 @@
+import { createHash } from 'node:crypto';
+import { v7 } from 'uuid';
+import { AppError } from '../errors';
+import type { FileCatalog, FileRecord } from '../catalog/file-catalog';
+import type { PartRecord, UploadRecord } from '../catalog/upload-catalog';
+import type { Quota } from '../quota';
+import type { ReadParts } from './content';
+import { combineDigests, createDigest } from './digest';
+import type { HashAlgorithm } from './digest';
+import { expiryOf, filenameOf, newFileId } from './file';
+import type { IncomingFile, StagedFile, Uploads } from './uploads';
+
+/** The Uploads API: a file that comes in parts, in any order and in parallel, over any number of connections. */
+export interface UploadSessions {
+  /** @throws AppError `too_large`, `forbidden` for the tenant's quota, `invalid` for the name. */
+  create(tenant: string, properties: UploadProperties): Promise<UploadState>;
+  /** @throws AppError `not_found` */
+  get(tenant: string, id: string): Promise<UploadState>;
+  /** @throws AppError `not_found`; `invalid` when it takes no more parts; `busy`, `unavailable`. */
+  beginPart(tenant: string, id: string): Promise<PartUpload>;
+  /** In the order in which they were stored. @throws AppError `not_found` */
+  parts(tenant: string, id: string): Promise<PartRecord[]>;
+  /**
+   * Makes the parts a file; again with the same parts it gives the same file. `md5` has all bytes read once more.
+   * @throws AppError `not_found`; `invalid` for parts that do not fit; `conflict` while another request completes it.
+   */
+  complete(tenant: string, id: string, partIds: readonly string[], md5?: string): Promise<UploadState>;
+  /** @throws AppError `not_found`; `invalid` when it is completed. */
+  cancel(tenant: string, id: string): Promise<UploadState>;
+}
+
+export interface UploadProperties {
+  filename: string;
+  purpose: string;
+  bytes: number;
+  mimeType: string;
+  expiresAfterSeconds?: number | undefined;
+}
+
+export interface UploadState {
+  upload: UploadRecord;
+  /** Once it is completed, unless the file is gone. */
+  file: FileRecord | undefined;
+}
+
+/** One part: staged bytes that become a part at `commit`, or nothing at all. */
+export interface PartUpload {
+  stage(file: IncomingFile): Promise<StagedFile>;
+  /** @throws AppError `invalid` when the upload has ended meanwhile, or has too many parts. */
+  commit(staged: StagedFile): Promise<PartRecord>;
+  /** Frees what was staged and not committed. Never rejects. */
+  discard(): Promise<void>;
+}
+
+export interface SessionRules {
+  maxUploadBytes: number;
+  maxPartBytes: number;
+  sessionSeconds: number;
+  hash: HashAlgorithm;
+  quotaOf: (tenant: string) => Quota;
+}
+
+const MAX_PARTS = 10_000;
+/** A client that got no answer sends its part again: so much may come twice. */
+const MAX_EXTRA_BYTES = 1024 ** 3;
+/** How long one request may complete an upload before another may try. */
+const CLAIM_SECONDS = 60;
+/** Where all bytes are read once more, at the least so many of them in a second. */
+const READ_BYTES_PER_SECOND = 8 * 1024 * 1024;
+/** The longest that a timer of Node can wait. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+const UPLOAD_ID = /^upload_[0-9a-f]{32}$/;
+
+export function createUploadSessions(
+  { uploads: catalog, find: findFile }: Pick<FileCatalog, 'uploads' | 'find'>,
+  uploads: Uploads,
+  readParts: ReadParts,
+  rules: SessionRules,
+  now: () => number,
+): UploadSessions {
+  return { create, get, beginPart, parts, complete, cancel };
+
+  async function create(tenant: string, properties: UploadProperties): Promise<UploadState> {
+    if (properties.bytes > rules.maxUploadBytes) {
+      const message = `The file is larger than the limit of ${rules.maxUploadBytes} bytes.`;
+      throw new AppError('too_large', message, { param: 'bytes' });
+    }
+    const createdAt = now();
+    const upload: UploadRecord = {
+      tenant,
+      id: `upload_${v7().replaceAll('-', '')}`,
+      filename: filenameOf(properties.filename, 'filename'),
+      purpose: properties.purpose,
+      bytes: properties.bytes,
+      mimeType: properties.mimeType,
+      expiresAfterSeconds: properties.expiresAfterSeconds ?? null,
+      createdAt,
+      expiresAt: createdAt + rules.sessionSeconds,
+      status: 'pending',
+      fileId: null,
+    };
+    await catalog.create(upload, rules.quotaOf(tenant));
+    return { upload, file: undefined };
+  }
+
+  async function get(tenant: string, id: string): Promise<UploadState> {
+    const upload = await find(tenant, id);
+    const file = upload.fileId === null ? undefined : await findFile(tenant, upload.fileId, now());
+    return { upload, file };
+  }
+
+  async function find(tenant: string, id: string): Promise<UploadRecord> {
+    const upload = UPLOAD_ID.test(id) ? await catalog.find(tenant, id) : undefined;
+    if (!upload) {
+      throw new AppError('not_found', `No such Upload object: ${id.slice(0, 64).toWellFormed()}`, { param: 'id' });
+    }
+    const hasExpired = upload.status === 'pending' && upload.expiresAt <= now();
+    return hasExpired ? { ...upload, status: 'expired' } : upload;
+  }
+
+  async function parts(tenant: string, id: string): Promise<PartRecord[]> {
+    const upload = await find(tenant, id);
+    return catalog.parts(tenant, upload.id);
+  }
+
+  async function beginPart(tenant: string, id: string): Promise<PartUpload> {
+    const session = await find(tenant, id);
+    if (session.status !== 'pending') throw ended(session);
+    await uploads.checkCapacity();
+    const upload = uploads.begin(tenant);
+    let expiry: NodeJS.Timeout | undefined;
+    return {
+      async stage(file) {
+        const milliseconds = (session.expiresAt - now()) * 1000;
+        const end = () => file.bytes.fail(ended({ ...session, status: 'expired' }));
+        if (milliseconds < MAX_TIMER_MS) expiry = setTimeout(end, Math.max(0, milliseconds));
+        return upload.stage({ ...file, maxBytes: rules.maxPartBytes });
+      },
+      commit: (staged) => commitPart(session, upload.keep, staged),
+      async discard() {
+        clearTimeout(expiry);
+        await upload.discard();
+      },
+    };
+  }
+
+  async function commitPart(
+    { tenant, id }: UploadRecord,
+    keep: ReturnType<Uploads['begin']>['keep'],
+    staged: StagedFile,
+  ): Promise<PartRecord> {
+    const part: PartRecord = {
+      id: `part_${v7().replaceAll('-', '')}`,
+      tenant,
+      uploadId: id,
+      blobKey: staged.blobKey,
+      bytes: staged.bytes,
+      hash: staged.hash,
+      createdAt: now(),
+    };
+    const content = staged.blobKey === null ? staged.content : undefined;
+    await keep(staged, async () => {
+      const limits = { now: part.createdAt, maxParts: MAX_PARTS, maxExtraBytes: MAX_EXTRA_BYTES };
+      const added = await catalog.addPart(part, content, limits);
+      if (added === 'ended') throw ended(await find(tenant, id));
+      if (added === 'full') {
+        throw invalid(`The upload has more than ${MAX_PARTS} parts, or its parts more bytes than were announced.`);
+      }
+      return added === 'added';
+    });
+    return part;
+  }
+
+  async function complete(tenant: string, id: string, partIds: readonly string[], md5?: string): Promise<UploadState> {
+    const upload = await find(tenant, id);
+    if (upload.status === 'completed') return completeAgain(upload, partIds);
+    if (upload.status !== 'pending') throw ended(upload);
+    const mustRead = md5 !== undefined || rules.hash !== 'crc32';
+    const seconds = CLAIM_SECONDS + (mustRead ? Math.ceil(upload.bytes / READ_BYTES_PER_SECOND) : 0);
+    if (!(await catalog.claim(tenant, id, now(), seconds))) {
+      const found = await find(tenant, id);
+      if (found.status === 'completed') return completeAgain(found, partIds);
+      if (found.status !== 'pending') throw ended(found);
+      throw new AppError('conflict', 'The upload is being completed by another request.');
+    }
+    try {
+      const chosen = choose(upload, await catalog.parts(tenant, id), partIds);
+      const hash = await hashOf(chosen, md5);
+      const file = fileOf(upload, hash);
+      if (!(await catalog.complete(upload, file, partIds))) throw ended(await find(tenant, id));
+      return { upload: { ...upload, status: 'completed', fileId: file.id }, file };
+    } catch (error) {
+      // whoever mends the request need not wait; where the catalog is away, the claim runs out
+      await catalog.release(tenant, id).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async function completeAgain(upload: UploadRecord, partIds: readonly string[]): Promise<UploadState> {
+    const state = await get(upload.tenant, upload.id);
+    if (!state.file) throw invalid('The upload is completed, and its file was deleted.');
+    const stored = await catalog.partsOf(state.file.id);
+    const isSame = stored.length === partIds.length && stored.every((part, index) => part.id === partIds[index]);
+    if (!isSame) throw invalid('The upload is completed already, with other parts.', 'part_ids');
+    return state;
+  }
+
+  async function hashOf(chosen: readonly PartRecord[], md5: string | undefined): Promise<string> {
+    const combined = combineDigests(rules.hash, chosen);
+    if (combined !== undefined && md5 === undefined) return combined;
+    const digest = createDigest(rules.hash);
+    const md5OfAll = createHash('md5');
+    for await (const chunk of readParts(chosen)) {
+      digest.update(chunk);
+      md5OfAll.update(chunk);
+    }
+    const found = md5OfAll.digest('hex');
+    if (md5 !== undefined && found !== md5.toLowerCase()) {
+      throw invalid(`The MD5 of the parts is ${found}, and not ${md5.toLowerCase()}.`, 'md5');
+    }
+    return digest.finish();
+  }
+
+  function fileOf(upload: UploadRecord, hash: string): FileRecord {
+    const createdAt = now();
+    return {
+      id: newFileId(),
+      tenant: upload.tenant,
+      blobKey: null,
+      isInParts: true,
+      filename: upload.filename,
+      purpose: upload.purpose,
+      bytes: upload.bytes,
+      hash,
+      createdAt,
+      expiresAt: expiryOf(upload.purpose, createdAt, upload.expiresAfterSeconds ?? undefined),
+    };
+  }
+
+  async function cancel(tenant: string, id: string): Promise<UploadState> {
+    const upload = await find(tenant, id);
+    if (upload.status === 'pending') await catalog.end(tenant, id, 'cancelled');
+    const state = await get(tenant, id);
+    if (state.upload.status === 'completed') throw ended(state.upload);
+    return state;
+  }
+}
+
+/** @throws AppError `invalid` when the parts are not there, are named twice, or are not as long as was announced. */
+function choose(upload: UploadRecord, parts: readonly PartRecord[], partIds: readonly string[]): PartRecord[] {
+  const byId = new Map(parts.map((part) => [part.id, part]));
+  const chosen = partIds.map((id) => {
+    const part = byId.get(id);
+    if (!part)
+      throw invalid(`The upload has no part '${id.slice(0, 64).toWellFormed()}', or it is named twice.`, 'part_ids');
+    byId.delete(id);
+    return part;
+  });
+  const bytes = chosen.reduce((sum, part) => sum + part.bytes, 0);
+  if (bytes !== upload.bytes) {
+    throw invalid(`The parts have ${bytes} bytes together, and ${upload.bytes} were announced.`, 'part_ids');
+  }
+  return chosen;
+}
+
+function ended({ status }: UploadRecord): AppError {
+  return invalid(status === 'pending' ? 'A part of the upload is gone.' : `The upload is ${WORDS[status]}.`);
+}
+
+const WORDS = { completed: 'completed', cancelled: 'cancelled', expired: 'expired' };
+
+function invalid(message: string, param: string | null = null): AppError {
+  return new AppError('invalid', message, { param });
+}

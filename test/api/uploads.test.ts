@@ -1,0 +1,268 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createClient } from '../support/client';
+import type { Client } from '../support/client';
+import { ALL_PAIRS, startTestServer } from '../support/server';
+import type { Pair, TestServer } from '../support/server';
+import { until } from '../support/until';
+
+const MIB = 1024 * 1024;
+
+/** Requests of the Uploads API; every answer is checked against the contract. */
+function uploadsOf(client: Client) {
+  const json = (method: string, path: string, body?: unknown) =>
+    client.request(method, `/v1/uploads${path}`, {
+      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+  return {
+    create: (bytes: number, more: object = {}) =>
+      json('POST', '', {
+        filename: 'a.bin',
+        purpose: 'user_data',
+        mime_type: 'application/octet-stream',
+        bytes,
+        ...more,
+      }),
+    addPart(id: string, content: Buffer) {
+      const form = new FormData();
+      form.append('data', new Blob([new Uint8Array(content)]), 'part');
+      return client.request('POST', `/v1/uploads/${id}/parts`, { body: form });
+    },
+    complete: (id: string, partIds: string[], more: object = {}) =>
+      json('POST', `/${id}/complete`, { part_ids: partIds, ...more }),
+    cancel: (id: string) => json('POST', `/${id}/cancel`),
+    get: (id: string) => json('GET', `/${id}`),
+    parts: (id: string) => json('GET', `/${id}/parts`),
+  };
+}
+
+async function startServer(pair: Pair, env: Record<string, string> = {}, now?: () => number) {
+  const server = await startTestServer({ pair, env, ...(now && { parts: { now } }) });
+  const client = createClient(server.url);
+  return { server, client, uploads: uploadsOf(client) };
+}
+
+describe.each(ALL_PAIRS)('an upload in parts on the %s pair', (pair) => {
+  let started: Awaited<ReturnType<typeof startServer>>;
+  let client: Client;
+  let uploads: ReturnType<typeof uploadsOf>;
+  beforeAll(async () => {
+    started = await startServer(pair);
+    ({ client, uploads } = started);
+  });
+  afterAll(() => started.server.close());
+
+  /** Stores the pieces in parallel. @returns the upload's id, and the parts' in the order of the pieces. */
+  async function stage(pieces: Buffer[], more: object = {}) {
+    const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    const { id } = (await uploads.create(bytes, more)).json;
+    const answers = await Promise.all(pieces.map((piece) => uploads.addPart(id, piece)));
+    return { id: id as string, partIds: answers.map((answer) => answer.json.id as string) };
+  }
+
+  test('is the parts in the order of the list, whatever their sizes and the order in which they came', async () => {
+    const pieces = [5, 3 * MIB, 0, 16 * 1024, 16 * 1024 + 1, 1, MIB].map((size) => randomBytes(size));
+    const { id, partIds } = await stage(pieces);
+    const whole = Buffer.concat(pieces);
+    const { status, json } = await uploads.complete(id, partIds, {
+      md5: createHash('md5').update(whole).digest('hex'),
+    });
+    expect(status).toBe(200);
+    expect(json).toMatchObject({ id, status: 'completed', file: { bytes: whole.length, filename: 'a.bin' } });
+    const fileId = json.file.id as string;
+    expect((await client.content(fileId)).bytes.equals(whole)).toBe(true);
+    expect((await client.list()).json.data).toContainEqual(json.file);
+
+    const shuffled = await stage(pieces);
+    const order = [3, 0, 6, 5, 1, 2, 4];
+    const other = await uploads.complete(
+      shuffled.id,
+      order.map((index) => shuffled.partIds[index] ?? ''),
+    );
+    const expected = Buffer.concat(order.map((index) => pieces[index] ?? Buffer.alloc(0)));
+    expect((await client.content(other.json.file.id)).bytes.equals(expected)).toBe(true);
+  });
+
+  test('gives every range, across the borders of its parts, too', async () => {
+    const pieces = [10, 20_000, 1, 30].map((size) => randomBytes(size));
+    const { id, partIds } = await stage(pieces);
+    const whole = Buffer.concat(pieces);
+    const fileId = (await uploads.complete(id, partIds)).json.file.id;
+    for (const [start, end] of [
+      [0, 0],
+      [9, 10],
+      [5, 20_015],
+      [20_009, 20_011],
+      [20_010, 20_010],
+      [0, whole.length - 1],
+    ] as const) {
+      const answer = await client.content(fileId, { range: `bytes=${start}-${end}` });
+      expect(answer.status).toBe(206);
+      expect(answer.bytes.equals(whole.subarray(start, end + 1))).toBe(true);
+    }
+  });
+
+  test('of no bytes has no parts', async () => {
+    const { id } = (await uploads.create(0)).json;
+    const { json } = await uploads.complete(id, []);
+    expect(json.file).toMatchObject({ bytes: 0 });
+    expect((await client.content(json.file.id)).bytes).toHaveLength(0);
+  });
+
+  test('takes a part as text without a filename, byte for byte', async () => {
+    const text = 'naïve \u0000 text';
+    const form = new FormData();
+    form.append('data', text);
+    const { id } = (await uploads.create(Buffer.byteLength(text))).json;
+    const part = await client.request('POST', `/v1/uploads/${id}/parts`, { body: form });
+    expect(part.json).toMatchObject({ object: 'upload.part', upload_id: id, bytes: Buffer.byteLength(text) });
+    const { json } = await uploads.complete(id, [part.json.id]);
+    expect((await client.content(json.file.id)).bytes.toString()).toBe(text);
+  });
+
+  test('shows its state and its parts to whoever resumes it', async () => {
+    const { id, partIds } = await stage([randomBytes(3), randomBytes(4)]);
+    expect((await uploads.get(id)).json).toMatchObject({
+      id,
+      object: 'upload',
+      status: 'pending',
+      bytes: 7,
+      file: null,
+    });
+    const { data } = (await uploads.parts(id)).json;
+    expect(data.map((part: { id: string }) => part.id).toSorted()).toEqual(partIds.toSorted());
+    expect(data.map((part: { bytes: number }) => part.bytes).toSorted()).toEqual([3, 4]);
+  });
+
+  test('says what does not fit, and can be mended', async () => {
+    const piece = randomBytes(8);
+    const { id, partIds } = await stage([piece, piece]);
+    const [first = '', second = ''] = partIds;
+    const bad = [
+      await uploads.complete(id, [first]),
+      await uploads.complete(id, [first, first]),
+      await uploads.complete(id, [first, `part_${'0'.repeat(32)}`]),
+      await uploads.complete(id, [first, second], { md5: '0'.repeat(32) }),
+    ];
+    expect(bad.map(({ status, json }) => [status, json.error.param])).toEqual([
+      [400, 'part_ids'],
+      [400, 'part_ids'],
+      [400, 'part_ids'],
+      [400, 'md5'],
+    ]);
+    expect(bad[0]?.json.error.message).toBe('The parts have 8 bytes together, and 16 were announced.');
+    expect(bad[2]?.json.error.message).toContain(`part_${'0'.repeat(32)}`);
+    expect((await uploads.complete(id, [first, second])).status).toBe(200);
+  });
+
+  test('answers the same file when it is completed again, and refuses other parts', async () => {
+    const piece = randomBytes(8);
+    const { id, partIds } = await stage([piece, piece]);
+    const answer = await uploads.complete(id, partIds);
+    expect((await uploads.complete(id, partIds)).json).toEqual(answer.json);
+    expect((await uploads.complete(id, partIds.toReversed())).status).toBe(400);
+    expect((await uploads.addPart(id, piece)).status).toBe(400);
+    expect((await uploads.cancel(id)).status).toBe(400);
+    expect((await uploads.get(id)).json).toEqual(answer.json);
+  });
+
+  test('is completed once, however many ask at once', async () => {
+    const { id, partIds } = await stage([randomBytes(8), randomBytes(9)]);
+    const before = (await client.list()).json.data.length;
+    const answers = await Promise.all(Array.from({ length: 8 }, () => uploads.complete(id, partIds)));
+    expect(answers.map((answer) => answer.status).every((status) => status === 200 || status === 409)).toBe(true);
+    expect(answers.some((answer) => answer.status === 200)).toBe(true);
+    expect((await client.list()).json.data).toHaveLength(before + 1);
+  });
+
+  test('is cancelled once and for all', async () => {
+    const { id, partIds } = await stage([randomBytes(8)]);
+    expect((await uploads.cancel(id)).json).toMatchObject({ id, status: 'cancelled', file: null });
+    expect((await uploads.cancel(id)).json.status).toBe('cancelled');
+    expect((await uploads.complete(id, partIds)).status).toBe(400);
+    const refused = await uploads.addPart(id, randomBytes(8));
+    expect([refused.status, refused.json.error.message]).toEqual([400, 'The upload is cancelled.']);
+  });
+
+  test('of another id is not found, whatever it looks like', async () => {
+    for (const id of [`upload_${'0'.repeat(32)}`, 'upload_1', "x'; --", 'file-1']) {
+      const answers = [
+        await uploads.get(encodeURIComponent(id)),
+        await uploads.parts(encodeURIComponent(id)),
+        await uploads.cancel(encodeURIComponent(id)),
+        await uploads.complete(encodeURIComponent(id), []),
+        await uploads.addPart(encodeURIComponent(id), Buffer.from('a')),
+      ];
+      expect(answers.map((answer) => answer.status)).toEqual([404, 404, 404, 404, 404]);
+    }
+  });
+});
+
+describe('parts', () => {
+  const close: TestServer[] = [];
+  afterEach(() => Promise.all(close.splice(0).map((server) => server.close())));
+  async function start(env: Record<string, string>, now?: () => number) {
+    const started = await startServer('durable', env, now);
+    close.push(started.server);
+    return started;
+  }
+
+  test('that are left out, cancelled, expired or deleted with their file leave no bytes', async () => {
+    let now = Math.floor(Date.now() / 1000);
+    const { server, client, uploads } = await start({ REAP_INTERVAL_SECONDS: '1' }, () => now);
+    const add = async () => {
+      const { id } = (await uploads.create(8)).json;
+      const first = (await uploads.addPart(id, randomBytes(8))).json.id as string;
+      await uploads.addPart(id, randomBytes(8));
+      return { id: id as string, partIds: [first] };
+    };
+    const [completed, cancelled, expiring] = [await add(), await add(), await add()];
+    expect(await server.blobs()).toHaveLength(6);
+    const fileId = (await uploads.complete(completed.id, completed.partIds)).json.file.id;
+    await uploads.cancel(cancelled.id);
+    await until(async () => (await server.blobs()).length === 3, 'the cancelled and the left out are gone');
+    now += 86_401;
+    expect((await uploads.get(expiring.id)).json.status).toBe('expired');
+    expect((await uploads.cancel(expiring.id)).json.status).toBe('expired');
+    await until(async () => (await server.blobs()).length === 1, 'the expired are gone');
+    await client.remove(fileId);
+    await until(async () => (await server.blobs()).length === 0, 'the deleted is gone');
+    expect((await uploads.complete(completed.id, completed.partIds)).status).toBe(400);
+  });
+
+  test('over the limit are refused, by their length before they come, and so is a file over the limit', async () => {
+    const { server, uploads } = await start({ MAX_PART_BYTES: '1MiB', MAX_UPLOAD_BYTES: '4MiB' });
+    const tooLarge = await uploads.create(4 * MIB + 1);
+    expect([tooLarge.status, tooLarge.json.error.param]).toEqual([413, 'bytes']);
+    const { id } = (await uploads.create(4 * MIB)).json;
+    expect((await uploads.addPart(id, Buffer.alloc(MIB))).status).toBe(200);
+    expect((await uploads.addPart(id, Buffer.alloc(MIB + 1))).status).toBe(413);
+    expect((await uploads.addPart(id, Buffer.alloc(3 * MIB))).status).toBe(413);
+    await until(async () => (await server.blobs()).length === 1, 'only the good part is stored');
+  });
+
+  test('count as announced against the quota, until their upload ends', async () => {
+    const { uploads } = await start({ TENANT_MAX_BYTES: '100', TENANT_MAX_FILES: '2' });
+    const first = (await uploads.create(60)).json;
+    const refused = await uploads.create(41);
+    expect([refused.status, refused.json.error.code]).toEqual([403, 'quota_exceeded']);
+    await uploads.cancel(first.id);
+    const second = (await uploads.create(100)).json;
+    const part = (await uploads.addPart(second.id, randomBytes(100))).json.id;
+    expect((await uploads.complete(second.id, [part])).status).toBe(200);
+    expect((await uploads.create(1)).status).toBe(403);
+  });
+
+  test('of another tenant are not found, and are no parts of one’s own upload', async () => {
+    const server = await startTestServer({ env: { API_KEYS: 'acme:sk-acme-12345,zoo:sk-zoo-123456' } });
+    close.push(server);
+    const acme = uploadsOf(createClient(server.url, { authorization: 'Bearer sk-acme-12345' }));
+    const zoo = uploadsOf(createClient(server.url, { authorization: 'Bearer sk-zoo-123456' }));
+    const { id } = (await acme.create(8)).json;
+    const part = (await acme.addPart(id, randomBytes(8))).json.id;
+    expect((await zoo.get(id)).status).toBe(404);
+    expect((await zoo.addPart(id, randomBytes(8))).status).toBe(404);
+    const own = (await zoo.create(8)).json.id;
+    const answer = await zoo.complete(own, [part]);
+    expect([answer.status, answer.json.error.param]).toEqual([400, 'part_ids']);
+  });
+});
