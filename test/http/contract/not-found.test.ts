@@ -24,7 +24,9 @@ test('a client reads the hint', async () => {
   const server = await startTestServer({ pair: 'memory' });
   const client = createClient(server.url);
   expect((await client.request('POST', '/files')).json.error.message).toMatch(/Did you mean \/v1\/files\?$/);
-  expect((await client.request('POST', '/v1/batches')).json.error.message).toMatch(/^This server has files only\./);
+  expect((await client.request('POST', '/v1/batches')).json.error.message).toMatch(
+    /^This server has files and uploads only\./,
+  );
   expect((await fetch(`${server.url}//v1//files`)).status).toBe(200);
   await server.close();
 });

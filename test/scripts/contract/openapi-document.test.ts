@@ -49,6 +49,8 @@ describe('openapi.json', () => {
       /^\+ \/paths\/\/v1\/files\/post\/responses\/[45]\d\d$/,
       /^\+ \/paths\/\/v1\/files\/get$/,
       /^\+ \/paths\/\/v1\/files\/\{file_id\}(\/content)?$/,
+      /^\+ \/paths\/\/v1\/uploads(\/\{upload_id\}(\/(parts|complete|cancel))?)?$/,
+      /^\+ \/components\/schemas\/(CreateUploadModel|CompleteUploadModel|UploadModel|UploadPartModel|ListUploadPartsModel)$/,
       /^\+ \/components\/(securitySchemes|headers|responses|parameters)$/,
       /^\+ \/components\/schemas\/(ListFilesResponseModel|DeleteFileResponseModel|ErrorResponseModel|ErrorModel)$/,
       /^\+ \/servers \{"url":"\.",/,

@@ -47,9 +47,12 @@ async function nextPublished(): Promise<JsonObject> {
       responses: { '200': { description: 'Fine' } },
     },
   };
-  const text = JSON.stringify(next)
-    .replaceAll('"filename"', '"name"')
-    .replace('"vision","user_data","evals"', '"user_data","evals"');
+  const { schemas } = components;
+  schemas['FileObjectModel'] = parseText(
+    JSON.stringify(schemas['FileObjectModel']).replaceAll('"filename"', '"name"'),
+    'renamed',
+  );
+  const text = JSON.stringify(next).replace('"vision","user_data","evals"', '"user_data","evals"');
   const renamed = parseText(text, 'renamed');
   if (!isObject(renamed)) throw new Error('no object');
   return renamed;
