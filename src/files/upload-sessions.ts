@@ -10,6 +10,8 @@ import type { HashAlgorithm } from './digest';
 import { expiryOf, filenameOf, newFileId } from './file';
 import type { IncomingFile, StagedFile, Uploads } from './uploads';
 
+export type { PartRecord } from '../catalog/upload-catalog';
+
 /** The Uploads API: a file that comes in parts, in any order and in parallel, over any number of connections. */
 export interface UploadSessions {
   /** @throws AppError `too_large`, `forbidden` for the tenant's quota, `invalid` for the name. */

@@ -1,8 +1,7 @@
 import type { Handlers } from '../../generated/calls';
 import type { components } from '../../generated/types';
-import type { PartRecord } from '../catalog/upload-catalog';
 import type { Files } from '../files/files';
-import type { UploadState } from '../files/upload-sessions';
+import type { PartRecord, UploadState } from '../files/upload-sessions';
 
 import { toFileObject } from './file-list';
 

@@ -58,7 +58,10 @@ async function make_note(call: AnyCall) {
   return call.answer({ status: 200, body: { id: 'note-1', note: await call.readJson?.() } });
 }
 
-const createHandlers: Api['createHandlers'] = (files) => ({ ...filesApi.createHandlers(files), make_note });
+const createHandlers: Api['createHandlers'] = (files) => ({
+  ...filesApi.createHandlers(files, { maxPartBytes: 64 * 1024 * 1024 }),
+  make_note,
+});
 
 const conform = (url: string, only: string) =>
   runConformance({ url, document: openDocument(structuredClone(document)), runs: 60, seed: 3, only });

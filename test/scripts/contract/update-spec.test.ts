@@ -113,6 +113,12 @@ test('a dry run reports the document at a URL as JSON and writes nothing', async
       'FileObjectModel: the field filename was removed (name, which is new, has the same schema: was it renamed?)',
     ],
     ['note', 'FileObjectModel', 'FileObjectModel: the required field name was added'],
+    [
+      'breaking',
+      'UploadModel',
+      'UploadModel.file: the field filename was removed (name, which is new, has the same schema: was it renamed?)',
+    ],
+    ['note', 'UploadModel', 'UploadModel.file: the required field name was added'],
   ]);
   expect(report.notes).toContain('contract/overlay.yaml, action 1 (List files): the document has this by itself now');
   expect(await written()).toEqual(before);
@@ -146,6 +152,7 @@ test('what is accepted breaks nobody, and exit codes follow the level that is as
     '# agreed with all clients',
     'request body.purpose: the value "vision" was removed',
     'answer FileObjectModel: the field filename was removed (name, which is new, has the same schema: was it renamed?)',
+    'answer UploadModel.file: the field filename was removed (name, which is new, has the same schema: was it renamed?)',
     'request body.size: is now required',
   ];
   const accepted = join(project, 'contract/accepted-breaks.txt');
@@ -155,8 +162,8 @@ test('what is accepted breaks nobody, and exit codes follow the level that is as
     outcomes.push(await updateSpec('next.json', '--dry-run', '--fail-on', level));
   await rm(accepted);
   const [byDefault, atALook, atANote] = outcomes;
-  expect(byDefault?.stdout).toContain(`Accepted (2)\n  ${lines[1]}\n  ${lines[2]}\n`);
-  expect(byDefault?.stdout).toContain(`contract/accepted-breaks.txt: this update has no such change: ${lines[3]}`);
+  expect(byDefault?.stdout).toContain(`Accepted (3)\n  ${lines[1]}\n  ${lines[2]}\n  ${lines[3]}\n`);
+  expect(byDefault?.stdout).toContain(`contract/accepted-breaks.txt: this update has no such change: ${lines[4]}`);
   expect(byDefault?.stdout).toContain('Nothing breaks existing clients. Nothing was written.');
   expect([byDefault?.code, atALook?.code, atANote?.code]).toEqual([0, 0, 2]);
 });
