@@ -5,33 +5,45 @@ import cluster from 'node:cluster';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
+import { version } from '../package.json';
 import { ConfigError, SETTINGS, parseConfig } from './config';
 import type { Config } from './config';
 import { reasonOf } from './errors';
 import { createLogger } from './observability';
 import type { Logger } from './observability';
 import type { VerifyFault } from './files/verify';
+import { nearVariables } from './near-variables';
 import { adopt, startServer, verify } from './server';
 import type { StartUp } from './server';
+import { StartFailure } from './start-failure';
 import { createSupervisor, reportToSupervisor } from './workers';
 
 // fsync blocks a libuv thread and the kernel merges concurrent fsyncs, so more threads mean more uploads. Must be set
 // before the thread pool starts.
 process.env['UV_THREADPOOL_SIZE'] ??= '16';
+// It speaks of versions of the SDK to come, and this one is pinned.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
+/** Of each command. */
+const OPTIONS: Readonly<Record<string, readonly string[]>> = { serve: [], verify: ['--json'], adopt: [] };
+const names = Object.values(SETTINGS).map(({ name }) => name);
 
 /** Env, signals, exit: the only file that touches `process`. */
 async function main(): Promise<void> {
   const [command = 'serve', ...rest] = process.argv.slice(2);
   if (['--help', '-h', 'help'].includes(command)) return print(help());
   if (command === 'conformance') return runConformance(rest);
-  const isAdopt = command === 'adopt' && rest.length === 0;
-  const isVerify = command === 'verify' && rest.every((option) => option === '--json');
-  if (!isVerify && !isAdopt && (command !== 'serve' || rest.length > 0))
-    return fail([`unknown command: ${[command, ...rest].join(' ')}`, '', help()], 2);
+  if (['--version', '-v', 'version'].includes(command)) return print(version);
+  const options = OPTIONS[command];
+  const unknown = options ? rest.find((option) => !options.includes(option)) : command;
+  if (unknown !== undefined) return fail([`Sluice knows no '${unknown}'.`, 'All commands and variables: --help'], 2);
+  if (cluster.isPrimary) {
+    for (const sentence of nearVariables(process.env, names)) process.stderr.write(`${sentence}\n`);
+  }
   const config = readConfig();
   if (!config) return;
-  if (isVerify) return runVerify(config, { isJson: rest.length > 0 });
-  if (isAdopt) return runAdopt(config);
+  if (command === 'verify') return runVerify(config, { isJson: rest.length > 0 });
+  if (command === 'adopt') return runAdopt(config);
   const logger = createLogger(config.logLevel, { isTerminal: process.stdout.isTTY });
   if (config.workers > 1 && cluster.isPrimary) await supervise(config.workers, logger);
   else await serve(config, logger);
@@ -52,8 +64,10 @@ async function serve(config: Config, logger: Logger): Promise<void> {
   // from the first moment on: unheard, it ends the process
   process.on('SIGHUP', () => rereadKeys?.());
   const server = await startServer(config, logger).catch((error: unknown) => {
-    logger.fatal({ err: error }, `Sluice cannot start: ${reasonOf(error)}`);
-    process.exit(1);
+    // what is no expected cause is a fault of ours, and needs its stack
+    if (!(error instanceof StartFailure)) logger.fatal({ err: error }, 'fault');
+    fail([`Sluice cannot start: ${reasonOf(error)}`], 1);
+    process.exit();
   });
   ({ rereadKeys } = server);
   if (cluster.isWorker) reportToSupervisor(server.startUp);
@@ -64,8 +78,8 @@ async function serve(config: Config, logger: Logger): Promise<void> {
 /** The program ends when no worker can start: something outside, such as systemd, knows whether to try again. */
 async function supervise(count: number, logger: Logger): Promise<void> {
   const supervisor = createSupervisor(logger, () => {
-    logger.fatal('no worker is left');
-    process.exit(1);
+    fail(['No worker is left, and none can start.'], 1);
+    process.exit();
   });
   process.on('SIGHUP', supervisor.rereadKeys);
   onStopSignal(logger, () => supervisor.stop());
@@ -73,7 +87,8 @@ async function supervise(count: number, logger: Logger): Promise<void> {
     ({ startUp, pids }) => announce(logger, startUp, pids),
     (error: Error) => {
       if (isStopping) return;
-      logger.fatal(`Sluice cannot start its workers: ${error.message}`);
+      // the worker has written why
+      logger.debug(error.message);
       process.exit(1);
     },
   );
@@ -178,6 +193,7 @@ function help(): string {
     '                          a server of another catalog stops writing within a minute',
     '       sluice conformance hold any server of this API to the contract, over HTTP; --help says how',
     '       sluice --help      this text',
+    '       sluice --version   the version',
     '',
     'It is configured by environment variables:',
     '',

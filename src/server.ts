@@ -15,6 +15,8 @@ import { quotasOf } from './quota';
 import { createAccountant } from './shares/accountant';
 import { addShareMetrics } from './shares/metrics';
 import { addUsageMetrics } from './usage-metrics';
+import { StartFailure } from './start-failure';
+import type { Part } from './start-failure';
 import type { BlobStore } from './storage/blob-store';
 import { openBlobStore } from './storage/open';
 import { watchKeys } from './watch-keys';
@@ -60,13 +62,13 @@ const MAX_DEFAULT_BUFFER_BYTES = 512 * 1024 * 1024;
 /** A copy of the catalog is told from the original when it is older than this. */
 const PAIR_SECONDS = 60;
 
-/** The composition root: the only place that knows every room of the house. @throws when a part cannot be opened. */
+/** The composition root: the only place that knows every room of the house. @throws StartFailure when a part cannot be opened. */
 export async function startServer(config: Config, logger: Logger, overrides: Overrides = {}): Promise<RunningServer> {
   const { store, catalog } = await openPair(config, overrides);
   const pair = await joinPair(store, catalog, (fault) => {
     if (fault === undefined) logger.info('catalog and storage belong together again');
     else logger.error(`nothing is written or freed any more: ${fault}`);
-  }).catch(closePair);
+  }).catch((error: unknown) => closePair(new StartFailure('pair', config, error)));
   const metrics = createMetrics({ runningUploads: () => files.uploads.runningCount() });
   let quotas = quotasOf(config);
   const quotaOf = (tenant: string) => quotas(tenant);
@@ -103,7 +105,7 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
   }).catch(closePair);
   const { port, family, address } = await http.listen(config.host, config.port).catch(async (error: unknown) => {
     await http.close();
-    return closePair(error);
+    return closePair(new StartFailure('address', config, error));
   });
   const jobs = startBackgroundJobs(
     [
@@ -191,10 +193,16 @@ async function openPair(
 ): Promise<{ store: BlobStore; catalog: FileCatalog }> {
   const { minFreeBytes, maxFileBytes: maxBytes } = config;
   const limits = { maxBytes, minFreeBytes };
-  const store = overrides.store ?? (await openBlobStore(config.storage, limits));
+  const failed = (part: Part) => (error: unknown) => {
+    throw new StartFailure(part, config, error);
+  };
+  const store = overrides.store ?? (await openBlobStore(config.storage, limits).catch(failed('storage')));
   try {
     const options = { leaseSeconds: config.uploadLeaseSeconds, minFreeBytes };
-    return { store, catalog: overrides.catalog ?? (await openCatalog(config.database, options)) };
+    return {
+      store,
+      catalog: overrides.catalog ?? (await openCatalog(config.database, options).catch(failed('database'))),
+    };
   } catch (error) {
     await store.close();
     throw error;

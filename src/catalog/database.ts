@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, fsyncSync, openSync, statSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,6 +9,7 @@ import { codeOf } from './database-error';
 import type { DatabaseSettings, PostgresSettings, SqliteSettings } from './database-url';
 import { createBallast } from './ballast';
 import { startCheckpoints } from './checkpoints';
+import { makeFolders } from '../make-folders';
 import { keepStatements } from './prepared-statements';
 
 /** The connections of one process. */
@@ -136,7 +137,7 @@ type DoneCallback = (error: Error | null) => void;
 function createPrivately(path: string): void {
   if (existsSync(path)) return;
   const folder = dirname(path);
-  const firstCreated = mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const firstCreated = makeFolders(folder);
   closeSync(openSync(path, 'a', 0o600));
   const last = firstCreated === undefined ? folder : dirname(firstCreated);
   for (let parent = folder; ; parent = dirname(parent)) {

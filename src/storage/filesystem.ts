@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 
 import { checkDiskRoom } from '../disk-room';
 import { AppError, isAppError } from '../errors';
+import { makeFolders } from '../make-folders';
 import { isBlobKey, requireBlobKey } from './blob-key';
 import { batchesOf } from './until-aborted';
 import { MARK_NAME } from './blob-store';
@@ -162,7 +163,7 @@ export interface FilesystemOptions {
 /** Makes the folder; where that made new ones, the names of all of them are on disk before the first blob is. */
 async function prepare(folder: string): Promise<void> {
   try {
-    const made = await fs.promises.mkdir(folder, { recursive: true, mode: 0o700 });
+    const made = makeFolders(folder);
     if (made !== undefined) {
       for (let parent = folder; parent !== path.dirname(made);) {
         parent = path.dirname(parent);

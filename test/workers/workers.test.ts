@@ -28,12 +28,14 @@ describe('two workers on SQLite', () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
-    expect(await failedStart({ PORT: String(port) })).toMatch(/EADDRINUSE/);
+    expect(await failedStart({ PORT: String(port) })).toContain(`Port ${port} of 127.0.0.1 is taken`);
     taken.close();
   });
 
   test('a database that is away is the reason, and the program ends with 1', async () => {
-    expect(await failedStart({ DATABASE_URL: 'postgres://127.0.0.1:1/none' })).toMatch(/ECONNREFUSED 127\.0\.0\.1:1/);
+    expect(await failedStart({ DATABASE_URL: 'postgres://127.0.0.1:1/none' })).toMatch(
+      /Nothing answers at .*127\.0\.0\.1:1/,
+    );
   });
 });
 
@@ -128,7 +130,7 @@ async function failedStart(env: Record<string, string>): Promise<string> {
   const { child, output, ended } = launchServer({ folder, env: { ...ENV, ...env } });
   await ended;
   expect(child.exitCode).toBe(1);
-  expect(output().match(/"msg":"Sluice cannot start: [^"]+"/g)).toHaveLength(1);
+  expect(output().match(/^Sluice cannot start: /gm)).toHaveLength(1);
   return output();
 }
 

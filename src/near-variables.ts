@@ -1,0 +1,29 @@
+/** Kubernetes writes these for a service of our name. */
+const SERVICE_LINK = /^SLUICE_(?:SERVICE_|PORT(?:_|$))/;
+/** Shorter names are near to many that mean something else. */
+const LEAST_LENGTH = 6;
+
+/** A sentence for each variable of an environment that is not ours and was probably meant to be. */
+export function nearVariables(env: NodeJS.ProcessEnv, ours: readonly string[]): string[] {
+  return Object.keys(env)
+    .filter((name) => !ours.includes(name) && !SERVICE_LINK.test(name))
+    .flatMap((name) => {
+      const bare = name.replace(/^SLUICE_/, '');
+      const meant = ours.find((known) => known === bare) ?? ours.find((known) => isNear(bare.toUpperCase(), known));
+      if (meant) return [`${name} is not a variable of Sluice. Did you mean ${meant}?`];
+      return /^(?:SLUICE_|API_KEY)/.test(name) ? [`${name} is not a variable of Sluice. All variables: --help`] : [];
+    });
+}
+
+/** One letter more, less or other, or two in the wrong order. */
+function isNear(name: string, known: string): boolean {
+  if (known.length < LEAST_LENGTH || Math.abs(name.length - known.length) > 1) return false;
+  if (name === known) return true;
+  let start = 0;
+  while (name[start] === known[start]) start += 1;
+  const [rest, knownRest] = [name.slice(start), known.slice(start)];
+  const isSwapped = rest[0] === knownRest[1] && rest[1] === knownRest[0] && rest.slice(2) === knownRest.slice(2);
+  return (
+    isSwapped || rest.slice(1) === knownRest.slice(1) || rest.slice(1) === knownRest || rest === knownRest.slice(1)
+  );
+}
