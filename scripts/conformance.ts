@@ -78,7 +78,7 @@ async function conform(url: string, key: string | undefined, values: Settings): 
     ...(!values.json && { onResult: (result) => console.log(printResult(result)) }),
   });
   console.log(values.json ? JSON.stringify(report, null, 2) : printSummary(report));
-  return report.failed > 0 ? 1 : 0;
+  return report.conforms ? 0 : 1;
 }
 
 function wholeNumber(name: string, text: string | undefined): Record<string, number> {

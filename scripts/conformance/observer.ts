@@ -11,6 +11,10 @@ export interface Observer {
   results(): CheckResult[];
   /** Documented statuses that no request has provoked, by operation. */
   unseen(): Record<string, string[]>;
+  /** Operations that were answered 501. */
+  notServed(): string[];
+  /** Whether any operation did what it is there for. */
+  hasServed(): boolean;
 }
 
 export function createObserver(operations: readonly OperationSpec[]): Observer {
@@ -19,10 +23,15 @@ export function createObserver(operations: readonly OperationSpec[]): Observer {
     { operation: OperationSpec; status: number; count: number; findings: Map<string, Finding> }
   >();
 
+  const notServed = new Set<string>();
+
   return {
     watch(operation, answer) {
       // an interim answer to what was only announced
       if (answer.status === 100) return;
+      if (answer.status === 501) notServed.add(operation.title);
+      // whoever does not serve an operation need not document that
+      if (answer.status === 501 && !responseFor(operation, 501)) return;
       const key = `${operation.title} ${answer.status}`;
       let entry = seen.get(key);
       if (!entry) seen.set(key, (entry = { operation, status: answer.status, count: 0, findings: new Map() }));
@@ -43,6 +52,8 @@ export function createObserver(operations: readonly OperationSpec[]): Observer {
           cases: count,
           findings: [...findings.values()],
         })),
+    notServed: () => [...notServed],
+    hasServed: () => [...seen.values()].some(({ status }) => status >= 200 && status < 400),
     unseen: () =>
       Object.fromEntries(
         operations.map(({ title, responses }) => [

@@ -21,6 +21,8 @@ export function printSummary({
   contract,
   seed,
   unseen,
+  notServed,
+  conforms,
   passed,
   failed,
   skipped,
@@ -31,7 +33,11 @@ export function printSummary({
     '',
     'Documented, and not provoked:',
     ...never.map(([operation, statuses]) => `  ${operation}: ${statuses.join(', ')}`),
+    ...(notServed.length > 0 ? ['', `Not served (501), and skipped: ${notServed.join(', ')}`] : []),
+    ...(failed === 0 && !conforms
+      ? ['', 'No operation did what it is there for: there is nothing that conforms.']
+      : []),
     '',
-    `${failed === 0 ? 'The server conforms' : 'The server does NOT conform'} to ${contract}: ${passed} checks passed, ${failed} failed, ${skipped} skipped; ${requests} answers of ${url}, seed ${seed}`,
+    `${conforms ? 'The server conforms' : 'The server does NOT conform'} to ${contract}: ${passed} checks passed, ${failed} failed, ${skipped} skipped; ${requests} answers of ${url}, seed ${seed}`,
   ].join('\n');
 }

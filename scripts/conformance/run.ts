@@ -37,6 +37,10 @@ export interface ConformanceReport {
   results: CheckResult[];
   /** Documented statuses that nothing has provoked, by operation. */
   unseen: Record<string, string[]>;
+  /** Operations that are answered 501: they are skipped. */
+  notServed: string[];
+  /** Nothing failed, and something is served at all. */
+  conforms: boolean;
   passed: number;
   failed: number;
   skipped: number;
@@ -75,6 +79,8 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
     seed,
     results,
     unseen: observer.unseen(),
+    notServed: observer.notServed(),
+    conforms: count('failed') === 0 && observer.hasServed(),
     passed: count('passed'),
     failed: count('failed'),
     skipped: count('skipped'),

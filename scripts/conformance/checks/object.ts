@@ -1,8 +1,9 @@
 import type { FilesApi } from '../files-api';
-import { casesOf } from '../values';
-import { partsOf } from '../form';
+import { casesOf, exampleOf } from '../values';
+import { partsOf, validParts } from '../form';
 import type { Session } from '../session';
 import type { Check } from './check';
+import { expectExpiry } from './form-fields';
 
 /** What the contract says in words: these expire by themselves, all others stay. */
 const EXPIRES_BY_DEFAULT = { field: 'purpose', value: 'batch', seconds: 30 * 86_400 };
@@ -49,6 +50,26 @@ export function objectChecks(session: Session, { upload, form, fileField, list, 
             `expires_at ${wanted}`,
             JSON.stringify(object),
           );
+        }
+      },
+    },
+    {
+      operation: upload,
+      name: 'expires_after holds for every purpose',
+      async run(record) {
+        const { field } = EXPIRES_BY_DEFAULT;
+        const purpose = form.find(({ name }) => name === field);
+        const policy = form.find(({ name, isObject }) => name === 'expires_after' && isObject);
+        if (!purpose || !policy) return;
+        const wanted = exampleOf(policy.schema);
+        for (const { value } of casesOf(purpose.schema).filter(({ isValid }) => isValid)) {
+          const fields = [...partsOf(field, value, 'json'), ...partsOf(policy.name, wanted, 'brackets')];
+          const file = { name: '', filename: session.newName(), contentType: 'text/plain', body: '{}' };
+          const others = validParts(form, file).filter(({ name }) => name !== field && !name.startsWith(policy.name));
+          const parts = [...fields, ...others];
+          const answer = await session.upload({ parts, note: `${field} ${String(value)}` });
+          // another check says when a purpose is refused
+          if (answer.status === 200) expectExpiry(record, answer, wanted);
         }
       },
     },

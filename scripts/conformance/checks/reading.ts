@@ -4,6 +4,7 @@ import type { FilesApi } from '../files-api';
 import type { OperationSpec } from '../contract';
 import type { Session, StoredFile } from '../session';
 import type { Check } from './check';
+import { contentHeadChecks } from './content-head';
 
 /** Contents that a server mangles when it takes bytes for text, or the end of a line for its own. */
 const CONTENTS: [what: string, content: Buffer][] = [
@@ -14,6 +15,7 @@ const CONTENTS: [what: string, content: Buffer][] = [
   ['ends of lines', Buffer.from('\r\n\r\n\n\r--\r\n')],
   ['a byte order mark', Buffer.from('\u{feff}{}\n')],
   ['300 KB of noise', randomBytes(300_000)],
+  ['more than two MiB', randomBytes(2 * 2 ** 20 + 1)],
 ];
 
 /** What was uploaded is what is read: the object, the bytes, parts of them, and the answer to who has them already. */
@@ -21,7 +23,7 @@ export function readingChecks(session: Session, files: FilesApi): Check[] {
   const { get, content, head } = files;
   return [
     ...(get ? [objectIsTheSame(get)] : []),
-    ...(content ? [bytesAreTheSame(content)] : []),
+    ...(content ? [bytesAreTheSame(content), ...contentHeadChecks(session, files, content)] : []),
     ...(content?.responses.has('206') ? [ranges(content)] : []),
     ...(content?.responses.has('416') ? [beyondTheEnd(content)] : []),
     ...(content?.responses.has('304') ? [unchanged(content)] : []),
