@@ -51,7 +51,7 @@ export async function createHttpServer(files: Files, options: HttpServerOptions)
   const home = await createHome(config.page === 'on');
   if (config.page === 'on' && !home.hasPage)
     logger.warn('the page is not built, and / answers programs only: npm run build');
-  const assets = await pagesOf(document, home);
+  const assets = await pagesOf(document, home, config.apiKeys.length > 0);
   const handlers = createHandlers(files, config);
   const idle = createIdleWatch(config.uploadIdleSeconds);
   const { buffers } = accountant;
@@ -105,9 +105,9 @@ export async function createHttpServer(files: Files, options: HttpServerOptions)
   };
 }
 
-async function pagesOf(document: object, home: Home): Promise<{ name: string; asset: Asset }[]> {
+async function pagesOf(document: object, home: Home, asksForKey: boolean): Promise<{ name: string; asset: Asset }[]> {
   const contract = await createAsset('/openapi.json', 'application/json; charset=utf-8', JSON.stringify(document));
-  const docs = await docsAssets();
+  const docs = await docsAssets(asksForKey);
   return [
     { name: 'openapi', asset: contract },
     ...docs.map((asset) => ({ name: 'docs', asset })),

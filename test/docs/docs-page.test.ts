@@ -117,6 +117,38 @@ describeWithBrowser('the documentation page in a browser', () => {
     ).resolves.toBeUndefined();
   });
 
+  test('has its own title, an example of expires_after, and an error’s answer in one line until it is asked for', async () => {
+    await open();
+    await page.getByRole('heading', { name: 'Sluice: files' }).waitFor();
+    const operation = await openOperation(UPLOAD);
+    await operation.getByText('Such as {"anchor":"created_at","seconds":86400}').waitFor();
+    const answer = operation.locator('tr.response[data-code="413"]');
+    expect((await answer.boundingBox())?.height).toBeLessThan(80);
+    const height = (await operation.boundingBox())?.height ?? Infinity;
+    expect(height).toBeLessThan(3000);
+    await answer.getByRole('button').click();
+    await answer.locator('.headerline, .headers-wrapper, .model-example').first().waitFor();
+    expect(troubles).toEqual([]);
+  });
+
+  test.each([
+    [{}, 0],
+    [{ API_KEYS: `acme:${KEY}` }, 1],
+  ] as const)('with the environment %j shows %d padlocks at each operation', async (env, count) => {
+    await open(env);
+    const operations = await page.locator('.opblock').count();
+    expect(await page.locator('.authorization__btn').count()).toBe(count * operations);
+    expect(await page.locator('.btn.authorize').count()).toBe(count);
+  });
+
+  test.each([{}, { API_KEYS: `acme:${KEY}` }])('with %j is no wider than a telephone', async (env) => {
+    await open(env);
+    await page.setViewportSize({ width: 390, height: 800 });
+    await openOperation(UPLOAD);
+    await openOperation(LIST);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+  });
+
   test('with keys uploads after Authorize, and says 401 before', async () => {
     await open({ API_KEYS: `acme:${KEY}` });
     const list = await execute(await openOperation(LIST));

@@ -44,7 +44,7 @@ describe('openapi.json', () => {
     expect(`${JSON.stringify(document, null, 2)}\n`).toBe(readFileSync(join(root, 'openapi.json'), 'utf8'));
   });
 
-  test('deviates from the published document in two places, and only adds to it otherwise', () => {
+  test('deviates from the published document in two places, and only adds to it otherwise, in words of its own', () => {
     const additions = [
       /^\+ \/paths\/\/v1\/files\/post\/responses\/[45]\d\d$/,
       /^\+ \/paths\/\/v1\/files\/get$/,
@@ -55,6 +55,8 @@ describe('openapi.json', () => {
       /^\+ \/components\/schemas\/(ListFilesResponseModel|DeleteFileResponseModel|ErrorResponseModel|ErrorModel)$/,
       /^\+ \/servers \{"url":"\.",/,
       /^\+ \/security \{("ApiKey":\[\])?\}$/,
+      /^~ \/info\/(title|description)$/,
+      /^\+ .*\/expires_after\/example$/,
     ];
     const found = differences(published, openapi);
     expect(found.filter((line) => !additions.some((allowed) => allowed.test(line)))).toEqual([
