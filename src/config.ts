@@ -1,13 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { customCleanEnv, makeValidator } from 'envalid';
 import { hasRepeatedKey, parseApiKeys, readKeysFile, tenantOfTwoQuotas } from './api-keys';
 import type { ApiKey } from './api-keys';
 import { HASHES } from './files/digest';
-import type { HashAlgorithm } from './files/digest';
 import { parseDatabaseUrl } from './catalog/database-url';
-import type { DatabaseSettings } from './catalog/database-url';
 import { parseStorageUrl } from './storage/storage-url';
-import type { StorageSettings } from './storage/storage-url';
 import {
   address,
   bytes,
@@ -23,58 +19,6 @@ import {
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
-
-/** What the environment says, parsed and checked. Produced by `parseConfig` alone. */
-export interface Config {
-  host: string;
-  port: number;
-  database: DatabaseSettings;
-  storage: StorageSettings;
-  hash: HashAlgorithm;
-  /** Of API_KEYS and of API_KEYS_FILE, as it was at start. */
-  apiKeys: ApiKey[];
-  inlineApiKeys: ApiKey[];
-  /** A path; empty for none. */
-  apiKeysFile: string;
-  /** Empty for none. */
-  metricsKey: string;
-  allowsAnonymous: boolean;
-  /** Origins, or `*` alone for all. */
-  corsOrigins: string[];
-  /** Addresses and networks, as `proxy-addr` takes them. */
-  trustedProxies: string[];
-  /** What each tenant may have, unless its key says otherwise; Infinity for no limit. */
-  tenantMaxBytes: number;
-  tenantMaxFiles: number;
-  maxFileBytes: number;
-  smallFileBytes: number;
-  maxUploadBytes: number;
-  maxPartBytes: number;
-  uploadSessionSeconds: number;
-  /** 0 for no such rule. */
-  minFreeBytes: number;
-  maxFieldBytes: number;
-  maxJsonBytes: number;
-  maxParts: number;
-  maxHeaderBytes: number;
-  /** 0 stands for the default. */
-  maxConcurrentUploads: number;
-  /** Bytes a second; 0 for no such rule. */
-  minUploadRate: number;
-  minDownloadRate: number;
-  /** 0 stands for the default, which follows from the limit of descriptors. */
-  maxConnections: number;
-  /** 0 stands for the default, which follows from the memory of the machine. */
-  maxBufferBytes: number;
-  uploadIdleSeconds: number;
-  uploadLeaseSeconds: number;
-  reapIntervalSeconds: number;
-  shutdownGraceSeconds: number;
-  /** Whether `/` is a page for people. */
-  page: 'on' | 'off';
-  logLevel: LogLevel;
-  workers: number;
-}
 
 interface Setting<T> {
   name: string;
@@ -118,6 +62,7 @@ export const SETTINGS = {
     keysFile,
     'A file of more such pairs, read again when it changes; `#` begins a comment. `tenant:key max_bytes=9GiB max_files=9` sets a quota.',
   ),
+  /** Empty for none. */
   metricsKey: setting('METRICS_KEY', '', keyOrNone, 'The key that opens `/metrics`; a key of API_KEYS does not.'),
   allowsAnonymous: setting(
     'ALLOW_ANONYMOUS',
@@ -125,18 +70,21 @@ export const SETTINGS = {
     flag,
     'Without keys: serve other machines and web pages all the same.',
   ),
+  /** Origins, or `*` alone for all. */
   corsOrigins: setting(
     'CORS_ORIGINS',
     '',
     origins,
     'Web pages that may call the API from a browser: origins such as `https://app.example.com`, separated by commas, or `*`.',
   ),
+  /** Addresses and networks, as `proxy-addr` takes them. */
   trustedProxies: setting(
     'TRUSTED_PROXIES',
     '',
     networks,
     'Addresses or networks (`10.0.0.0/8`, `loopback`) whose `X-Forwarded-For` is believed, separated by commas.',
   ),
+  /** Infinity for no limit, as below. */
   tenantMaxBytes: setting(
     'TENANT_MAX_BYTES',
     'none',
@@ -156,6 +104,7 @@ export const SETTINGS = {
     bytes(0, 2 ** 20),
     'A file of at most so many bytes is kept in its row of the catalog, not in the storage; 0 for none. At most 1 MiB.',
   ),
+  /** 0 for no such rule. */
   minFreeBytes: setting(
     'MIN_FREE_BYTES',
     '64MiB',
@@ -179,12 +128,14 @@ export const SETTINGS = {
   maxJsonBytes: setting('MAX_JSON_BYTES', '1MiB', bytes(1, 2 ** 26), 'The largest body of JSON; more is 413.'),
   maxParts: setting('MAX_PARTS', '100', integer(1, 100_000), 'How many parts one form may have.'),
   maxHeaderBytes: setting('MAX_HEADER_BYTES', '16KiB', bytes(1024, 2 ** 20), 'The largest request head; more is 431.'),
+  /** 0 stands for the default. */
   maxConcurrentUploads: setting(
     'MAX_CONCURRENT_UPLOADS',
     'auto',
     orAuto(integer(1, 1_000_000), 0),
     'Uploads at once in one process; more wait, then are 503. `auto`: 1000.',
   ),
+  /** Bytes a second; 0 for no such rule. */
   minUploadRate: setting(
     'MIN_UPLOAD_RATE',
     '1KiB',
@@ -197,12 +148,14 @@ export const SETTINGS = {
     bytes(0),
     'A download whose client takes fewer bytes a second, on average after its first minute, is cut.',
   ),
+  /** 0 stands for the default, which follows from the memory of the machine. */
   maxBufferBytes: setting(
     'MAX_BUFFER_BYTES',
     'auto',
     orAuto(bytes(1024 * 1024), 0),
     'What one process holds in memory for all its clients; who comes beyond waits, then gets 503. `auto`: a quarter of the memory, at most 512 MiB.',
   ),
+  /** 0 stands for the default, which follows from the limit of descriptors. */
   maxConnections: setting(
     'MAX_CONNECTIONS',
     'auto',
@@ -248,6 +201,17 @@ export const SETTINGS = {
   ),
 } as const;
 
+type Settings = { [Key in keyof typeof SETTINGS]: ReturnType<(typeof SETTINGS)[Key]['parse']> };
+
+/** What the environment says, parsed and checked. Produced by `parseConfig` alone. */
+export interface Config extends Omit<Settings, 'apiKeysFile'> {
+  /** Of API_KEYS and of API_KEYS_FILE, as it was at start. */
+  apiKeys: ApiKey[];
+  inlineApiKeys: ApiKey[];
+  /** A path; empty for none. */
+  apiKeysFile: string;
+}
+
 /** Every fault of an environment, each a sentence that begins with the variable's name. */
 export class ConfigError extends Error {
   readonly faults: readonly string[];
@@ -261,68 +225,34 @@ export class ConfigError extends Error {
 /** @throws ConfigError with all faults at once. */
 export function parseConfig(env: NodeJS.ProcessEnv): Config {
   const faults: string[] = [];
-  const specs = Object.fromEntries(
-    Object.values(SETTINGS).map((s) => [s.name, makeValidator<unknown>(s.parse)({ default: s.default as never })]),
-  );
-  // envalid does not run parsers on defaults, so they are given as if the environment held them; an empty
-  // value (`API_KEYS= npm start`) means the same as none.
-  const given = Object.fromEntries(Object.values(SETTINGS).map((s) => [s.name, env[s.name]?.trim() || s.default]));
-  const values = customCleanEnv(given, specs, asItIs, {
-    reporter: ({ errors }) => {
-      for (const [name, error] of Object.entries(errors)) faults.push(`${name}: ${error?.message ?? 'invalid'}`);
-    },
-  });
-  const read = <K extends keyof typeof SETTINGS>(key: K) =>
-    values[SETTINGS[key].name] as ReturnType<(typeof SETTINGS)[K]['parse']>;
-  const config: Config = {
-    host: read('host'),
-    port: read('port'),
-    database: read('database'),
-    storage: read('storage'),
-    hash: read('hash'),
-    apiKeys: both(read('apiKeys'), read('apiKeysFile')?.keys),
-    inlineApiKeys: read('apiKeys'),
-    apiKeysFile: read('apiKeysFile')?.path,
-    metricsKey: read('metricsKey'),
-    corsOrigins: read('corsOrigins'),
-    trustedProxies: read('trustedProxies'),
-    allowsAnonymous: read('allowsAnonymous'),
-    tenantMaxBytes: read('tenantMaxBytes'),
-    tenantMaxFiles: read('tenantMaxFiles'),
-    maxFileBytes: read('maxFileBytes'),
-    smallFileBytes: read('smallFileBytes'),
-    maxUploadBytes: read('maxUploadBytes'),
-    maxPartBytes: read('maxPartBytes'),
-    uploadSessionSeconds: read('uploadSessionSeconds'),
-    minFreeBytes: read('minFreeBytes'),
-    maxFieldBytes: read('maxFieldBytes'),
-    maxJsonBytes: read('maxJsonBytes'),
-    maxParts: read('maxParts'),
-    minUploadRate: read('minUploadRate'),
-    minDownloadRate: read('minDownloadRate'),
-    maxBufferBytes: read('maxBufferBytes'),
-    maxConnections: read('maxConnections'),
-    maxHeaderBytes: read('maxHeaderBytes'),
-    maxConcurrentUploads: read('maxConcurrentUploads'),
-    uploadIdleSeconds: read('uploadIdleSeconds'),
-    uploadLeaseSeconds: read('uploadLeaseSeconds'),
-    reapIntervalSeconds: read('reapIntervalSeconds'),
-    shutdownGraceSeconds: read('shutdownGraceSeconds'),
-    page: read('page'),
-    logLevel: read('logLevel'),
-    workers: read('workers'),
-  };
-  // values that could not be read are undefined here, and take part in no contradiction: all faults come at once
-  faults.push(...contradictions(config));
-  if (faults.length > 0) throw new ConfigError(faults);
-  return config;
+  const settings = readSettings(env, faults);
+  const inFile = settings.apiKeysFile?.keys;
+  // what could not be read is not there, and takes part in no contradiction
+  const apiKeys = settings.apiKeys && inFile && [...settings.apiKeys, ...inFile];
+  faults.push(...contradictions(settings, apiKeys));
+  if (faults.length > 0 || !apiKeys) throw new ConfigError(faults);
+  const { apiKeys: inlineApiKeys, apiKeysFile, ...others } = settings as Settings;
+  return { ...others, apiKeys, inlineApiKeys, apiKeysFile: apiKeysFile.path };
+}
+
+/** What could be read; the rest is a fault. An empty value (`API_KEYS= npm start`) means the same as none. */
+function readSettings(env: NodeJS.ProcessEnv, faults: string[]): Partial<Settings> {
+  const values: Record<string, unknown> = {};
+  for (const [key, { name, default: fallback, parse }] of Object.entries(SETTINGS)) {
+    try {
+      values[key] = parse(env[name]?.trim() || fallback);
+    } catch (error) {
+      faults.push(`${name}: ${(error as Error).message}`);
+    }
+  }
+  return values;
 }
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-function contradictions({ database, storage, ...config }: Partial<Config>): string[] {
+function contradictions({ database, storage, ...config }: Partial<Settings>, apiKeys: ApiKey[] | undefined): string[] {
   const faults: string[] = [];
   const hasMemoryCatalog = database?.kind === 'sqlite' && database.filename === ':memory:';
   const hasMemoryStore = storage?.kind === 'memory';
@@ -341,7 +271,7 @@ function contradictions({ database, storage, ...config }: Partial<Config>): stri
   if ((config.workers ?? 1) > 1 && (hasMemoryCatalog || hasMemoryStore)) {
     faults.push('WORKERS: processes cannot share what is in memory; use WORKERS=1, or a durable database and storage.');
   }
-  const { apiKeys, host = '127.0.0.1' } = config;
+  const { host = '127.0.0.1' } = config;
   if (apiKeys?.length === 0 && config.allowsAnonymous === false && !isLoopback(host)) {
     faults.push(
       `HOST: without keys everyone who reaches ${host} could read and delete all files; set API_KEYS=tenant:key, ` +
@@ -363,17 +293,6 @@ function contradictions({ database, storage, ...config }: Partial<Config>): stri
     );
   }
   return faults;
-}
-
-/** Of a tenant's keys one may name the quota, or all the same. */
-/** Without envalid's guards, which throw on whatever could not be read. */
-function asItIs(cleaned: Record<string, unknown>): Record<string, unknown> {
-  return cleaned;
-}
-
-/** undefined when one of them could not be read: then nothing is known about keys. */
-function both(inline: ApiKey[] | undefined, inFile: ApiKey[] | undefined): ApiKey[] {
-  return inline && inFile ? [...inline, ...inFile] : (undefined as never);
 }
 
 function setting<T>(name: string, fallback: string, parse: (text: string) => T, sentence: string): Setting<T> {

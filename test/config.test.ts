@@ -63,6 +63,23 @@ describe('the configuration', () => {
     expect(faultsOf(env)).toEqual([expect.stringMatching(`^${name}: `)]);
   });
 
+  test.each([
+    [{ DATABASE_URL: 'mysql://x', STORAGE_URL: 'memory:', WORKERS: '1' }, ['DATABASE_URL']],
+    [{ API_KEYS: 'no-colon', HOST: '0.0.0.0', CORS_ORIGINS: '*' }, ['API_KEYS']],
+    [{ API_KEYS_FILE: '/does/not/exist', HOST: '0.0.0.0' }, ['API_KEYS_FILE']],
+    [{ ALLOW_ANONYMOUS: 'perhaps', HOST: '0.0.0.0' }, ['ALLOW_ANONYMOUS']],
+  ])('lets what could not be read take part in no contradiction: %j', (env, names) => {
+    expect(faultsOf(env as unknown as Record<string, string>).map((fault) => fault.split(':')[0])).toEqual(names);
+  });
+
+  test('takes an empty value for none, and leaves out the spaces around one', () => {
+    expect(parseConfig({ PORT: ' 81 ', HASH: '', API_KEYS: ' ' })).toMatchObject({
+      port: 81,
+      hash: 'crc32',
+      apiKeys: [],
+    });
+  });
+
   test('gives each tenant the quota of its key, and else the one for all', () => {
     const config = parseConfig({
       API_KEYS: 'acme:12345678 max_bytes=1KiB,acme:23456789,zoo:34567890 max_files=none max_bytes=5,other:45678901',
