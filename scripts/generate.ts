@@ -2,23 +2,61 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeFiles } from './contract/generate/files';
-import { generate } from './contract/generate/generate';
-import { runScript } from './run';
-import { readDocumentFile } from './contract/read/text';
+import { generate, generateSupported } from './contract/generate/generate';
+import { printLeftOut } from './contract/generate/unsupported';
+import { openDocument } from './contract/read/document';
+import type { OpenApiDocument } from './contract/read/document';
+import { applyOverlay } from './contract/read/overlay';
+import { readSource } from './contract/read/source';
+import { parseText, readText } from './contract/read/text';
+import { about, runScript } from './run';
 
 const root = join(__dirname, '..');
+
+const USAGE = `npm run generate -- [--check] [--document FILE_OR_URL] [--overlay FILE] [--out FOLDER]
+                    [--skip-unsupported] [--allow-remote]
+
+Writes types, validators and descriptors of a contract.
+
+--check             write nothing; say which files differ from what the contract says, and exit with 1
+--document          the contract (openapi.json): OpenAPI 3.0 or 3.1, JSON or YAML, of one file or several
+--overlay           an OpenAPI Overlay that is applied to the document first, in memory
+--out               where the files go (generated)
+--skip-unsupported  leave out, by name, the operations that cannot be served or checked: they are answered 501
+--allow-remote      read references to other servers, too
+
+A format that only says something to people is no check: name it in \`x-annotation-formats\` of the document, a list.
+
+Exit code: 0 written, or nothing differs; 1 the document cannot be used, or something differs.`;
 
 const OPTIONS = {
   check: { type: 'boolean', default: false },
   document: { type: 'string', default: join(root, 'openapi.json') },
+  overlay: { type: 'string' },
   out: { type: 'string', default: join(root, 'generated') },
+  'skip-unsupported': { type: 'boolean', default: false },
+  'allow-remote': { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
 } as const;
 
-/** `npm run generate [-- --check]`: writes generated/ from openapi.json, or says which files differ from it. */
+const HINT = `Each list is of actions for an overlay (--overlay). \`npm run update-spec -- FILE --suggest-overlay\` writes them all;
+\`--skip-unsupported\` leaves the operations out.`;
+
 async function main(args: string[]): Promise<number> {
-  const { check, document: path, out } = parseArgs({ args, options: OPTIONS }).values;
-  const document = readDocumentFile(path, (pointer, message) => console.warn(`note: ${pointer}: ${message}`));
-  const files = await generate(document);
+  const { values } = parseArgs({ args, options: OPTIONS });
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const { check, document: path, overlay, out } = values;
+  const files = await about(path, HINT, async () => {
+    const source = await readSource(path, values['allow-remote']);
+    const contract = overlay
+      ? applyOverlay(source.root, parseText(readText(overlay), overlay), overlay).document
+      : source.root;
+    const document = openDocument(contract, (pointer, message) => console.warn(`note: ${pointer}: ${message}`));
+    return values['skip-unsupported'] ? withoutUnsupported(document) : generate(document);
+  });
   if (!check) {
     writeFiles(new Map([...files].map(([name, text]) => [join(out, name), text])));
     return 0;
@@ -29,6 +67,12 @@ async function main(args: string[]): Promise<number> {
   return differing.length > 0 ? 1 : 0;
 }
 
+async function withoutUnsupported(document: OpenApiDocument): Promise<Map<string, string>> {
+  const { files, leftOut } = await generateSupported(document);
+  for (const line of printLeftOut(leftOut)) console.warn(line);
+  return files;
+}
+
 function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
@@ -37,4 +81,4 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-void runScript(main, 'openapi.json cannot be used: ');
+void runScript(main);

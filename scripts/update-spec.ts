@@ -8,18 +8,25 @@ import { compareContracts, worstOf } from './contract/compare/compare';
 import { ContractError, isObject, openDocument } from './contract/read/document';
 import type { JsonObject, OpenApiDocument } from './contract/read/document';
 import { writeFiles } from './contract/generate/files';
-import { generate } from './contract/generate/generate';
+import { ContractFaults } from './contract/generate/faults';
+import { generate, generateSupported } from './contract/generate/generate';
+import { inspect } from './contract/generate/inspect';
+import type { Supported } from './contract/generate/generate';
+import { suggestOverlay } from './contract/generate/suggest';
+import { printLeftOut } from './contract/generate/unsupported';
 import { readHandlerTable } from './contract/compare/handlers';
 import { listOperations } from './contract/generate/operations';
 import { applyOverlay } from './contract/read/overlay';
+import type { OverlayOutcome } from './contract/read/overlay';
 import { printReport } from './contract/compare/report';
 import type { UpdateReport } from './contract/compare/report';
-import { runScript } from './run';
+import { about, runScript } from './run';
 import { readSource } from './contract/read/source';
 import type { Source } from './contract/read/source';
 import { isJson, messageOf, parseText, readDocumentFile, readText } from './contract/read/text';
 
 const USAGE = `npm run update-spec -- [FILE_OR_URL] [--dry-run] [--json] [--fail-on LEVEL]
+                       [--suggest-overlay] [--skip-unsupported] [--allow-remote]
 
 Takes over a newer published document (contract/published.json when none is given): reports what changes for clients,
 applies contract/overlay.yaml, writes contract/published.json, openapi.json and generated/, and lists what is to do.
@@ -27,6 +34,11 @@ applies contract/overlay.yaml, writes contract/published.json, openapi.json and 
   --dry-run        writes nothing
   --json           the report as JSON
   --fail-on LEVEL  breaking (the default), look, note or none: from which level on the exit code is 2
+
+  --suggest-overlay   writes no more than contract/overlay.suggested.yaml: our overlay, and behind it all that the
+                      document needs to be served
+  --skip-unsupported  leaves out, by name, the operations that cannot be served or checked: they are answered 501
+  --allow-remote      reads references to other servers, too
 
 What breaks clients and is meant is accepted by its line of the report in contract/accepted-breaks.txt.
 
@@ -36,6 +48,9 @@ const OPTIONS = {
   'dry-run': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   'fail-on': { type: 'string', default: 'breaking' },
+  'suggest-overlay': { type: 'boolean', default: false },
+  'skip-unsupported': { type: 'boolean', default: false },
+  'allow-remote': { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
   /** The project to update. */
   root: { type: 'string', default: join(__dirname, '..') },
@@ -50,8 +65,10 @@ async function main(args: string[]): Promise<number> {
   const { root } = values;
   const failing = failingLevels(values['fail-on']);
   refuseOurOwn(positionals[0], root);
-  const source = await readSource(positionals[0] ?? join(root, 'contract/published.json'));
-  const report = await update(root, source, values['dry-run']);
+  const path = positionals[0] ?? join(root, 'contract/published.json');
+  const source = await about(path, '', () => readSource(path, values['allow-remote']));
+  if (values['suggest-overlay']) return suggest(root, source);
+  const report = await about(path, HINT, () => update(root, source, values['dry-run'], values['skip-unsupported']));
   console.log(values.json ? JSON.stringify(report, null, 2) : printReport(report).trimEnd());
   const worst = worstOf(report);
   return worst !== undefined && failing.includes(worst) ? 2 : 0;
@@ -80,16 +97,15 @@ function refuseOurOwn(path: string | undefined, root: string): void {
 }
 
 /** Everything is made before anything is written. @throws ContractError */
-async function update(root: string, source: Source, isDryRun: boolean): Promise<UpdateReport> {
-  const overlayPath = join(root, 'contract/overlay.yaml');
-  const overlay = parseText(readText(overlayPath), overlayPath);
-  const { document: next, skipped } = applyOverlay(source.root, overlay, 'contract/overlay.yaml');
+async function update(root: string, source: Source, isDryRun: boolean, skips: boolean): Promise<UpdateReport> {
+  const { document: next, skipped } = await applyOurOverlay(root, source);
   const notes = new Set(
     skipped.map((action) => `contract/overlay.yaml, ${action}: the document has this by itself now`),
   );
-  const after = openDocument(next, (pointer, message) => notes.add(`${pointer}: ${message}`));
-  const generated = await generate(after);
-  const before = readCurrent(join(root, 'openapi.json'));
+  const whole = openDocument(next, (pointer, message) => notes.add(`${pointer}: ${message}`));
+  const { files: generated, document: after, leftOut } = await (skips ? generateSupported : generateAll)(whole);
+  for (const line of printLeftOut(leftOut)) notes.add(line);
+  const before = await readCurrent(join(root, 'openapi.json'), skips);
   const { unused, ...comparison } = takeAccepted(compareContracts(before, after), readAccepted(root));
   for (const line of unused) notes.add(`${ACCEPTED}: this update has no such change: ${line}`);
   const todo = todoOf(after, join(root, 'src/http/handlers.ts'));
@@ -112,6 +128,44 @@ async function update(root: string, source: Source, isDryRun: boolean): Promise<
   };
 }
 
+async function generateAll(document: OpenApiDocument): Promise<Supported> {
+  return { files: await generate(document), document, leftOut: [] };
+}
+
+/** A project without an overlay adds nothing to what is published. @throws ContractFaults that have the document's, too. */
+async function applyOurOverlay(root: string, source: Source): Promise<OverlayOutcome> {
+  const path = join(root, OVERLAY);
+  if (!existsSync(path)) return { document: source.root, skipped: [] };
+  const unfit: ContractError[] = [];
+  const outcome = applyOverlay(source.root, parseText(readText(path), path), OVERLAY, (error) => unfit.push(error));
+  if (unfit.length === 0) return outcome;
+  const { faults } = await inspect(openDocument(outcome.document));
+  throw new ContractFaults(outcome.document, [...unfit, ...faults]);
+}
+
+/** Writes our overlay with what the document needs behind it. @throws ContractError */
+async function suggest(root: string, source: Source): Promise<number> {
+  const path = join(root, OVERLAY);
+  const { text, lines, isWhole } = await suggestOverlay(
+    source.root,
+    existsSync(path) ? readText(path) : undefined,
+    OVERLAY,
+  );
+  for (const line of lines) console.log(line);
+  if (text !== undefined) {
+    writeFiles(new Map([[join(root, SUGGESTED), text]]));
+    console.log(
+      `${SUGGESTED} is written: read it, put it in the place of ${OVERLAY}, and update without --suggest-overlay.`,
+    );
+  }
+  return isWhole ? 0 : 1;
+}
+
+const OVERLAY = 'contract/overlay.yaml';
+const SUGGESTED = 'contract/overlay.suggested.yaml';
+const HINT = `Each list is of actions for ${OVERLAY}. \`--suggest-overlay\` writes them all into one; \`--skip-unsupported\` leaves
+the operations out.`;
+
 const ACCEPTED = 'contract/accepted-breaks.txt';
 
 /** Without the file nothing is accepted. */
@@ -121,9 +175,10 @@ function readAccepted(root: string): string {
 }
 
 /** The contract that is to be updated: what is wrong with it is not wrong with the new document. */
-function readCurrent(path: string): OpenApiDocument {
+async function readCurrent(path: string, skips: boolean): Promise<OpenApiDocument> {
   try {
     const document = readDocumentFile(path);
+    if (skips) return (await generateSupported(document)).document;
     listOperations(document);
     return document;
   } catch (error) {
@@ -151,4 +206,4 @@ function todoOf(document: OpenApiDocument, handlersPath: string): UpdateReport['
   };
 }
 
-void runScript(main, 'The document cannot be used. ');
+void runScript(main);

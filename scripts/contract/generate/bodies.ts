@@ -1,9 +1,11 @@
 import type { SchemaObject } from 'ajv';
 import { ANNOTATION_FORMATS } from './ajv';
-import { ContractError, child, childrenOf, follow, isObject, itemsOf } from '../read/document';
-import type { JsonObject, OpenApiDocument, Place } from '../read/document';
-import { isFile, readFields } from './form-fields';
-import type { FormKind, FormTarget } from './form-fields';
+import { ContractError, attemptEach, child, childrenOf, follow, isObject, itemsOf } from '../read/document';
+import type { JsonObject, OpenApiDocument, Place, Remedy } from '../read/document';
+import { isFile } from './file-fields';
+import type { FormKind } from './file-fields';
+import { readFields } from './form-fields';
+import type { FormTarget } from './form-fields';
 import { refuseUnchecked } from './keywords';
 import { JSON_TYPE } from './parameters';
 import type { BodyDescriptor, MediaDescriptor } from '../../../src/http/contract/descriptors';
@@ -25,14 +27,14 @@ export function readBody(
   hint: string,
 ): BodyDescriptor<Code> {
   const content = childrenOf(place, 'content');
-  if (content.length === 0) throw new ContractError(place.pointer, 'a request body has content');
+  if (content.length === 0) {
+    const remedy: Remedy[] = [{ at: place.pointer, update: { content: { 'application/octet-stream': {} } } }];
+    throw new ContractError(place.pointer, 'a request body has content', { remedy });
+  }
   return {
     isRequired: isObject(place.node) && place.node['required'] === true,
-    content: Object.fromEntries(
-      content.map(([mediaType, media]) => [
-        mediaType,
-        readMedia(document, schemas, mediaType, media, hint, content.length > 1),
-      ]),
+    content: attemptEach(document, content, (mediaType, media) =>
+      readMedia(document, schemas, mediaType, media, hint, content.length > 1),
     ),
   };
 }
@@ -49,7 +51,10 @@ function readMedia(
   const name = `${hint}_body${isOneOfMany ? `_${mediaType}` : ''}`;
   const kind = FORM_TYPES[mediaType.toLowerCase()];
   if (kind) {
-    if (!schema) throw new ContractError(media.pointer, 'a form has a schema');
+    if (!schema) {
+      const remedy: Remedy[] = [{ at: media.pointer, update: { schema: { type: 'object' } } }];
+      throw new ContractError(media.pointer, 'a form has a schema', { remedy });
+    }
     const target = { document, schemas, kind };
     const fields = readFields(target, media, schema, name);
     const whole = schemas.addMade(wholeForm(target, schema), schema, `${name}_form`);

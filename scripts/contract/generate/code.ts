@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { runInThisContext } from 'node:vm';
 import { buildSync } from 'esbuild';
-import { ContractError, isObject, itemsOf } from '../read/document';
+import { attempt, isObject, itemsOf, removable } from '../read/document';
 import type { OpenApiDocument } from '../read/document';
 import { basePathOf, describeOperation, listOperations } from './operations';
 import type { Description, SharedResponses } from './operations';
@@ -23,12 +23,14 @@ export function generateCode(document: OpenApiDocument): GeneratedCode {
   const schemas = createSchemaSet(document);
   const shared: SharedResponses = new Map();
   const target = { document, schemas, shared };
-  const operations = new Map(
-    listOperations(document).map((operation) => [operation.operationId, describeOperation(target, operation)]),
-  );
+  const operations = new Map<string, Description>();
+  for (const operation of listOperations(document)) {
+    const describe = () => operations.set(operation.operationId, describeOperation(target, operation));
+    attempt(document, describe, operations);
+  }
   const { code: source, names } = schemas.compile();
   const validators = bundle(source);
-  checkDefaults(validators, schemas.defaults);
+  checkDefaults(document, validators, schemas.defaults);
   noteServers(document);
   const files = new Map([
     ['validators.js', validators],
@@ -39,7 +41,7 @@ export function generateCode(document: OpenApiDocument): GeneratedCode {
 }
 
 /** @throws ContractError for a default that a request could not have: handlers would be given it. */
-function checkDefaults(validators: string, defaults: readonly Default[]): void {
+function checkDefaults(document: OpenApiDocument, validators: string, defaults: readonly Default[]): void {
   if (defaults.length === 0) return;
   const checks: Record<string, (text: string) => boolean> = {};
   // the values are made where the validators run: an object of another context has another constructor
@@ -50,7 +52,7 @@ function checkDefaults(validators: string, defaults: readonly Default[]): void {
   for (const { pointer, value, validator } of defaults) {
     const text = JSON.stringify(value);
     if (checks[validator]?.(text) !== true)
-      throw new ContractError(`${pointer}/default`, `${text} is no value of its own schema`);
+      document.refuse(removable(`${pointer}/default`, `${text} is no value of its own schema`));
   }
 }
 

@@ -1,105 +1,28 @@
-import { ContractError, child, childrenOf, follow, isObject, itemsOf, resolve } from '../read/document';
-import type { Json, JsonObject, OpenApiDocument, Place } from '../read/document';
+import {
+  ContractError,
+  attempt,
+  attemptEach,
+  child,
+  childrenOf,
+  follow,
+  isObject,
+  itemsOf,
+  removable,
+} from '../read/document';
+import type { JsonObject, OpenApiDocument, Place, Remedy } from '../read/document';
 import { defaultOf } from './parameters';
-import type { FileField as FileDescriptor, FormDescriptor, ValueField } from '../../../src/http/contract/descriptors';
+import type { FileField as FileDescriptor, ValueField } from '../../../src/http/contract/descriptors';
 import { code } from './print';
 import type { Code } from './print';
 import type { SchemaSet } from './schemas';
+import { isFile, isRawEncoding } from './file-fields';
+import type { FileField, FormKind } from './file-fields';
 import { describeShape, shapeOf } from './shapes';
-
-/** Keywords that a file part may have: none of them is a check that would be lost. */
-const FILE_KEYS = new Set([
-  'type',
-  'format',
-  'contentMediaType',
-  'contentEncoding',
-  'title',
-  'description',
-  'example',
-  'examples',
-  'deprecated',
-  'default',
-  'nullable',
-  'writeOnly',
-  'externalDocs',
-  'xml',
-  '$comment',
-]);
-
-export type FormKind = FormDescriptor['kind'];
 
 export interface FormTarget {
   document: OpenApiDocument;
   schemas: SchemaSet;
   kind: FormKind;
-}
-
-export interface FileField {
-  /** The schema of one file. */
-  file: Place;
-  /** The schema of the array, when there may be several. */
-  list: Place | undefined;
-}
-
-/**
- * A file part is `format: binary`, a `contentMediaType` or a `contentEncoding` that leaves bytes as they are, or (by its
- * encoding) nothing at all; an array of those; or either of both, which is read as an array.
- */
-export function isFile(document: OpenApiDocument, start: Place, kind: FormKind = 'multipart'): FileField | undefined {
-  /** By pointer. */
-  const read = new Map<string, FileField | undefined>();
-  return readOnce(start);
-
-  function readOnce(reference: Place): FileField | undefined {
-    const place = resolve(document, reference);
-    if (!read.has(place.pointer)) {
-      read.set(place.pointer, undefined); // what contains itself is no file
-      read.set(place.pointer, readFile(place));
-    }
-    return read.get(place.pointer);
-  }
-
-  function readFile(place: Place): FileField | undefined {
-    if (!isObject(place.node)) return undefined;
-    if (isBytes(place, kind)) return { file: place, list: undefined };
-    const alternatives = [...itemsOf(place, 'anyOf'), ...itemsOf(place, 'oneOf')].filter((branch) => !isNull(branch));
-    if (alternatives.length > 0) {
-      const [first, ...others] = alternatives.map(readOnce);
-      if (!first || others.some((other) => !other)) return undefined;
-      return { file: first.file, list: [first, ...others].find((branch) => branch?.list)?.list };
-    }
-    if (!isObject(place.node['items'])) return undefined;
-    const item = resolve(document, child(place, 'items'));
-    return isBytes(item, kind) ? { file: item, list: place } : undefined;
-  }
-}
-
-function isNull({ node }: Place): boolean {
-  return isObject(node) && node['type'] === 'null';
-}
-
-function isBytes({ node, pointer }: Place, kind: FormKind): boolean {
-  if (!isObject(node)) return false;
-  const types = [node['type'] ?? 'string'].flat().filter((type) => type !== 'null');
-  const isRaw = isRawEncoding(node['contentEncoding']);
-  const isBinary = (node['format'] === 'binary' || isRaw) && types.length === 1 && types[0] === 'string';
-  const isMedia =
-    typeof node['contentMediaType'] === 'string' &&
-    (isRaw || node['contentEncoding'] === undefined) &&
-    node['contentSchema'] === undefined;
-  const isEmpty = Object.keys(node).every(
-    (key) => ['title', 'description', 'example', 'examples'].includes(key) || key.startsWith('x-'),
-  );
-  // a part of any type is bytes; in a urlencoded form there is nothing but text
-  if (!isBinary && !isMedia && !(isEmpty && kind === 'multipart')) return false;
-  const check = Object.keys(node).find((key) => !FILE_KEYS.has(key) && !key.startsWith('x-'));
-  if (check !== undefined) throw new ContractError(`${pointer}/${check}`, 'cannot be checked on a file part');
-  return true;
-}
-
-/** RFC 2045 section 6.2: these name what the bytes may be, and encode nothing. */
-function isRawEncoding(encoding: Json | undefined): boolean {
-  return typeof encoding === 'string' && ['binary', '8bit', '7bit'].includes(encoding.toLowerCase());
 }
 
 /** The properties of the schema of a form, through references and alternatives: a name may come more than once. */
@@ -153,10 +76,10 @@ export function readFields({ document, schemas, kind }: FormTarget, media: Place
   }
   // a schema may require what another one beside it describes
   for (const { place, node, isCertain } of parts) {
-    checkPart(place, node);
-    for (const [name, pointer] of eachRequired(place)) {
+    attempt(document, () => checkPart(place, node), undefined);
+    for (const [name, pointer, at] of eachRequired(place)) {
       if (!found.has(name))
-        throw new ContractError(pointer, `requires ${JSON.stringify(name)}, which is no field of the form`);
+        document.refuse(removable(pointer, `requires ${JSON.stringify(name)}, which is no field of the form`, at));
     }
     const required = Array.isArray(node['required']) && isCertain ? node['required'] : [];
     for (const name of required) {
@@ -167,9 +90,9 @@ export function readFields({ document, schemas, kind }: FormTarget, media: Place
   }
   const encodings = new Map(childrenOf(media, 'encoding'));
   for (const [name, place] of encodings) {
-    if (!found.has(name)) throw new ContractError(place.pointer, 'is the encoding of no field of the form');
+    if (!found.has(name)) document.refuse(removable(place.pointer, 'is the encoding of no field of the form'));
   }
-  const fields = Object.fromEntries([...found].map(([name, field]) => [name, describe(name, field)]));
+  const fields = attemptEach(document, [...found], describe);
   const isClosed = parts.some(({ node }) => OTHERS.some((key) => node[key] === false));
   return { fields, isClosed };
 
@@ -179,9 +102,7 @@ export function readFields({ document, schemas, kind }: FormTarget, media: Place
     const files = places.map((one) => isFile(document, one, kind));
     const [file] = files;
     if (file) {
-      if (files.some((other) => !other || Boolean(other.list) !== Boolean(file.list))) {
-        throw new ContractError(place.pointer, 'is a file in one part of the schema and something else in another');
-      }
+      if (files.some((other) => !other || Boolean(other.list) !== Boolean(file.list))) throw mixed(places, files);
       return {
         isFile: true,
         isArray: file.list !== undefined,
@@ -190,11 +111,11 @@ export function readFields({ document, schemas, kind }: FormTarget, media: Place
         ...(isObject(file.file.node) && file.file.node['x-text-is-taken'] === true ? { takesText: true } : {}),
       };
     }
-    if (files.some(Boolean))
-      throw new ContractError(place.pointer, 'is a file in one part of the schema and something else in another');
+    if (files.some(Boolean)) throw mixed(places, files);
     for (const one of places) refuseNestedFiles(one, new Set());
     const shape = shapeOf(document, ...places);
-    if (encoding.isDelimited && !shape.array) throw new ContractError(place.pointer, 'only an array can be delimited');
+    if (encoding.isDelimited && !shape.array)
+      throw removable(place.pointer, 'only an array can be delimited', `${encodings.get(name)?.pointer}/explode`);
     const validator = others.length > 0 ? undefined : schemas.add(place, 'request', `${hint}_${name}`);
     const fallback = places.map((one) => defaultOf(document, one)).find((value) => value !== undefined);
     const isDefaulted = fallback !== undefined && fallback !== null;
@@ -214,8 +135,10 @@ export function readFields({ document, schemas, kind }: FormTarget, media: Place
     if (seen.has(place.pointer) || !isObject(place.node)) return;
     seen.add(place.pointer);
     if (place.node['$ref'] !== undefined) refuseNestedFiles(follow(document, place), seen);
-    if (place.node['format'] === 'binary' || isRawEncoding(place.node['contentEncoding']))
-      throw new ContractError(place.pointer, 'a file cannot be inside of another field');
+    for (const key of ['format', 'contentEncoding']) {
+      if (place.node[key] === 'binary' || (key === 'contentEncoding' && isRawEncoding(place.node[key])))
+        throw removable(place.pointer, 'a file cannot be inside of another field', `${place.pointer}/${key}`);
+    }
     if (isObject(place.node['items'])) refuseNestedFiles(child(place, 'items'), seen);
     for (const [, property] of childrenOf(place, 'properties')) refuseNestedFiles(property, seen);
     for (const key of ['allOf', 'anyOf', 'oneOf'])
@@ -223,30 +146,55 @@ export function readFields({ document, schemas, kind }: FormTarget, media: Place
   }
 }
 
+/** The parts of the schema in which the field is no file go. */
+function mixed(places: readonly Place[], files: readonly (FileField | undefined)[]): ContractError {
+  const at = places.filter(
+    (_place, index) => !files[index] || Boolean(files[index].list) !== Boolean(files.find(Boolean)?.list),
+  );
+  return new ContractError(
+    places[0]?.pointer ?? '#',
+    'is a file in one part of the schema and something else in another',
+    {
+      remedy: at.map((place) => ({ at: place.pointer, remove: true })),
+    },
+  );
+}
+
 /** @throws ContractError for fields without a name in the contract: nothing could be said of their type. */
 function checkPart({ pointer }: Place, node: JsonObject): void {
   const types = [node['type'] ?? 'object'].flat().filter((type) => type !== 'null');
-  if (types.length !== 1 || types[0] !== 'object') throw new ContractError(`${pointer}/type`, 'a form is an object');
+  if (types.length !== 1 || types[0] !== 'object') {
+    const remedy: Remedy[] = [{ at: `${pointer}/type`, remove: true }];
+    for (const key of ['items', 'format', 'enum']) {
+      if (node[key] !== undefined) remedy.push({ at: `${pointer}/${key}`, remove: true });
+    }
+    throw new ContractError(`${pointer}/type`, 'a form is an object', { remedy });
+  }
   const unnamed = ['patternProperties', ...OTHERS].find((key) => {
     const others = node[key];
     return isObject(others) && Object.keys(others).length > 0;
   });
-  if (unnamed !== undefined) throw new ContractError(`${pointer}/${unnamed}`, 'the fields of a form have names');
+  if (unnamed !== undefined) throw removable(`${pointer}/${unnamed}`, 'the fields of a form have names');
 }
 
 const OTHERS = ['additionalProperties', 'unevaluatedProperties'];
 
 /** What a part requires, on its own or on a condition: a name that is no field could never be given. */
-function eachRequired(place: Place): [name: string, pointer: string][] {
+function eachRequired(place: Place): [name: string, pointer: string, toRemove: string][] {
   const { node, pointer } = place;
   if (!isObject(node)) return [];
   const own = Array.isArray(node['required']) ? node['required'].map(String) : [];
+  const dependentAt = `${pointer}/dependentRequired`;
   const dependent = childrenOf(place, 'dependentRequired').flatMap(([, { node: names }]) => [names].flat().map(String));
   const conditional = ['then', 'else'].filter((key) => node[key] !== undefined).map((key) => child(place, key));
   const below = [...conditional, ...childrenOf(place, 'dependentSchemas').map(([, schema]) => schema)];
   return [
-    ...own.map((name): [string, string] => [name, `${pointer}/required`]),
-    ...dependent.map((name): [string, string] => [name, `${pointer}/dependentRequired`]),
+    ...own.map((name, index): [string, string, string] => [
+      name,
+      `${pointer}/required`,
+      `${pointer}/required/${index}`,
+    ]),
+    ...dependent.map((name): [string, string, string] => [name, dependentAt, dependentAt]),
     ...below.flatMap(eachRequired),
   ];
 }
@@ -264,9 +212,9 @@ function readEncoding(place: Place | undefined): { contentTypes: string[] | unde
   if (!place || !isObject(place.node)) return { contentTypes: undefined, isDelimited: false };
   const { contentType, style, explode, headers } = place.node;
   if (isObject(headers) && Object.keys(headers).length > 0)
-    throw new ContractError(`${place.pointer}/headers`, 'headers of a part cannot be checked');
+    throw removable(`${place.pointer}/headers`, 'headers of a part cannot be checked');
   if (style !== undefined && style !== 'form' && style !== 'deepObject') {
-    throw new ContractError(`${place.pointer}/style`, `the style ${JSON.stringify(style)} cannot be read from a form`);
+    throw removable(`${place.pointer}/style`, `the style ${JSON.stringify(style)} cannot be read from a form`);
   }
   return {
     contentTypes: typeof contentType === 'string' ? contentType.split(',').map((type) => type.trim()) : undefined,

@@ -1,5 +1,5 @@
 import type { SchemaObject } from 'ajv';
-import { ContractError, isObject } from '../read/document';
+import { escapePointer, isObject, removable } from '../read/document';
 import type { OpenApiDocument, Place } from '../read/document';
 import { fastPattern } from './patterns';
 
@@ -49,16 +49,25 @@ export function allowNull(schema: SchemaObject): SchemaObject {
 }
 
 /** Every pattern as the validator takes it. @throws ContractError */
-export function usePatterns({ warn }: OpenApiDocument, { pointer }: Place, schema: SchemaObject): void {
+export function usePatterns({ warn }: OpenApiDocument, { pointer }: Place, schema: SchemaObject): true {
   const { pattern, patternProperties } = schema as { pattern?: unknown; patternProperties?: object };
   if (typeof pattern === 'string')
     schema['pattern'] = fastPattern(pattern, `${pointer}/pattern`, warn, schema['maxLength']);
-  if (patternProperties === undefined) return;
+  if (patternProperties === undefined) return true;
   const at = `${pointer}/patternProperties`;
-  const written = Object.entries(patternProperties).map(([source, checks]) => [fastPattern(source, at, warn), checks]);
+  const written = Object.entries(patternProperties).map(([source, checks]) => [
+    fastPattern(source, `${at}/${escapePointer(source)}`, warn),
+    checks,
+  ]);
   const patterns = Object.fromEntries(written);
-  if (Object.keys(patterns).length < written.length) throw new ContractError(at, 'has two patterns that mean the same');
+  if (Object.keys(patterns).length < written.length) throw removable(at, 'has two patterns that mean the same');
   schema['patternProperties'] = patterns;
+  return true;
+}
+
+export function dropPatterns(schema: SchemaObject): void {
+  delete schema['pattern'];
+  delete schema['patternProperties'];
 }
 
 const FLAGS = ['nullable', 'readOnly', 'writeOnly'];
@@ -68,12 +77,12 @@ export function refuseUnchecked({ node, pointer }: Place): void {
   if (!isObject(node)) return;
   for (const flag of FLAGS) {
     if (node[flag] !== undefined && typeof node[flag] !== 'boolean')
-      throw new ContractError(`${pointer}/${flag}`, 'must be true or false');
+      throw removable(`${pointer}/${flag}`, 'must be true or false');
   }
   for (const key of [...MAPS_OF_SCHEMAS, 'dependentRequired']) {
     const map = node[key];
     // ajv leaves it out, and JSON bodies lose it: whoever copies such an object would set its prototype
     if (isObject(map) && Object.hasOwn(map, '__proto__'))
-      throw new ContractError(`${pointer}/${key}/__proto__`, 'a property of this name cannot be checked');
+      throw removable(`${pointer}/${key}/__proto__`, 'a property of this name cannot be checked');
   }
 }

@@ -1,6 +1,18 @@
 import { readBody, readContent } from './bodies';
-import { ContractError, child, childrenOf, escapePointer, isObject, itemsOf, resolve } from '../read/document';
-import type { JsonObject, OpenApiDocument, Place } from '../read/document';
+import {
+  ContractError,
+  attempt,
+  attemptEach,
+  child,
+  childrenOf,
+  escapePointer,
+  isObject,
+  itemsOf,
+  removable,
+  resolve,
+} from '../read/document';
+import type { JsonObject, OpenApiDocument, Place, Remedy } from '../read/document';
+import { createIds } from './operation-ids';
 import { readHeader, readParameters } from './parameters';
 import type {
   OperationDescriptor,
@@ -10,14 +22,8 @@ import type {
 import type { Code } from './print';
 import type { SchemaSet } from './schemas';
 
-const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
+export const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 const PATH_ITEM_KEYS = new Set([...METHODS, 'summary', 'description', 'servers', 'parameters']);
-
-/** Names under which openapi-backend (5.21) looks for handlers of its own: an operation of that name would take the place of one. */
-const HOOKS = new Set(
-  `404 notFound 405 methodNotAllowed 400 validationFail 501 notImplemented unauthorizedHandler preRoutingHandler
-  postRoutingHandler postSecurityHandler preOperationHandler postResponseHandler`.split(/\s+/),
-);
 
 export interface Operation {
   operationId: string;
@@ -27,32 +33,44 @@ export interface Operation {
   pathItem: Place;
 }
 
-/** Every operation in the order of the document. @throws ContractError */
+/** Every operation in the order of the document, those last whose path has a query or a fragment. @throws ContractError */
 export function listOperations(document: OpenApiDocument): Operation[] {
   const operations: Operation[] = [];
-  const seen = new Map<string, string>();
+  const ids = createIds(document);
   const routes = new Map<string, string>();
-  for (const [path, item] of childrenOf({ pointer: '#', node: document.root }, 'paths')) {
-    if (path.startsWith('x-')) continue;
-    checkPath(path, item.pointer);
+  const paths = childrenOf({ pointer: '#', node: document.root }, 'paths').filter(([path]) => !path.startsWith('x-'));
+  for (const [path, item] of paths.toSorted(([a], [b]) => Number(UNROUTED.test(a)) - Number(UNROUTED.test(b))))
+    attempt(document, () => listPath(path, item), undefined);
+  for (const place of otherOperations(document, operations)) attempt(document, () => ids.read(place), undefined);
+  return operations;
+
+  function listPath(written: string, item: Place): void {
+    checkPath(written, item);
+    const path = written.replace(UNROUTED, '');
     const pathItem = readPathItem(document, item);
     for (const key of Object.keys(pathItem.node)) {
-      if (!PATH_ITEM_KEYS.has(key) && !key.startsWith('x-'))
-        throw new ContractError(`${pathItem.pointer}/${escapePointer(key)}`, 'is no field of a path item');
-      if (!METHODS.includes(key)) continue;
-      const place = child(pathItem, key);
-      // the router takes a slash from the end
-      const route = `${key} ${path.replaceAll(TEMPLATE, '{}').replace(/\/+$/, '')}`;
-      const twin = routes.get(route);
-      if (twin !== undefined) throw new ContractError(place.pointer, `no request can tell it from ${twin}`);
-      routes.set(route, place.pointer);
-      const operationId = readId(place, seen);
-      operations.push({ operationId, method: key, path, place, pathItem });
+      if (METHODS.includes(key)) attempt(document, () => listOperation(path, key, pathItem), undefined);
+      else if (!PATH_ITEM_KEYS.has(key) && !key.startsWith('x-'))
+        document.refuse(removable(`${pathItem.pointer}/${escapePointer(key)}`, 'is no field of a path item'));
     }
+    if (path !== written)
+      document.warn(item.pointer, `is served as ${path}: no request has a query or a fragment in its path`);
   }
-  for (const place of otherOperations(document, operations)) readId(place, seen);
-  return operations;
+
+  function listOperation(path: string, method: string, pathItem: Place): void {
+    const place = child(pathItem, method);
+    // the router takes a slash from the end
+    const route = `${method} ${path.replaceAll(TEMPLATE, '{}').replace(/\/+$/, '')}`;
+    const twin = routes.get(route);
+    if (twin !== undefined) throw removable(place.pointer, `no request can tell it from ${twin}`);
+    routes.set(route, place.pointer);
+    const operationId = ids.read(place);
+    operations.push({ operationId, method, path, place, pathItem });
+  }
 }
+
+/** What a path cannot have: a request's query is no part of its path, and its fragment is never sent. */
+const UNROUTED = /[?#].*$/s;
 
 /** What a server's URL has before every path; nothing where it is the place of the document. */
 export function basePathOf(url: string): string {
@@ -60,17 +78,16 @@ export function basePathOf(url: string): string {
   return url.replace(/^[^/]*\/\/[^/]*|^\{[^}]*\}/, '').replace(/\/+$/, '');
 }
 
-function checkPath(path: string, pointer: string): void {
-  if (!path.startsWith('/')) throw new ContractError(pointer, 'a path begins with a slash');
-  if (/[?#]/.test(path))
-    throw new ContractError(pointer, 'a path has no query and no fragment: no request would match it');
-  if (/[{}]/.test(path.replaceAll(TEMPLATE, '')))
-    throw new ContractError(pointer, 'has a brace without its counterpart');
-  if (path.includes('}{'))
-    throw new ContractError(pointer, 'has two parameters with nothing between to tell them apart');
+function checkPath(path: string, { pointer, node }: Place): void {
+  if (!path.startsWith('/')) {
+    const moved: Remedy = { at: '#/paths', update: { [`/${path}`]: node } };
+    throw new ContractError(pointer, 'a path begins with a slash', { remedy: [moved, { at: pointer, remove: true }] });
+  }
+  if (/[{}]/.test(path.replaceAll(TEMPLATE, ''))) throw removable(pointer, 'has a brace without its counterpart');
+  if (path.includes('}{')) throw removable(pointer, 'has two parameters with nothing between to tell them apart');
   const names = namesIn(path);
   const twin = names.find((name, index) => names.indexOf(name) !== index);
-  if (twin !== undefined) throw new ContractError(pointer, `has {${twin}} twice`);
+  if (twin !== undefined) throw removable(pointer, `has {${twin}} twice`);
 }
 
 const TEMPLATE = /\{([^{}]*)\}/g;
@@ -84,7 +101,7 @@ function readPathItem(document: OpenApiDocument, item: Place): Place & { node: J
   const { node, pointer } = item;
   const beside = isObject(node) ? Object.keys(node).filter((key) => key === 'parameters' || METHODS.includes(key)) : [];
   if (isObject(node) && node['$ref'] !== undefined && beside[0] !== undefined) {
-    throw new ContractError(`${pointer}/${beside[0]}`, 'stands beside a $ref: move it into the path item referred to');
+    throw removable(`${pointer}/${beside[0]}`, 'stands beside a $ref: move it into the path item referred to');
   }
   const target = resolve(document, item);
   if (!isObject(target.node)) throw new ContractError(target.pointer, 'a path item is an object');
@@ -100,25 +117,6 @@ function otherOperations(document: OpenApiDocument, served: readonly Operation[]
   const places = items.flatMap((item) => METHODS.filter((key) => hasKey(item, key)).map((key) => child(item, key)));
   const others = new Map(places.map((place) => [place.pointer, place]));
   return [...others.values()].filter((place) => !known.has(place.pointer) && hasKey(place, 'operationId'));
-}
-
-function readId(place: Place, seen: Map<string, string>): string {
-  if (!isObject(place.node)) throw new ContractError(place.pointer, 'an operation is an object');
-  const id = place.node['operationId'];
-  if (id === undefined || id === '')
-    throw new ContractError(place.pointer, 'has no operationId: handlers are found by it');
-  const at = `${place.pointer}/operationId`;
-  if (typeof id !== 'string') throw new ContractError(at, 'must be a string');
-  // openapi-typescript writes a slash for it: the types would have no operation of this name
-  if (id.includes('#'))
-    throw new ContractError(at, `${JSON.stringify(id)} has a #, which a name in the types cannot have`);
-  if (HOOKS.has(id)) throw new ContractError(at, `${JSON.stringify(id)} is the name of a hook of openapi-backend`);
-  if (id in Object.prototype)
-    throw new ContractError(at, `${JSON.stringify(id)} is a name that every JavaScript object has`);
-  const twin = seen.get(id);
-  if (twin !== undefined) throw new ContractError(at, `${JSON.stringify(id)} is already the operationId of ${twin}`);
-  seen.set(id, place.pointer);
-  return id;
 }
 
 /** Where a description goes: its schemas and the responses that it shares with others. */
@@ -142,29 +140,42 @@ export function describeOperation(target: Target, operation: Operation): Descrip
     [...itemsOf(place, 'parameters')],
     operationId,
   );
-  checkPathParameters(operation, parameters.path);
+  checkPathParameters(document, operation, parameters.path);
+  const readRequestBody = () =>
+    readBody(document, schemas, resolve(document, child(place, 'requestBody')), operationId);
   return {
     operationId,
     method,
     path,
     parameters,
-    body: hasKey(place, 'requestBody')
-      ? readBody(document, schemas, resolve(document, child(place, 'requestBody')), operationId)
-      : null,
+    body: hasKey(place, 'requestBody') ? attempt(document, readRequestBody, null) : null,
     responses: describeResponses(target, place, operationId),
   };
 }
 
-function checkPathParameters({ path, place }: Operation, declared: Record<string, ParameterDescriptor<Code>>): void {
+function checkPathParameters(
+  document: OpenApiDocument,
+  { path, place, pathItem }: Operation,
+  declared: Record<string, ParameterDescriptor<Code>>,
+): void {
   const inTemplate = namesIn(path);
-  for (const name of inTemplate) {
-    if (!Object.hasOwn(declared, name))
-      throw new ContractError(place.pointer, `the path parameter {${name}} is not declared`);
+  for (const name of inTemplate.filter((one) => !Object.hasOwn(declared, one))) {
+    const parameter = { name, in: 'path', required: true, schema: { type: 'string' } };
+    const remedy: Remedy[] = [{ at: place.pointer, update: { parameters: [parameter] } }];
+    document.refuse(new ContractError(place.pointer, `the path parameter {${name}} is not declared`, { remedy }));
   }
-  for (const name of Object.keys(declared)) {
-    if (!inTemplate.includes(name))
-      throw new ContractError(place.pointer, `the path parameter ${name} is not in the path ${path}`);
+  for (const name of Object.keys(declared).filter((one) => !inTemplate.includes(one))) {
+    const all = [...itemsOf(place, 'parameters'), ...itemsOf(pathItem, 'parameters')];
+    const remedy = all
+      .filter((item) => isNamed(resolve(document, item), name))
+      .map(({ pointer: at }): Remedy => ({ at, remove: true }));
+    const fault = `the path parameter ${name} is not in the path ${path}`;
+    document.refuse(new ContractError(place.pointer, fault, { remedy }));
   }
+}
+
+function isNamed({ node }: Place, name: string): boolean {
+  return isObject(node) && node['in'] === 'path' && node['name'] === name;
 }
 
 /** Responses that several operations share, by name: one object, and printed once. */
@@ -178,35 +189,34 @@ function describeResponses(
   operationId: string,
 ): Description['responses'] {
   const responses = childrenOf(operation, 'responses').filter(([status]) => !status.startsWith('x-'));
-  if (responses.length === 0) throw new ContractError(operation.pointer, 'documents no response');
-  return Object.fromEntries(
-    responses.map(([status, reference]) => {
-      if (!/^([1-5]\d\d|[1-5]XX|default)$/.test(status)) {
-        throw new ContractError(reference.pointer, 'is no status, range of statuses or `default`');
-      }
-      const response = resolve(document, reference);
-      if (!response.pointer.startsWith(SHARED)) return [status, describe(response, `${operationId}_${status}`)];
-      const name = response.pointer.slice(SHARED.length);
-      const known = shared.get(name) ?? describe(response, `response_${name}`);
-      shared.set(name, known);
-      return [status, known];
-    }),
-  );
+  if (responses.length === 0) {
+    const remedy: Remedy[] = [
+      { at: operation.pointer, update: { responses: { default: { description: 'Any answer' } } } },
+    ];
+    throw new ContractError(operation.pointer, 'documents no response', { remedy });
+  }
+  return attemptEach(document, responses, read);
+
+  function read(status: string, reference: Place): ResponseDescriptor<Code> {
+    if (!/^([1-5]\d\d|[1-5]XX|default)$/.test(status))
+      throw removable(reference.pointer, 'is no status, range of statuses or `default`');
+    const response = resolve(document, reference);
+    if (!response.pointer.startsWith(SHARED)) return describe(response, `${operationId}_${status}`);
+    const name = response.pointer.slice(SHARED.length);
+    const known = shared.get(name) ?? describe(response, `response_${name}`);
+    shared.set(name, known);
+    return known;
+  }
 
   function describe(response: Place, hint: string): ResponseDescriptor<Code> {
     const headers = childrenOf(response, 'headers').filter(([name]) => name.toLowerCase() !== 'content-type');
+    const described = attemptEach(document, headers, (name, header) =>
+      readHeader(document, schemas, header, `${hint}_header_${name}`),
+    );
     return {
-      headers: Object.fromEntries(
-        headers.map(([name, header]) => [
-          name.toLowerCase(),
-          readHeader(document, schemas, header, `${hint}_header_${name}`),
-        ]),
-      ),
-      content: Object.fromEntries(
-        childrenOf(response, 'content').map(([mediaType, media]) => [
-          mediaType,
-          readContent(document, schemas, mediaType, media, hint),
-        ]),
+      headers: Object.fromEntries(Object.entries(described).map(([name, header]) => [name.toLowerCase(), header])),
+      content: attemptEach(document, childrenOf(response, 'content'), (mediaType, media) =>
+        readContent(document, schemas, mediaType, media, hint),
       ),
     };
   }

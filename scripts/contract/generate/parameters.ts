@@ -1,5 +1,5 @@
-import { ContractError, child, childrenOf, isObject, resolve } from '../read/document';
-import type { Json, OpenApiDocument, Place } from '../read/document';
+import { ContractError, attempt, child, childrenOf, isObject, removable, resolve } from '../read/document';
+import type { Json, OpenApiDocument, Place, Remedy } from '../read/document';
 import type { HeaderDescriptor, ParameterDescriptor, ParameterLocation } from '../../../src/http/contract/descriptors';
 import { code } from './print';
 import type { Code } from './print';
@@ -37,32 +37,35 @@ export function readParameters(
   const found: Parameters = { path: {}, query: {}, header: {}, cookie: {} };
   for (const group of [ofPath, ofOperation]) {
     const names = new Set<string>();
-    for (const reference of group) {
-      const place = resolve(document, reference);
-      const { node } = place;
-      if (!isObject(node)) throw new ContractError(place.pointer, 'a parameter is an object');
-      const { name, in: location } = node;
-      if (typeof name !== 'string' || typeof location !== 'string')
-        throw new ContractError(place.pointer, 'a parameter has a `name` and an `in`');
-      if (!isLocation(location))
-        throw new ContractError(`${place.pointer}/in`, `${JSON.stringify(location)} is no place for a parameter`);
-      const key = `${location} ${location === 'header' ? name.toLowerCase() : name}`;
-      if (names.has(key))
-        throw new ContractError(reference.pointer, `the ${location} parameter ${name} is declared twice`);
-      names.add(key);
-      if (location === 'header' && IGNORED_HEADERS.has(name.toLowerCase())) {
-        document.warn(place.pointer, `OpenAPI ignores a header parameter of the name ${name}`);
-        continue;
-      }
-      // a defined own property, whatever its name is
-      Object.defineProperty(found[location], name, {
-        value: describe(document, schemas, place, location, `${hint}_${location}_${name}`),
-        enumerable: true,
-        configurable: true,
-      });
-    }
+    for (const reference of group) attempt(document, () => readOne(reference, names), undefined);
   }
   return found;
+
+  function readOne(reference: Place, names: Set<string>): void {
+    const place = resolve(document, reference);
+    const { node } = place;
+    if (!isObject(node)) throw removable(place.pointer, 'a parameter is an object', reference.pointer);
+    const { name, in: location } = node;
+    if (typeof name !== 'string' || typeof location !== 'string')
+      throw removable(place.pointer, 'a parameter has a `name` and an `in`', reference.pointer);
+    if (!isLocation(location)) {
+      const fault = `${JSON.stringify(location)} is no place for a parameter`;
+      throw removable(`${place.pointer}/in`, fault, reference.pointer);
+    }
+    const key = `${location} ${location === 'header' ? name.toLowerCase() : name}`;
+    if (names.has(key)) throw removable(reference.pointer, `the ${location} parameter ${name} is declared twice`);
+    names.add(key);
+    if (location === 'header' && IGNORED_HEADERS.has(name.toLowerCase())) {
+      document.warn(place.pointer, `OpenAPI ignores a header parameter of the name ${name}`);
+      return;
+    }
+    // a defined own property, whatever its name is
+    Object.defineProperty(found[location], name, {
+      value: describe(document, schemas, place, location, `${hint}_${location}_${name}`),
+      enumerable: true,
+      configurable: true,
+    });
+  }
 }
 
 /** A header of a response. */
@@ -112,12 +115,20 @@ function describe(
 function schemaOf(place: Place): { schema: Place; isJson: boolean } {
   const content = childrenOf(place, 'content');
   const [only] = content;
-  if (content.length > 1) throw new ContractError(place.pointer, 'has more than one content');
-  if (only && !JSON_TYPE.test(only[0]))
-    throw new ContractError(only[1].pointer, 'can be JSON or have a schema, no other content');
+  const asText: Remedy[] = [
+    { at: `${place.pointer}/content`, remove: true },
+    { at: place.pointer, update: { schema: { type: 'string' } } },
+  ];
+  if (content.length > 1) throw new ContractError(place.pointer, 'has more than one content', { remedy: asText });
+  if (only && !JSON_TYPE.test(only[0])) {
+    const fault = 'can be JSON or have a schema, no other content';
+    throw new ContractError(only[1].pointer, fault, { remedy: asText });
+  }
   const owner = only ? only[1] : place;
-  if (!isObject(owner.node) || owner.node['schema'] === undefined)
-    throw new ContractError(owner.pointer, 'has no schema');
+  if (!isObject(owner.node) || owner.node['schema'] === undefined) {
+    const remedy: Remedy[] = [{ at: owner.pointer, update: { schema: {} } }];
+    throw new ContractError(owner.pointer, 'has no schema', { remedy });
+  }
   return { schema: child(owner, 'schema'), isJson: only !== undefined };
 }
 
@@ -125,10 +136,7 @@ function readStyle(place: Place, location: string): Style {
   const style = (isObject(place.node) ? place.node['style'] : undefined) ?? DEFAULT_STYLE[location];
   const known = STYLES[location]?.find((name) => name === style);
   if (known === undefined) {
-    throw new ContractError(
-      `${place.pointer}/style`,
-      `${JSON.stringify(style)} cannot be read from a ${location} parameter`,
-    );
+    throw removable(`${place.pointer}/style`, `${JSON.stringify(style)} cannot be read from a ${location} parameter`);
   }
   return known;
 }
@@ -140,29 +148,37 @@ function isLocation(name: string): name is ParameterLocation {
 /** What could not be told apart when it is read is refused here. */
 function checkExpressible(place: Place, shape: Shape, style: string, isExploded: boolean, location: string): void {
   if (style === 'json') return;
+  const { pointer } = place;
   const node = isObject(place.node) ? place.node : {};
-  if (shape.isJsonOnly)
-    throw new ContractError(
-      place.pointer,
-      'a schema that contains itself, has too many parts, or is a tuple, can be a parameter only as JSON `content`',
-    );
+  const asJson: Remedy[] = [
+    ...['schema', 'style', 'explode', 'allowReserved', 'allowEmptyValue']
+      .filter((key) => node[key] !== undefined)
+      .map((key): Remedy => ({ at: `${pointer}/${key}`, remove: true })),
+    { at: pointer, update: { content: { 'application/json': { schema: node['schema'] ?? {} } } } },
+  ];
+  if (shape.isJsonOnly) {
+    const fault =
+      'a schema that contains itself, has too many parts, or is a tuple, can be a parameter only as JSON `content`';
+    throw new ContractError(pointer, fault, { remedy: asJson });
+  }
   if (node['allowEmptyValue'] === true && !shape.scalars.has('string')) {
-    throw new ContractError(`${place.pointer}/allowEmptyValue`, 'an empty value is no value of its schema');
+    throw removable(`${pointer}/allowEmptyValue`, 'an empty value is no value of its schema');
   }
   if (shape.object && style !== 'deepObject') {
-    throw new ContractError(
-      place.pointer,
-      `an object in a ${location} parameter needs the style deepObject (query) or JSON \`content\``,
-    );
+    const deep: Remedy[] = [{ at: pointer, update: { style: 'deepObject', explode: true } }];
+    const fault = `an object in a ${location} parameter needs the style deepObject (query) or JSON \`content\``;
+    throw new ContractError(pointer, fault, { remedy: location === 'query' ? deep : asJson });
   }
-  if (style === 'deepObject' && (!shape.object || !isExploded)) {
-    throw new ContractError(place.pointer, 'the style deepObject is for exploded objects');
-  }
+  if (style === 'deepObject' && !shape.object)
+    throw removable(pointer, 'the style deepObject is for exploded objects', `${pointer}/style`);
+  if (style === 'deepObject' && !isExploded)
+    throw removable(pointer, 'the style deepObject is for exploded objects', `${pointer}/explode`);
   if (shape.array && location === 'cookie' && isExploded) {
-    throw new ContractError(place.pointer, 'an array in a cookie needs `explode: false`');
+    const remedy: Remedy[] = [{ at: pointer, update: { explode: false } }];
+    throw new ContractError(pointer, 'an array in a cookie needs `explode: false`', { remedy });
   }
   if (shape.array && !isExploded && shape.array.shape.scalars.size === 0) {
-    throw new ContractError(place.pointer, 'the items of a delimited array must be scalars');
+    throw new ContractError(pointer, 'the items of a delimited array must be scalars', { remedy: asJson });
   }
 }
 

@@ -1,4 +1,4 @@
-import { ContractError } from '../read/document';
+import { removable } from '../read/document';
 import type { OpenApiDocument } from '../read/document';
 import { NOT_JUDGED, slownessOf } from './slow-patterns';
 import { messageOf } from '../read/text';
@@ -20,7 +20,7 @@ export function unicodePattern(source: string, pointer: string): string {
   const written = FOREIGN.test(source) ? source : writeOut(source);
   const fault = faultOf(written);
   if (fault === undefined) return written;
-  throw new ContractError(pointer, `${JSON.stringify(source)} is no regular expression: ${fault}`);
+  throw removable(pointer, `${JSON.stringify(source)} is no regular expression: ${fault}`);
 }
 
 /** Up to this many characters a pattern may take quadratic time: a client cannot make it last. */
@@ -45,7 +45,7 @@ export function fastPattern(
     );
   const isShort = typeof maxLength === 'number' && maxLength <= MAX_SLOW_LENGTH && slowness?.startsWith('2nd');
   if (slowness === undefined || slowness === NOT_JUDGED || isShort) return pattern;
-  throw new ContractError(
+  throw removable(
     pointer,
     `${JSON.stringify(source)} backtracks (${slowness}), so that one request could stop the server: write it without ambiguous repetition, or take it out with an overlay`,
   );

@@ -1,8 +1,20 @@
 import type { SchemaObject } from 'ajv';
+import Ajv2020 from 'ajv/dist/2020';
 import standaloneCode from 'ajv/dist/standalone';
 import { CALL, createAjv } from './ajv';
-import { ContractError, DIALECTS, child, childrenOf, follow, isObject, itemsOf } from '../read/document';
-import type { Json, OpenApiDocument, Place } from '../read/document';
+import {
+  ContractError,
+  DIALECTS,
+  attempt,
+  child,
+  childrenOf,
+  escapePointer,
+  follow,
+  isObject,
+  itemsOf,
+  removable,
+} from '../read/document';
+import type { Json, OpenApiDocument, Place, Remedy } from '../read/document';
 import {
   ANNOTATIONS,
   LISTS_OF_SCHEMAS,
@@ -10,11 +22,13 @@ import {
   ONE_SCHEMA,
   VALUES,
   allowNull,
+  dropPatterns,
   refuseUnchecked,
   useNumbersAsBounds,
   usePatterns,
 } from './keywords';
 import { createNames } from './names';
+import { messageOf } from '../read/text';
 import { hiddenIn } from './sides';
 import type { Direction } from './sides';
 
@@ -47,7 +61,9 @@ export function createSchemaSet(document: OpenApiDocument): SchemaSet {
   const schemas = new Map<string, { name: string; place: Place; schema: SchemaObject | boolean }>();
   const places = new WeakMap<object, string>();
   const ajv = createAjv(document);
-  const unknownFormats = new Map<string, string>();
+  const unknownFormats = new Set<string>();
+  /** Tells of every fault of a schema, where `ajv` ends at the first. */
+  const shapes = new Ajv2020({ allErrors: true, strict: false, logger: false, validateFormats: false });
   const hasDirections = /"(readOnly|writeOnly)":true/.test(JSON.stringify(document.root));
 
   const defaults: Default[] = [];
@@ -85,21 +101,14 @@ export function createSchemaSet(document: OpenApiDocument): SchemaSet {
     defaults.push({ pointer, value, validator });
   }
 
-  function noteFormat(place: Place, format: unknown): void {
-    if (typeof format !== 'string' || ajv.formats[format] !== undefined) return;
-    if (!unknownFormats.has(format)) unknownFormats.set(format, `${place.pointer}/format`);
-  }
-
-  /** All at once: a large document has several. @throws ContractError */
-  function refuseUnknownFormats(): void {
-    const [first, ...others] = unknownFormats;
-    if (!first) return;
-    const [format, pointer] = first;
-    const more = others.map(([name, at]) => `, and neither is ${JSON.stringify(name)} (${at})`).join('');
-    throw new ContractError(
-      pointer,
-      `the format ${JSON.stringify(format)} is not known${more}: where nothing is to be checked, name it in \`x-annotation-formats\` of the document`,
-    );
+  /** @throws ContractError */
+  function checkFormat(place: Place, format: unknown): void {
+    if (typeof format !== 'string' || (ajv.formats[format] !== undefined && !unknownFormats.has(format))) return;
+    unknownFormats.add(format);
+    ajv.addFormat(format, true); // or the next fault would be that it does not compile
+    const fault = `the format ${JSON.stringify(format)} is not known: where nothing is to be checked, name it in \`x-annotation-formats\` of the document`;
+    const remedy: Remedy[] = [{ at: '#', update: { 'x-annotation-formats': [format] } }];
+    document.refuse(new ContractError(`${place.pointer}/format`, fault, { remedy }));
   }
 
   /** A node that is nothing but a reference is what it refers to. */
@@ -107,7 +116,8 @@ export function createSchemaSet(document: OpenApiDocument): SchemaSet {
     let place = start;
     const seen = new Set<string>();
     while (isObject(place.node) && place.node['$ref'] !== undefined && checksBesideReference(place).length === 0) {
-      if (seen.has(place.pointer)) throw new ContractError(start.pointer, 'its $ref leads back to itself');
+      if (seen.has(place.pointer))
+        throw removable(start.pointer, 'its $ref leads back to itself', `${start.pointer}/$ref`);
       seen.add(place.pointer);
       place = follow(document, place);
     }
@@ -132,9 +142,17 @@ export function createSchemaSet(document: OpenApiDocument): SchemaSet {
     direction: Direction,
     hiddenAround: ReadonlySet<string> = NOTHING,
   ): SchemaObject | boolean {
+    return attempt(document, () => normaliseNode(place, direction, hiddenAround), true);
+  }
+
+  function normaliseNode(
+    place: Place,
+    direction: Direction,
+    hiddenAround: ReadonlySet<string>,
+  ): SchemaObject | boolean {
     const { node } = place;
     if (typeof node === 'boolean') return node;
-    if (!isObject(node)) throw new ContractError(place.pointer, 'a schema is an object or a boolean');
+    if (!isObject(node)) throw removable(place.pointer, 'a schema is an object or a boolean');
     refuseUnchecked(place);
     const hidden = hasDirections ? new Set([...hiddenAround, ...hiddenIn(document, place, direction)]) : hiddenAround;
     let result: SchemaObject = {};
@@ -152,59 +170,61 @@ export function createSchemaSet(document: OpenApiDocument): SchemaSet {
       else if (MAPS_OF_SCHEMAS.has(key)) {
         result[key] = fromEntries(childrenOf(place, key).map(([name, schema]) => [name, normalise(schema, direction)]));
       } else if (!ANNOTATIONS.has(key))
-        throw new ContractError(`${place.pointer}/${key}`, 'is a keyword that cannot be checked');
+        document.refuse(removable(`${place.pointer}/${escapePointer(key)}`, 'is a keyword that cannot be checked'));
     }
     if (node['$schema'] !== undefined && !DIALECTS.has(node['$schema'])) {
-      throw new ContractError(
-        `${place.pointer}/$schema`,
-        `the dialect ${JSON.stringify(node['$schema'])} is not supported`,
-      );
+      const fault = `the dialect ${JSON.stringify(node['$schema'])} is not supported`;
+      document.refuse(removable(`${place.pointer}/$schema`, fault));
     }
     useNumbersAsBounds(result);
     if (Array.isArray(node['required'])) result['required'] = node['required'].filter((name) => !isIn(hidden, name));
     if (node['nullable'] === true) result = allowNull(result);
-    usePatterns(document, place, result);
-    noteFormat(place, node['format']);
+    if (!attempt(document, () => usePatterns(document, place, result), false)) dropPatterns(result);
+    checkFormat(place, node['format']);
     return result;
   }
 
   function compile(): { code: string; names: string[] } {
-    refuseUnknownFormats();
     const entries = [...schemas.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
     const exports: Record<string, string> = {};
     for (const { name, place, schema } of entries) {
       const id = `${BASE}${name}`;
       const whole = typeof schema === 'boolean' ? { $id: id, ...(schema ? {} : { not: {} }) } : { $id: id, ...schema };
-      checkShape(whole, place);
-      ajv.addSchema(whole);
+      ajv.addSchema(hasPossibleShape(whole, place) ? whole : { $id: id });
       exports[name] = id;
     }
     for (const { name, place } of entries) {
       try {
         ajv.getSchema(`${BASE}${name}`);
       } catch (error) {
-        throw new ContractError(
-          place.pointer,
-          `does not compile: ${error instanceof Error ? error.message : String(error)}`,
-          { cause: error },
-        );
+        document.refuse(new ContractError(place.pointer, `does not compile: ${messageOf(error)}`, { cause: error }));
       }
     }
     return { code: standaloneCode(ajv, exports), names: entries.map(({ name }) => name) };
   }
 
-  /** @throws ContractError with the place in the document of a keyword that has an impossible value. */
-  function checkShape(schema: SchemaObject, place: Place): void {
-    if (ajv.validateSchema(schema) === true) return;
-    const error = ajv.errors?.at(0);
+  /** @throws ContractError with the place in the document of each keyword that has an impossible value. */
+  function hasPossibleShape(schema: SchemaObject, place: Place): boolean {
+    if (shapes.validateSchema(schema) === true) return true;
+    const found = new Set<string>();
+    for (const { instancePath, message } of shapes.errors ?? []) {
+      const pointer = placeOf(schema, place, instancePath);
+      if (found.has(pointer)) continue;
+      found.add(pointer);
+      document.refuse(removable(pointer, `is no JSON Schema: it ${message ?? 'is wrong'}`));
+    }
+    return false;
+  }
+
+  function placeOf(schema: SchemaObject, place: Place, instancePath: string): string {
     let at: unknown = schema;
-    let pointer = place.pointer;
-    for (const token of (error?.instancePath ?? '').split('/').slice(1)) {
+    let { pointer } = place;
+    for (const token of instancePath.split('/').slice(1)) {
       const key = token.replaceAll('~1', '/').replaceAll('~0', '~');
       at = typeof at === 'object' && at !== null ? Object.getOwnPropertyDescriptor(at, key)?.value : undefined;
       pointer = (typeof at === 'object' && at !== null && places.get(at)) || `${pointer}/${token}`;
     }
-    throw new ContractError(pointer, `is no JSON Schema: it ${error?.message ?? 'is wrong'}`);
+    return pointer;
   }
 }
 

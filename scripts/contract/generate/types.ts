@@ -4,7 +4,8 @@ import { astToString, resolveRef, scanDiscriminators, transformSchema } from 'op
 import type { GlobalContext, OpenAPI3, SchemaObject } from 'openapi-typescript';
 import { child, childrenOf, follow, isObject, resolve } from '../read/document';
 import type { Json, JsonObject, OpenApiDocument, Place } from '../read/document';
-import { eachField, isFile } from './form-fields';
+import { isFile } from './file-fields';
+import { eachField } from './form-fields';
 import { createNames } from './names';
 import { listOperations } from './operations';
 import { JSON_TYPE } from './parameters';

@@ -3,15 +3,29 @@ export interface JsonObject {
   [key: string]: Json;
 }
 
+/** A change of a document that takes a fault away, as an action of an overlay does it. */
+export type Remedy = { at: string; remove: true } | { at: string; update: Json };
+
 /** A fault of a contract, with the place (a JSON pointer) where it is. */
 export class ContractError extends Error {
   readonly pointer: string;
+  /** Without the place. */
+  readonly fault: string;
+  /** None where only leaving out what is there would help. */
+  readonly remedy: readonly Remedy[];
 
-  constructor(pointer: string, message: string, options?: { cause?: unknown }) {
-    super(`${pointer}: ${message}`, options);
+  constructor(pointer: string, fault: string, options?: { cause?: unknown; remedy?: readonly Remedy[] }) {
+    super(`${pointer}: ${fault}`, options);
     this.name = 'ContractError';
     this.pointer = pointer;
+    this.fault = fault;
+    this.remedy = options?.remedy ?? [];
   }
+}
+
+/** A fault that goes when what stands at `pointer`, or at `at`, goes. */
+export function removable(pointer: string, fault: string, at = pointer): ContractError {
+  return new ContractError(pointer, fault, { remedy: [{ at, remove: true }] });
 }
 
 /** A node of a document and where it is. */
@@ -26,10 +40,38 @@ export interface OpenApiDocument {
   version: '3.0' | '3.1';
   /** What is said to the maintainer and does not stop the generation. */
   warn(pointer: string, message: string): void;
+  /** Takes a fault. When it returns, the reading goes on behind the fault, to find the next; nothing may be generated. */
+  refuse(error: ContractError): void;
 }
 
-/** @throws ContractError when `root` is not an OpenAPI 3.0 or 3.1 document. */
-export function openDocument(root: Json, warn: OpenApiDocument['warn'] = () => undefined): OpenApiDocument {
+/** What `work` returns, or `instead` when it finds a fault and the document's reader wants to know of more. */
+export function attempt<T>(document: OpenApiDocument, work: () => T, instead: T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof ContractError)) throw error;
+    document.refuse(error);
+    return instead;
+  }
+}
+
+/** What `read` makes of each, by name; without those in which it finds a fault. */
+export function attemptEach<Value, T>(
+  document: OpenApiDocument,
+  entries: readonly (readonly [name: string, value: Value])[],
+  read: (name: string, value: Value) => T,
+): Record<string, T> {
+  const made: [string, T][] = [];
+  for (const [name, value] of entries) attempt(document, () => made.push([name, read(name, value)]), 0);
+  return Object.fromEntries(made);
+}
+
+/** @throws ContractError when `root` is not an OpenAPI 3.0 or 3.1 document. Without `refuse`, the first fault is thrown. */
+export function openDocument(
+  root: Json,
+  warn: OpenApiDocument['warn'] = () => undefined,
+  refuse: OpenApiDocument['refuse'] = rethrow,
+): OpenApiDocument {
   if (!isObject(root)) throw new ContractError('#', 'an OpenAPI document is an object');
   if (typeof root['swagger'] === 'string') {
     throw new ContractError(
@@ -45,10 +87,14 @@ export function openDocument(root: Json, warn: OpenApiDocument['warn'] = () => u
   if (!version) throw new ContractError('#/openapi', `OpenAPI ${declared} is not supported: 3.0 and 3.1 are`);
   const dialect = root['jsonSchemaDialect'];
   if (dialect !== undefined && !DIALECTS.has(dialect)) {
-    throw new ContractError('#/jsonSchemaDialect', `the dialect ${JSON.stringify(dialect)} is not supported`);
+    refuse(removable('#/jsonSchemaDialect', `the dialect ${JSON.stringify(dialect)} is not supported`));
   }
   if (!isObject(root['paths'])) throw new ContractError('#', 'the document has no `paths`');
-  return { root, version: version[1] === '0' ? '3.0' : '3.1', warn };
+  return { root, version: version[1] === '0' ? '3.0' : '3.1', warn, refuse };
+}
+
+function rethrow(error: ContractError): never {
+  throw error;
 }
 
 /** The dialects that mean JSON Schema 2020-12. */
@@ -95,17 +141,19 @@ export function follow(document: OpenApiDocument, place: Place): Place {
   const at = `${place.pointer}/$ref`;
   if (typeof ref !== 'string') throw new ContractError(at, 'a $ref is a string');
   if (!ref.startsWith('#')) {
-    throw new ContractError(at, `${JSON.stringify(ref)} is outside of this document: bundle the document first`);
+    throw removable(at, `${JSON.stringify(ref)} is outside of this document: bundle the document first`);
   }
-  if (ref !== '#' && !ref.startsWith('#/'))
-    throw new ContractError(at, `the anchor ${JSON.stringify(ref)} is not supported`);
+  if (ref !== '#' && !ref.startsWith('#/')) throw removable(at, `the anchor ${JSON.stringify(ref)} is not supported`);
   let target: Place = { pointer: '#', node: document.root };
   for (const token of ref.split('/').slice(1)) {
     const key = unescapePointer(token, at);
     try {
       target = child(target, Array.isArray(target.node) ? Number(key) : key);
     } catch (error) {
-      throw new ContractError(at, `${JSON.stringify(ref)} points at nothing`, { cause: error });
+      throw new ContractError(at, `${JSON.stringify(ref)} points at nothing`, {
+        cause: error,
+        remedy: [{ at, remove: true }],
+      });
     }
   }
   return target;
@@ -116,7 +164,7 @@ export function resolve(document: OpenApiDocument, place: Place): Place {
   const seen = new Set<string>();
   let at = place;
   while (isObject(at.node) && at.node['$ref'] !== undefined) {
-    if (seen.has(at.pointer)) throw new ContractError(place.pointer, 'its $ref leads back to itself');
+    if (seen.has(at.pointer)) throw removable(place.pointer, 'its $ref leads back to itself', `${place.pointer}/$ref`);
     seen.add(at.pointer);
     at = follow(document, at);
   }

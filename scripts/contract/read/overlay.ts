@@ -20,9 +20,14 @@ const ACTION_KEYS = new Set(['target', 'description', 'update', 'remove']);
  * nothing is an error, and so is appending what an array already has. One extension: an action with
  * `x-unless-present` is skipped when that path selects something.
  *
- * @throws ContractError that names the action.
+ * @param refuse takes what is wrong with an action, which is then left out. @throws ContractError that names the action.
  */
-export function applyOverlay(published: JsonObject, overlay: Json, name = 'overlay'): OverlayOutcome {
+export function applyOverlay(
+  published: JsonObject,
+  overlay: Json,
+  name = 'overlay',
+  refuse: (error: ContractError, index: number) => void = rethrow,
+): OverlayOutcome {
   if (!isObject(overlay) || typeof overlay['overlay'] !== 'string' || !/^1\.0\.\d+$/.test(overlay['overlay'])) {
     throw new ContractError(name, 'is no OpenAPI Overlay 1.0 document');
   }
@@ -35,11 +40,20 @@ export function applyOverlay(published: JsonObject, overlay: Json, name = 'overl
     const fail = (problem: string, cause?: unknown): never => {
       throw new ContractError(name, `${title}: ${problem}`, { cause });
     };
-    if (!isObject(action) || typeof action['target'] !== 'string') fail('has no target');
-    else if (isPresent(document, action['x-unless-present'], fail)) skipped.push(title);
-    else applyAction(document, action, action['target'], fail);
+    try {
+      if (!isObject(action) || typeof action['target'] !== 'string') fail('has no target');
+      else if (isPresent(document, action['x-unless-present'], fail)) skipped.push(title);
+      else applyAction(document, action, action['target'], fail);
+    } catch (error) {
+      if (!(error instanceof ContractError)) throw error;
+      refuse(error, index);
+    }
   }
   return { document, skipped };
+}
+
+function rethrow(error: ContractError): never {
+  throw error;
 }
 
 type Fail = (problem: string, cause?: unknown) => never;

@@ -1,6 +1,7 @@
-import { ContractError, child, childrenOf, follow, isObject, itemsOf, resolve } from './document';
+import { attempt, child, childrenOf, follow, isObject, itemsOf, removable, resolve } from './document';
 import type { OpenApiDocument, Place } from './document';
 import { below, isReference, isSchemaPlace, rootOf } from './walk';
+import type { Visit } from './walk';
 
 /**
  * Every reference of the document, also of what no operation uses: the types have all of it.
@@ -10,22 +11,33 @@ export function checkReferences(document: OpenApiDocument): void {
   const ended = new Set<string>();
   const open = [rootOf(document.root)];
   for (let visit = open.pop(); visit; visit = open.pop()) {
-    if (isReference(visit)) {
-      if (isSchemaPlace(visit)) follow(document, visit);
-      else resolve(document, visit);
-    }
-    if (isSchemaPlace(visit)) refuseEndless(document, visit, ended, new Set());
-    open.push(...below(visit).toReversed());
+    const at = visit;
+    attempt(document, () => checkReference(document, at), undefined);
+    if (isSchemaPlace(at)) attempt(document, () => refuseEndless(document, at, ended, new Set()), undefined);
+    open.push(...below(at).toReversed());
   }
+}
+
+function checkReference(document: OpenApiDocument, visit: Visit): void {
+  if (!isReference(visit)) return;
+  if (isSchemaPlace(visit)) follow(document, visit);
+  else resolve(document, visit);
 }
 
 /** A schema that leads to itself for the same value, not for a part of it, would be checked for ever. */
 function refuseEndless(document: OpenApiDocument, place: Place, ended: Set<string>, inside: Set<string>): void {
   const { pointer } = place;
   if (ended.has(pointer)) return;
-  if (inside.has(pointer)) throw new ContractError(pointer, 'contains itself: no value could be checked to the end');
   inside.add(pointer);
-  for (const next of ofSameValue(document, place)) refuseEndless(document, next, ended, inside);
+  for (const next of ofSameValue(document, place)) {
+    if (inside.has(next.pointer)) {
+      const edge = isObject(place.node) && place.node['$ref'] !== undefined ? `${pointer}/$ref` : next.pointer;
+      // once is enough: the others that lead here would say the same
+      for (const one of inside) ended.add(one);
+      throw removable(next.pointer, 'contains itself: no value could be checked to the end', edge);
+    }
+    refuseEndless(document, next, ended, inside);
+  }
   inside.delete(pointer);
   ended.add(pointer);
 }

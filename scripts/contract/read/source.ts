@@ -1,6 +1,7 @@
+import { resolve } from 'node:path';
+import { bundleFiles, hasOtherFiles, isUrl } from './bundle';
 import { ContractError, isObject, openDocument } from './document';
 import type { JsonObject } from './document';
-import { checkStructure } from './structure';
 import { decodeBytes, messageOf, parseText, readText } from './text';
 
 /** Large public documents have ten. */
@@ -12,14 +13,26 @@ export interface Source {
   root: JsonObject;
 }
 
-/** An OpenAPI document from a file or a URL, checked against the schema of its version. @throws ContractError */
-export async function readSource(location: string): Promise<Source> {
-  const text = /^https?:\/\//i.test(location) ? await fetchText(location) : readText(location);
-  const root = parseText(text, location);
-  openDocument(root);
-  if (!isObject(root)) throw new ContractError('#', 'an OpenAPI document is an object');
-  await checkStructure(root);
-  return { text, root };
+/**
+ * An OpenAPI document from a file or a URL; one of several files is made one.
+ * @param allowsRemote whether references to other servers are followed. @throws ContractError
+ */
+export async function readSource(location: string, allowsRemote = false): Promise<Source> {
+  const at = isUrl(location) ? location : resolve(location);
+  const text = await readAt(location);
+  const parsed = parseText(text, location);
+  openDocument(parsed);
+  if (!isObject(parsed)) throw new ContractError('#', 'an OpenAPI document is an object');
+  if (!hasOtherFiles(parsed)) return { text, root: parsed };
+  const root = await bundleFiles(at, text, (other) => {
+    if (isUrl(other) && !allowsRemote) throw new Error(`${other} is on another server: allow it with --allow-remote`);
+    return readAt(other);
+  });
+  return { text: `${JSON.stringify(root, null, 2)}\n`, root };
+}
+
+async function readAt(location: string): Promise<string> {
+  return isUrl(location) ? fetchText(location) : readText(location);
 }
 
 async function fetchText(url: string): Promise<string> {

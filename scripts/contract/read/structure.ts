@@ -1,31 +1,105 @@
 import type { ErrorObject } from 'ajv';
-import { ContractError, isObject } from './document';
-import type { Json, JsonObject } from './document';
+import { ContractError, escapePointer, isObject } from './document';
+import type { Json, OpenApiDocument, Remedy } from './document';
 import { below, isData, rootOf, step } from './walk';
 import type { Visit } from './walk';
 
-const COMBINING = new Set(['not', 'if', 'allOf', 'anyOf', 'oneOf']);
+/** They say that parts of them fail, and the errors of the parts say more. */
+const COMBINING = new Set(['not', 'if', 'allOf', 'anyOf', 'oneOf', 'unevaluatedProperties']);
 
-/** @throws ContractError with the first place that the schema of OpenAPI refuses. */
-export async function checkStructure(root: JsonObject): Promise<void> {
+/** @throws ContractError with each place that the schema of OpenAPI refuses. */
+export async function checkStructure(document: OpenApiDocument): Promise<void> {
   // an ES module, which a CommonJS one can only load so
   const { Validator } = await import('@seriousme/openapi-schema-validator');
-  const copy: Record<string, unknown> = JSON.parse(JSON.stringify(withoutExamples(rootOf(root))));
-  const { valid, errors } = await new Validator().validate(copy);
+  const copy: Record<string, unknown> = JSON.parse(JSON.stringify(withoutExamples(rootOf(document.root))));
+  const { valid, errors } = await new Validator({ allErrors: true }).validate(copy);
   // a text is about references, and takes properties that are called `$ref` for some: references.ts knows better
   if (valid || typeof errors === 'string') return;
-  const [deepest] = (errors ?? []).toSorted((a, b) => depthOf(b) - depthOf(a));
-  throw new ContractError(`#${deepest?.instancePath ?? ''}`, `is no valid OpenAPI: ${describe(deepest)}`);
+  for (const error of tellingOf(errors ?? [])) {
+    const pointer = `#${error.instancePath}`;
+    const fault = `is no valid OpenAPI: ${describe(error)}`;
+    document.refuse(new ContractError(pointer, fault, { remedy: remedyFor(error, pointer) }));
+  }
 }
 
-/** The deepest error is the one that tells most, and at one place a keyword that combines others tells least. */
-function depthOf({ instancePath, keyword }: ErrorObject): number {
-  return 2 * instancePath.split('/').length - Number(COMBINING.has(keyword));
+/** One error for each place, of those that are not there because of another. */
+function tellingOf(all: readonly ErrorObject[]): ErrorObject[] {
+  const found: ErrorObject[] = [];
+  const errors = withoutOtherBranches(all);
+  for (const error of errors.toSorted((a, b) => weightOf(a) - weightOf(b))) {
+    const { instancePath } = error;
+    const isKnown = found.some((other) => {
+      if (other.instancePath === instancePath) return !isOwn(error) || !isOwn(other) || nameIn(other) === nameIn(error);
+      return !isOwn(error) && other.instancePath.startsWith(`${instancePath}/`);
+    });
+    if (!isKnown) found.push(error);
+  }
+  return found;
 }
 
-function describe(error: ErrorObject | undefined): string {
-  if (!error || COMBINING.has(error.keyword)) return 'this is not what may stand here';
+/** Where one of several kinds may stand, the kind with the fewest errors was meant. */
+function withoutOtherBranches(errors: readonly ErrorObject[]): ErrorObject[] {
+  const places = new Set(
+    errors.filter(({ keyword }) => keyword === 'oneOf' || keyword === 'anyOf').map(({ instancePath }) => instancePath),
+  );
+  let rest = [...errors];
+  for (const place of places) {
+    const kinds = new Map<string, ErrorObject[]>();
+    for (const error of rest) {
+      const isNear = error.instancePath === place || parentOf(error.instancePath) === place;
+      if (!isNear || !isOwn(error)) continue;
+      const kind = error.schemaPath.split('/').slice(0, 3).join('/');
+      kinds.set(kind, [...(kinds.get(kind) ?? []), error]);
+    }
+    const [, ...others] = [...kinds.values()].toSorted((a, b) => a.length - b.length);
+    const dropped = new Set(others.flat());
+    rest = rest.filter((error) => !dropped.has(error));
+  }
+  return rest;
+}
+
+function parentOf(instancePath: string): string {
+  return instancePath.slice(0, Math.max(0, instancePath.lastIndexOf('/')));
+}
+
+/** The most telling first. Wherever a reference may stand, "no reference" is one of the errors. */
+function weightOf(error: ErrorObject): number {
+  return Number(!isOwn(error));
+}
+
+function isOwn(error: ErrorObject): boolean {
+  return !COMBINING.has(error.keyword) && nameIn(error) !== '$ref';
+}
+
+/** The property that an error is about. */
+function nameIn({ params }: ErrorObject): string | undefined {
+  const about: Record<string, unknown> = params;
+  const names = ['missingProperty', 'additionalProperty', 'unevaluatedProperty', 'propertyName'];
+  return names.map((name) => about[name]).find((name) => typeof name === 'string');
+}
+
+function describe(error: ErrorObject): string {
+  if (COMBINING.has(error.keyword) && nameIn(error) === undefined) return 'this is not what may stand here';
   return `${error.message ?? error.keyword} ${JSON.stringify(error.params)}`;
+}
+
+/** What a missing field can be without saying anything. */
+const EMPTY: Readonly<Record<string, Json>> = {
+  description: '',
+  title: 'Untitled',
+  version: '0',
+  scopes: {},
+  responses: { default: { description: 'Any answer' } },
+  schema: {},
+};
+
+function remedyFor(error: ErrorObject, pointer: string): Remedy[] {
+  const name = nameIn(error);
+  if (error.keyword === 'required' && name !== undefined && Object.hasOwn(EMPTY, name))
+    return [{ at: pointer, update: { [name]: EMPTY[name] ?? {} } }];
+  if (error.keyword !== 'required' && name !== undefined)
+    return [{ at: `${pointer}/${escapePointer(name)}`, remove: true }];
+  return pointer === '#' ? [] : [{ at: pointer, remove: true }];
 }
 
 /** Examples are for readers: whatever is wrong with them, nothing is generated from them. */

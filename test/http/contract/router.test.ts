@@ -64,3 +64,23 @@ test('a long path of nothing but what stands between parameters is none, and rea
   await expect(route(`/days/${'-'.repeat(100_000)}/1`)).rejects.toMatchObject({ kind: 'not_found' });
   await expect(route(`/days/${'1-'.repeat(50_000)}/1`)).rejects.toMatchObject({ kind: 'not_found' });
 });
+
+test('what a document says beside its routes does not reach the router, nor what no request can ask for', async () => {
+  const document = {
+    openapi: '3.1.0',
+    security: [{ Unknown: [] }],
+    paths: {
+      '/a?b=1': { get: { operationId: 'withQuery' }, put: { operationId: 'put' } },
+      '/a': { get: { operationId: 'plain', responses: { '200': { $ref: '#/gone' } } } },
+      '/again': { get: { operationId: 'plain' } },
+      '/circle': { $ref: '#/paths/~1circle' },
+    },
+  };
+  const router = await createRouter(document, ['put', 'plain'], answer);
+  const ask = (method: string, url: string) =>
+    router.route({ request: { method, url } } as unknown as Exchange, 'default');
+  expect(await ask('GET', '/a?b=1')).toEqual({ id: 'plain' });
+  expect(await ask('PUT', '/a')).toEqual({ id: 'put' });
+  await expect(ask('GET', '/again')).rejects.toMatchObject({ kind: 'not_implemented' });
+  await expect(ask('GET', '/circle')).rejects.toMatchObject({ kind: 'not_found' });
+});

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { openDocument } from '../../../scripts/contract/read/document';
@@ -25,13 +26,22 @@ export function readTestDocument(name: string): Json {
 export function generateAndLoad(root: Json): Generated {
   const notes: string[] = [];
   const { files } = generateCode(openDocument(root, (pointer, message) => notes.push(`${pointer}: ${message}`)));
+  return { files, notes, ...load(files) };
+}
+
+/** What a generator's process wrote into a folder. */
+export async function loadGenerated(folder: string): Promise<Pick<Generated, 'operations' | 'validators'>> {
+  const names = ['validators.js', 'operations.ts'];
+  const texts = names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const);
+  return load(new Map(await Promise.all(texts)));
+}
+
+function load(files: ReadonlyMap<string, string>): Pick<Generated, 'operations' | 'validators' | 'operation'> {
   const validators: Record<string, Validate> = {};
   run(files.get('validators.js') ?? '', validators, refuse);
   const loaded: { operations: Record<string, OperationDescriptor> } = { operations: {} };
   run(transpile(files.get('operations.ts') ?? ''), loaded, () => validators);
   return {
-    files,
-    notes,
     validators,
     operations: loaded.operations,
     operation(id) {

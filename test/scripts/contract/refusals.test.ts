@@ -239,8 +239,6 @@ describe('the generator refuses, and names the place of', () => {
   });
 
   test.each<[what: string, paths: JsonObject, message: string]>([
-    ['a query', { '/a?b=1': {} }, '#/paths/~1a?b=1: a path has no query'],
-    ['a fragment', { '/a#b': {} }, '#/paths/~1a#b: a path has no query'],
     ['a brace that stays open', { '/a/{b': {} }, '#/paths/~1a~1{b: has a brace without its counterpart'],
     [
       'two parameters side by side',
@@ -260,6 +258,16 @@ describe('the generator refuses, and names the place of', () => {
     ],
   ])('a path with %s', (_what, paths, message) => {
     expect(() => generateAndLoad({ ...documentWith(), paths })).toThrow(message);
+  });
+
+  test.each(['?b=1', '#b'])('a path with %s beside the one that a request for it comes to', (end) => {
+    const paths = {
+      [`/a${end}`]: { get: { operationId: 'a', responses: OK } },
+      '/a': { get: { operationId: 'b', responses: OK } },
+    };
+    expect(() => generateAndLoad({ ...documentWith(), paths })).toThrow(
+      `#/paths/~1a${end}/get: no request can tell it from #/paths/~1a/get`,
+    );
   });
 
   test('two paths that differ by a slash at the end', () => {
@@ -380,6 +388,13 @@ test('a format that the document itself calls an annotation is one', () => {
   expect(() => generateAndLoad({ ...document, 'x-annotation-formats': 'phone' })).toThrow(
     '#/x-annotation-formats: must be an array',
   );
+});
+
+test.each(['?b=1', '#b'])('a path with %s is described as requests have it, and that is said', (end) => {
+  const paths = { [`/a${end}`]: { get: { operationId: 'a', responses: OK } } };
+  const { operation, notes } = generateAndLoad({ ...documentWith(), paths });
+  expect(operation('a').path).toBe('/a');
+  expect(notes).toEqual([`#/paths/~1a${end}: is served as /a: no request has a query or a fragment in its path`]);
 });
 
 test('a contract without a schema has descriptors that import nothing', () => {

@@ -181,14 +181,19 @@ test.each(['openapi.json', 'contract/overlay.yaml'])(
   },
 );
 
-test('an invalid document is refused with a sentence, and nothing is written', async () => {
+test('an invalid document is refused with what is wrong behind the overlay, and nothing is written', async () => {
   const before = await written();
-  await writeFile(join(project, 'refused.json'), '{"openapi": "3.1.0", "info": {"title": "x"}, "paths": {}}');
+  const next = await nextPublished();
+  next['info'] = { title: 'x' };
+  delete next['tags'];
+  if (isObject(next['components'])) delete next['components']['schemas'];
+  await writeFile(join(project, 'refused.json'), JSON.stringify(next));
   const { code, stdout, stderr } = await updateSpec('refused.json');
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  expect(stderr).toContain(
-    "The document cannot be used. #/info: is no valid OpenAPI: must have required property 'version'",
-  );
+  expect(stderr).toContain('refused.json cannot be used, because of ');
+  expect(stderr).toContain("#/info: is no valid OpenAPI: must have required property 'version'");
+  expect(stderr).toContain('contract/overlay.yaml: action ');
+  expect(stderr).toContain('points at nothing');
   expect(await written()).toEqual(before);
 });
 
@@ -204,12 +209,13 @@ test.each<[what: string, document: () => Promise<string>, words: string]>([
     '#/info: is there twice',
   ],
   ['no text', async () => '', 'an OpenAPI document is an object'],
-])('%s is refused with one line, and nothing is written', async (_what, document, words) => {
+])('%s is refused with its place and no stack, and nothing is written', async (_what, document, words) => {
   const before = await written();
   await writeFile(join(project, 'refused.json'), await document());
   const { code, stdout, stderr } = await updateSpec('refused.json', '--json');
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  expect(stderr.trimEnd().split('\n')).toEqual([expect.stringContaining(words)]);
+  expect(stderr).toContain(words);
+  expect(stderr).not.toMatch(/^ +at /m);
   expect(await written()).toEqual(before);
 });
 

@@ -1,0 +1,114 @@
+import { stringify } from 'yaml';
+import { isObject } from './document';
+import type { ContractError, Json, JsonObject, Remedy } from './document';
+
+/** An action of an overlay, as it is written. */
+export type Action = { target: string; description: string } & ({ remove: true } | { update: Json });
+
+/**
+ * The actions that take faults away, in an order in which each finds its target: what is removed from a list goes last
+ * and from its end, and nothing is done twice or inside of what is removed.
+ */
+export function actionsAgainst(root: JsonObject, faults: readonly ContractError[]): Action[] {
+  const wanted = faults.flatMap(({ fault, remedy }) => remedy.map((change) => ({ fault, change })));
+  const removed = new Set(wanted.filter(({ change }) => 'remove' in change).map(({ change }) => change.at));
+  const seen = new Set<string>();
+  const kept = wanted.filter(({ change }) => {
+    const key = JSON.stringify(change);
+    if (seen.has(key) || isInside(change.at, removed)) return false;
+    if ('update' in change && removed.has(change.at)) return false;
+    seen.add(key);
+    return exists(root, change.at);
+  });
+  const last = kept.filter(({ change }) => 'remove' in change && isItem(root, change.at));
+  const first = kept.filter((one) => !last.includes(one));
+  const byPlace = last.toSorted((a, b) => compareBackwards(a.change.at, b.change.at));
+  return mergeUpdates([...first, ...byPlace].map(({ fault, change }) => toAction(root, fault, change)));
+}
+
+/** As they stand in an overlay. */
+export function printActions(actions: readonly object[]): string {
+  return stringify(actions, { lineWidth: 0 });
+}
+
+/** A JSONPath (RFC 9535) that selects what a JSON pointer does. */
+export function toJsonPath(root: JsonObject, pointer: string): string {
+  let at: Json | undefined = root;
+  let path = '$';
+  for (const token of tokensOf(pointer)) {
+    path += Array.isArray(at) ? `[${token}]` : printName(token);
+    at = step(at, token);
+  }
+  return path;
+}
+
+function printName(name: string): string {
+  if (/^[A-Za-z_]\w*$/.test(name)) return `.${name}`;
+  const text = JSON.stringify(name)
+    .slice(1, -1)
+    .replaceAll('\\"', '"')
+    .replaceAll("'", String.raw`\'`);
+  return `['${text}']`;
+}
+
+function toAction(root: JsonObject, fault: string, change: Remedy): Action {
+  const target = toJsonPath(root, change.at);
+  const description = fault.length > 200 ? `${fault.slice(0, 200)}…` : fault;
+  return 'remove' in change ? { target, description, remove: true } : { target, description, update: change.update };
+}
+
+/** Formats of a document are one list. */
+function mergeUpdates(actions: readonly Action[]): Action[] {
+  const formats = actions.flatMap((action) => ('update' in action && isFormats(action.update) ? [action] : []));
+  const [first] = formats;
+  if (!first) return [...actions];
+  const names = formats.flatMap(({ update }) => (isObject(update) ? [update[FORMATS] ?? []].flat() : []));
+  const merged: Action = {
+    target: first.target,
+    description: 'Formats that are not known: nothing is checked of them',
+    update: { [FORMATS]: names },
+  };
+  return [merged, ...actions.filter((action) => !('update' in action && isFormats(action.update)))];
+}
+
+const FORMATS = 'x-annotation-formats';
+
+function isFormats(update: Json): boolean {
+  return isObject(update) && Array.isArray(update[FORMATS]);
+}
+
+function isInside(pointer: string, removed: ReadonlySet<string>): boolean {
+  const tokens = pointer.split('/');
+  return tokens.some((_token, index) => index > 0 && removed.has(tokens.slice(0, index).join('/')));
+}
+
+function exists(root: JsonObject, pointer: string): boolean {
+  return valueAt(root, pointer) !== undefined;
+}
+
+function isItem(root: JsonObject, pointer: string): boolean {
+  return Array.isArray(valueAt(root, pointer.slice(0, pointer.lastIndexOf('/'))));
+}
+
+function valueAt(root: JsonObject, pointer: string): Json | undefined {
+  let at: Json | undefined = root;
+  for (const token of tokensOf(pointer)) at = step(at, token);
+  return at;
+}
+
+function step(at: Json | undefined, token: string): Json | undefined {
+  if (Array.isArray(at)) return at[Number(token)];
+  return isObject(at) && Object.hasOwn(at, token) ? at[token] : undefined;
+}
+
+function tokensOf(pointer: string): string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** Later items before earlier ones, and what is deeper before what is around it. */
+function compareBackwards(a: string, b: string): number {
+  return b.localeCompare(a, 'en', { numeric: true });
+}
