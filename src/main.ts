@@ -12,6 +12,7 @@ import { reasonOf } from './errors';
 import { createLogger } from './observability';
 import type { Logger } from './observability';
 import type { VerifyFault } from './files/verify';
+import { backUp } from './backup';
 import { nearVariables } from './near-variables';
 import { adopt, startServer, verify } from './server';
 import type { StartUp } from './server';
@@ -25,7 +26,12 @@ process.env['UV_THREADPOOL_SIZE'] ??= '16';
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 /** Of each command. */
-const OPTIONS: Readonly<Record<string, readonly string[]>> = { serve: [], verify: ['--json'], adopt: [] };
+const OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  serve: [],
+  verify: ['--json', '--repair'],
+  adopt: [],
+  backup: [],
+};
 const names = Object.values(SETTINGS).map(({ name }) => name);
 
 /** Env, signals, exit: the only file that touches `process`. */
@@ -35,14 +41,19 @@ async function main(): Promise<void> {
   if (command === 'conformance') return runConformance(rest);
   if (['--version', '-v', 'version'].includes(command)) return print(version);
   const options = OPTIONS[command];
+  // a folder may have any name
+  const folder = command === 'backup' ? rest.shift() : undefined;
   const unknown = options ? rest.find((option) => !options.includes(option)) : command;
   if (unknown !== undefined) return fail([`Sluice knows no '${unknown}'.`, 'All commands and variables: --help'], 2);
+  if (command === 'backup' && folder === undefined) return fail(["'backup' needs a folder: 'backup FOLDER'."], 2);
   if (cluster.isPrimary) {
     for (const sentence of nearVariables(process.env, names)) process.stderr.write(`${sentence}\n`);
   }
   const config = readConfig();
   if (!config) return;
-  if (command === 'verify') return runVerify(config, { isJson: rest.length > 0 });
+  if (command === 'verify')
+    return runVerify(config, { isJson: rest.includes('--json'), isRepair: rest.includes('--repair') });
+  if (folder !== undefined) return runBackup(config, folder);
   if (command === 'adopt') return runAdopt(config);
   const logger = createLogger(config.logLevel, { isTerminal: process.stdout.isTTY });
   if (config.workers > 1 && cluster.isPrimary) await supervise(config.workers, logger);
@@ -107,23 +118,41 @@ function announce(logger: Logger, startUp: StartUp, workers?: (number | undefine
 }
 
 /** For cron: exit code 0 when all is well, 1 when something is missing, damaged or orphaned, 2 when it cannot be told. */
-async function runVerify(config: Config, { isJson }: { isJson: boolean }): Promise<void> {
-  const { database, storage } = config;
-  // opening would make them, and then every blob would be an orphan
-  const absent = [
-    database.kind === 'sqlite' && !existsSync(database.filename) && `DATABASE_URL: there is no ${database.filename}`,
-    storage.kind === 'file' && !existsSync(storage.root) && `STORAGE_URL: there is no ${storage.root}`,
-  ].filter((fault) => fault !== false);
-  if (absent.length > 0) return fail(['There is nothing to verify.', ...absent.map((fault) => `  ${fault}`)], 2);
+async function runVerify(config: Config, { isJson, isRepair }: { isJson: boolean; isRepair: boolean }): Promise<void> {
+  const absent = whatIsAbsent(config);
+  if (absent.length > 0) return fail(['There is nothing to verify.', ...absent], 2);
   try {
-    const report = await verify(config);
-    const { files, bytes, faults } = report;
+    const report = await verify(config, { isRepair });
+    const { files, bytes, faults, freed } = report;
     const summary = `${files} files, ${bytes} bytes, ${faults.length === 0 ? 'all well' : `${faults.length} faults`}`;
     if (isJson) print(JSON.stringify(report));
-    else print([...faults.map(faultLine), summary].join('\n'));
+    else print([...freed.map((key) => `freed: blob ${key}`), ...faults.map(faultLine), summary].join('\n'));
     if (faults.length > 0) process.exitCode = 1;
   } catch (error) {
     fail([`It could not be verified: ${reasonOf(error)}`], 2);
+  }
+}
+
+/** Opening would make them, and then every blob would be an orphan. */
+function whatIsAbsent({ database, storage }: Config): string[] {
+  return [
+    database.kind === 'sqlite' && !existsSync(database.filename) && `  DATABASE_URL: there is no ${database.filename}`,
+    storage.kind === 'file' && !existsSync(storage.root) && `  STORAGE_URL: there is no ${storage.root}`,
+  ].filter((fault) => fault !== false);
+}
+
+/** Exit code 0 when all is copied, 1 when files had lost their bytes before, 2 when there is no backup. */
+async function runBackup(config: Config, folder: string): Promise<void> {
+  const absent = whatIsAbsent(config);
+  if (absent.length > 0) return fail(['There is nothing to back up.', ...absent], 2);
+  try {
+    const { files, bytes, missing } = await backUp(config, folder);
+    print(
+      [...missing.map((id) => `missing: ${id} had no bytes`), `${files} files, ${bytes} bytes in ${folder}`].join('\n'),
+    );
+    if (missing.length > 0) process.exitCode = 1;
+  } catch (error) {
+    fail([`There is no backup: ${reasonOf(error)}`], 2);
   }
 }
 
@@ -189,6 +218,8 @@ function help(): string {
     'Usage: sluice [serve]     start the server',
     '       sluice verify      read every file back, compare it with its checksum, and look for orphaned bytes;',
     '                          --json for machines; exit code 1 when something is wrong, 2 when it cannot be told',
+    '                          --repair frees orphaned bytes that are older than a day',
+    '       sluice backup FOLDER   copy the catalog (SQLite) and the files into a new folder while servers run',
     '       sluice adopt       after a restore, or when the storage was moved: make this catalog the owner of the storage;',
     '                          a server of another catalog stops writing within a minute',
     '       sluice conformance hold any server of this API to the contract, over HTTP; --help says how',

@@ -4,11 +4,10 @@ import { startBackgroundJobs } from './files/chores';
 import { createFiles } from './files/files';
 import { adoptStore, joinPair } from './files/pair';
 import { verifyBlobs } from './files/verify';
-import type { VerifyReport } from './files/verify';
+import type { VerifyOptions, VerifyReport } from './files/verify';
 import { createHttpServer } from './http/http-server';
 import type { Api } from './http/http-server';
 import type { FileCatalog } from './catalog/file-catalog';
-import { openCatalog } from './catalog/open';
 import { createMetrics } from './observability';
 import type { Logger, Metrics } from './observability';
 import { quotasOf } from './quota';
@@ -16,9 +15,8 @@ import { createAccountant } from './shares/accountant';
 import { addShareMetrics } from './shares/metrics';
 import { addUsageMetrics } from './usage-metrics';
 import { StartFailure } from './start-failure';
-import type { Part } from './start-failure';
 import type { BlobStore } from './storage/blob-store';
-import { openBlobStore } from './storage/open';
+import { openPair } from './open-pair';
 import { watchKeys } from './watch-keys';
 
 export interface RunningServer {
@@ -165,10 +163,10 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
  * Checks every live blob and looks for bytes that belong to none, beside running servers or without them.
  * @throws when the database or the storage cannot be opened, or is away.
  */
-export async function verify(config: Config): Promise<VerifyReport> {
+export async function verify(config: Config, options?: VerifyOptions): Promise<VerifyReport> {
   const { store, catalog } = await openPair(config);
   try {
-    return await verifyBlobs(store, catalog);
+    return await verifyBlobs(store, catalog, options);
   } finally {
     await Promise.all([store.close(), catalog.close()]);
   }
@@ -184,28 +182,6 @@ export async function adopt(config: Config): Promise<{ fault: string | undefined
     return await adoptStore(store, catalog);
   } finally {
     await Promise.all([store.close(), catalog.close()]);
-  }
-}
-
-async function openPair(
-  config: Config,
-  overrides: Overrides = {},
-): Promise<{ store: BlobStore; catalog: FileCatalog }> {
-  const { minFreeBytes, maxFileBytes: maxBytes } = config;
-  const limits = { maxBytes, minFreeBytes };
-  const failed = (part: Part) => (error: unknown) => {
-    throw new StartFailure(part, config, error);
-  };
-  const store = overrides.store ?? (await openBlobStore(config.storage, limits).catch(failed('storage')));
-  try {
-    const options = { leaseSeconds: config.uploadLeaseSeconds, minFreeBytes };
-    return {
-      store,
-      catalog: overrides.catalog ?? (await openCatalog(config.database, options).catch(failed('database'))),
-    };
-  } catch (error) {
-    await store.close();
-    throw error;
   }
 }
 

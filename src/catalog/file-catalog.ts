@@ -64,7 +64,7 @@ export interface FileCatalog {
 
   /**
    * In one transaction the file's row goes and its blob becomes `doomed`, due at once.
-   * @returns the blob's key, null for a file whose bytes the catalog kept; undefined when the file is absent, expired or
+   * @returns the blob's key, null for a file whose bytes the catalog kept, and during a `hold`; undefined when the file is absent, expired or
    * another tenant's.
    */
   remove(tenant: string, id: string, now: number): Promise<string | null | undefined>;
@@ -90,6 +90,9 @@ export interface FileCatalog {
   /** The tenants whose sums differ from what their rows add up to, for `verify`: it reads every row once. */
   miscounts(): Promise<Miscount[]>;
 
+  /** The key of each blob that belongs to a file, or to an upload in parts, in batches. */
+  eachLiveBlob(): AsyncIterable<string>;
+
   /** Keys among `blobKeys` that have a row, in any state: for `verify`, which looks for orphans. */
   knownBlobs(blobKeys: readonly string[]): Promise<Set<string>>;
 
@@ -98,6 +101,15 @@ export interface FileCatalog {
 
   /** Raises the count by one, and above `above`. Where there is no row yet it is made, with `id`. @returns the row. */
   raisePair(id: string, above: number): Promise<PairHalf>;
+
+  /**
+   * For so long, by the database's clock, what is removed keeps its bytes: nothing is claimed, and `remove` gives no key.
+   * A later call counts from then; 0 ends it. For a backup.
+   */
+  hold(seconds: number): Promise<void>;
+
+  /** Writes a copy of the whole catalog, as it is at one moment, into a new file. @throws Error when it is no file itself. */
+  copyTo(path: string): Promise<void>;
 
   /** Resolves when the database answers. @throws AppError `unavailable` */
   ping(): Promise<void>;

@@ -31,6 +31,7 @@ const migrations: Migration[] = [
   { name: '003_tenant_usage', up: createTenantUsage },
   { name: '004_pair', up: createPair },
   { name: '005_uploads', up: (database) => createUploadTables(database, isPostgres(database)) },
+  { name: '006_hold', up: addHold },
 ];
 
 const migrationSource: Knex.MigrationSource<Migration> = {
@@ -244,6 +245,12 @@ async function createPair(database: Knex): Promise<void> {
   const [whole, strict] = isPostgres(database) ? ['bigint', ''] : ['integer', 'strict'];
   await database.raw(`
     create table pair (slot integer primary key check (slot = 1), id text not null, count ${whole} not null) ${strict}`);
+}
+
+/** Until when removed blobs keep their bytes. */
+async function addHold(database: Knex): Promise<void> {
+  const real = isPostgres(database) ? 'double precision' : 'real';
+  await database.raw(`alter table pair add column held_until ${real} not null default 0`);
 }
 
 export function isPostgres(database: Knex): boolean {

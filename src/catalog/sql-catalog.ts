@@ -1,3 +1,4 @@
+import { promises as fs } from 'node:fs';
 import type { Knex } from 'knex';
 import { checkDiskRoom } from '../disk-room';
 import { AppError } from '../errors';
@@ -78,7 +79,9 @@ export function createSqlCatalog(
     claimDoomed,
     eachFile,
     ...usageReader,
-    ...createPairHalf(read, change, statements.raisePair),
+    ...createPairHalf(read, change, statements),
+    copyTo,
+    eachLiveBlob,
     knownBlobs,
     async ping() {
       if (damage) throw damage;
@@ -93,6 +96,17 @@ export function createSqlCatalog(
     },
     close: () => (closing ??= closeConnections()),
   };
+
+  async function copyTo(path: string): Promise<void> {
+    if (settings.kind !== 'sqlite') throw new Error('only a catalog in a file of SQLite can be copied');
+    await read((db) => db.raw('vacuum into ?', [path]));
+    const copy = await fs.open(path, 'r+');
+    try {
+      await copy.sync();
+    } finally {
+      await copy.close();
+    }
+  }
 
   async function renew(blobKeys: readonly string[]): Promise<void> {
     if (blobKeys.length > 0) await change(statements.renew, [leaseSeconds, JSON.stringify(blobKeys)]);
@@ -152,6 +166,21 @@ export function createSqlCatalog(
       yield* files;
       last = files.at(-1);
     } while (last);
+  }
+
+  async function* eachLiveBlob(): AsyncIterable<string> {
+    for (let last: string | undefined = '', keys: string[]; last !== undefined; last = keys.at(-1)) {
+      const position: string = last;
+      keys = await read((db) =>
+        db('blobs')
+          .where({ state: 'live' })
+          .where('key', '>', position)
+          .orderBy('key')
+          .limit(VERIFY_BATCH)
+          .pluck('key'),
+      );
+      yield* keys;
+    }
   }
 
   async function knownBlobs(blobKeys: readonly string[]): Promise<Set<string>> {

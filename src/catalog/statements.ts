@@ -20,12 +20,14 @@ export interface Statements {
   forget: string;
   /** (keys) -> key of each blob that was `writing` */
   doom: string;
-  /** ({tenant, id} of files, now) -> tenant, id, blob_key of each file that was removed */
+  /** ({tenant, id} of files, now) -> tenant, id, blob_key of each file that was removed; no key for bytes that are to stay */
   remove: string;
   /** (now, limit) -> a row for each file that was removed */
   expire: string;
   /** (keys to leave alone, limit, lease seconds) -> key, unfinished, rounds */
   claim: string;
+  /** (seconds) */
+  hold: string;
   /** (id, least count) -> id, count */
   raisePair: string;
   /** () -> tenant, sums kept and sums counted of each tenant whose two differ */
@@ -80,6 +82,13 @@ function fileRows(condition: string): string {
     ) as given left join tenant_usage as used on used.tenant = given.tenant`;
 }
 
+const SQLITE_NOW = `unixepoch('subsec')`;
+
+/** A backup runs: what is removed keeps its bytes. */
+function isHeld(now: string): string {
+  return `exists (select 1 from pair where held_until > ${now})`;
+}
+
 export const sqliteStatements: Statements = {
   begin: `
     insert into blobs (key, state, due_at)
@@ -114,7 +123,7 @@ export const sqliteStatements: Statements = {
     delete from files
     where (tenant, id) in (select value ->> 'tenant', value ->> 'id' from json_each(?))
       and (expires_at is null or expires_at > ?)
-    returning tenant, id, blob_key`,
+    returning tenant, id, case when ${isHeld(SQLITE_NOW)} then '' else blob_key end as blob_key`,
   expire: `
     delete from files
     where (tenant, id) in (select tenant, id from files where expires_at <= ? order by expires_at limit ?)
@@ -122,12 +131,13 @@ export const sqliteStatements: Statements = {
   claim: `
     with due as (
       select key as due_key from blobs
-      where due_at <= unixepoch('subsec') and key not in (select value from json_each(?))
+      where due_at <= unixepoch('subsec') and not ${isHeld(SQLITE_NOW)} and key not in (select value from json_each(?))
       order by due_at limit ?
     )
     update blobs set due_at = unixepoch('subsec') + ?, ${CLAIMED}
     where key in (select due_key from due)
     returning key, unfinished, rounds`,
+  hold: `update pair set held_until = unixepoch('subsec') + ?`,
   raisePair: raisePair('max'),
   miscounts: MISCOUNTS,
   filesOfPurpose: 'files indexed by files_of_purpose',
@@ -215,7 +225,7 @@ export const postgresStatements: Statements = {
     ), emptied as (
       delete from contents using gone where contents.id = content_id
     )
-    select tenant, id, blob_key from gone`,
+    select tenant, id, case when ${isHeld(NOW)} then '' else blob_key end as blob_key from gone`,
   expire: `
     with locked as (
       select tenant, id from files where expires_at <= ? order by expires_at limit ? for update skip locked
@@ -231,12 +241,13 @@ export const postgresStatements: Statements = {
   claim: `
     with due as (
       select key as due_key from blobs
-      where due_at <= ${NOW} and key not in (${KEYS})
+      where due_at <= ${NOW} and not ${isHeld(NOW)} and key not in (${KEYS})
       order by due_at limit ? for update skip locked
     )
     update blobs set due_at = ${NOW} + ?, ${CLAIMED}
     from due where key = due_key
     returning key, unfinished, rounds`,
+  hold: `update pair set held_until = ${NOW} + ?`,
   raisePair: raisePair('greatest'),
   miscounts: MISCOUNTS,
   filesOfPurpose: 'files',

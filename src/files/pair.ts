@@ -33,7 +33,7 @@ export async function joinPair(
 ): Promise<Pair> {
   const fault = await faultOfPair(store, catalog);
   if (fault !== undefined) throw new Error(fault);
-  await raise(store, catalog).catch(async (error: unknown) => {
+  await raisePair(store, catalog).catch(async (error: unknown) => {
     // what is joined already can be read and emptied on a disk that is full or read-only
     const { mark, half } = await readHalves(store, catalog);
     if (!mark || !half || !isAppError(error, 'unavailable')) throw error;
@@ -43,7 +43,7 @@ export async function joinPair(
 
   async function renew(): Promise<void> {
     await look();
-    if (current === undefined) await raise(store, catalog);
+    if (current === undefined) await raisePair(store, catalog);
   }
 
   async function look(): Promise<void> {
@@ -68,6 +68,14 @@ export async function joinPair(
       ping: checked(catalog.ping),
       expire: looked(catalog.expire),
       claimDoomed: looked(catalog.claimDoomed),
+      uploads: {
+        ...catalog.uploads,
+        create: checked(catalog.uploads.create),
+        addPart: checked(catalog.uploads.addPart),
+        complete: checked(catalog.uploads.complete),
+        end: checked(catalog.uploads.end),
+        expire: looked(catalog.uploads.expire),
+      },
     };
   }
 
@@ -93,7 +101,7 @@ export async function adoptStore(store: BlobStore, catalog: FileCatalog): Promis
 const ADOPTION = 1000;
 
 /** The mark never says more than the catalog does: a process that dies between the two is no fault. */
-async function raise(store: BlobStore, catalog: FileCatalog): Promise<void> {
+export async function raisePair(store: BlobStore, catalog: FileCatalog): Promise<void> {
   const { half } = await readHalves(store, catalog);
   if (!half) await writeMark(store, await catalog.raisePair(randomUUID(), -1));
   await writeMark(store, await catalog.raisePair('', 0));

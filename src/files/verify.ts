@@ -10,6 +10,13 @@ export interface VerifyReport {
   files: number;
   bytes: number;
   faults: VerifyFault[];
+  /** Keys of orphans that were freed. */
+  freed: string[];
+}
+
+export interface VerifyOptions {
+  /** Frees orphans that are older than a day. */
+  isRepair?: boolean;
 }
 
 export type VerifyFault =
@@ -24,19 +31,29 @@ export type VerifyFault =
 
 /** Orphans are looked for in so many blobs at a time. */
 const BATCH = 1000;
+/** Younger orphans are left alone: whoever restores or copies may not have come to their rows. */
+const REPAIR_AGE_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Reads every live blob, compares size and digest with what the catalog keeps, and looks for blobs without a row.
- * It changes nothing and may run beside servers: an upload in flight has its row before its first byte, and a file
+ * Without `isRepair` it changes nothing; it may run beside servers: an upload in flight has its row before its first byte, and a file
  * that is deleted while it is read is no fault.
  *
  * @throws AppError `unavailable` when the catalog is away, or the store cannot be listed.
  */
-export async function verifyBlobs(store: BlobStore, catalog: FileCatalog): Promise<VerifyReport> {
+export async function verifyBlobs(
+  store: BlobStore,
+  catalog: FileCatalog,
+  { isRepair = false }: VerifyOptions = {},
+): Promise<VerifyReport> {
+  const report: VerifyReport = { files: 0, bytes: 0, faults: [], freed: [] };
   const reader = createContentReader(store, catalog);
-  const report: VerifyReport = { files: 0, bytes: 0, faults: [] };
   const apart = await faultOfPair(store, catalog);
-  if (apart !== undefined) report.faults.push({ kind: 'apart', detail: apart });
+  if (apart !== undefined) {
+    // to a catalog that is not the store's, all of the store is orphaned
+    if (isRepair) throw new Error(apart);
+    report.faults.push({ kind: 'apart', detail: apart });
+  }
   for await (const file of catalog.eachFile()) {
     const fault = await faultOf(file);
     if (fault && !(await isStillThere(file))) continue;
@@ -98,8 +115,13 @@ export async function verifyBlobs(store: BlobStore, catalog: FileCatalog): Promi
     }
     const faults: VerifyFault[] = [];
     if (suspects.size === 0) return faults;
-    for await (const { key, bytes } of store.list()) {
+    for await (const { key, bytes, storedAt } of store.list()) {
       if (!suspects.has(key)) continue;
+      if (isRepair && storedAt !== undefined && storedAt < Date.now() - REPAIR_AGE_MS) {
+        await store.delete(key, { unfinished: true });
+        report.freed.push(key);
+        continue;
+      }
       const detail =
         bytes === undefined ? 'an unfinished upload that no row names' : `${bytes} bytes that no row names`;
       faults.push({ kind: 'orphaned', blobKey: key, detail });

@@ -100,4 +100,6 @@ export interface StoredBlob {
   key: BlobKey;
   /** Bytes stored now; `undefined` for an unfinished S3 upload, whose size is not known. */
   bytes: number | undefined;
+  /** When it came, in milliseconds since 1970; undefined where the store does not say. */
+  storedAt: number | undefined;
 }

@@ -108,7 +108,7 @@ export async function createFilesystemStore({ root, minFreeBytes = 0 }: Filesyst
         if (isErrno(error, 'ENOENT')) return undefined;
         throw storageError(error);
       });
-      if (stat?.isFile()) yield { key: entry.name, bytes: stat.size };
+      if (stat?.isFile()) yield { key: entry.name, bytes: stat.size, storedAt: stat.mtimeMs };
     }
   }
 

@@ -97,7 +97,7 @@ export function createMemoryStore({ maxBytes }: { maxBytes: number }): BlobStore
   }
 
   async function* list(): AsyncGenerator<StoredBlob> {
-    for (const [key, { bytes }] of blobs) yield { key, bytes };
+    for (const [key, { bytes }] of blobs) yield { key, bytes, storedAt: undefined };
   }
 
   return {

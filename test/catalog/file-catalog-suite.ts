@@ -418,6 +418,29 @@ export function describeFileCatalog(name: string, underTest: DatabaseUnderTest):
       });
     });
 
+    it('keeps the bytes of what is removed while a hold lasts', async () => {
+      const catalog = await open(LONG);
+      const [file, expired] = [await addFile(catalog), await addFile(catalog, { expiresAt: NOW - 1 })];
+      await catalog.raisePair('id', 0);
+      await catalog.hold(60);
+      expect(await catalog.remove(file.tenant, file.id, NOW)).toBeNull();
+      expect(await catalog.find(file.tenant, file.id, NOW)).toBeUndefined();
+      expect(await catalog.expire(NOW, 10)).toBe(1);
+      expect(await claimAll(catalog)).toEqual([]);
+      await catalog.hold(0);
+      expect((await claimAll(catalog)).toSorted()).toEqual([file.blobKey, expired.blobKey].toSorted());
+    });
+
+    it('raises the count of the pair by one, and above what it is told', async () => {
+      const catalog = await open(LONG);
+      expect(await catalog.pairHalf()).toBeUndefined();
+      expect(await catalog.raisePair('first', -1)).toEqual({ id: 'first', count: 0 });
+      expect(await catalog.raisePair('second', 0)).toEqual({ id: 'first', count: 1 });
+      expect(await catalog.raisePair('', 41)).toEqual({ id: 'first', count: 42 });
+      expect(await catalog.raisePair('', 41)).toEqual({ id: 'first', count: 43 });
+      expect(await catalog.pairHalf()).toEqual({ id: 'first', count: 43 });
+    });
+
     it('answers ping, closes once or twice, and is unavailable afterwards', async () => {
       const catalog = await open(LONG);
       await catalog.ping();

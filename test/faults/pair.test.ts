@@ -48,6 +48,22 @@ describe('the built server', () => {
     await server.end();
   });
 
+  test('frees and takes nothing while the disk of its files is away, and goes on when it is back', async () => {
+    const server = await start();
+    const client = createClient(server.url);
+    const id = await uploaded(server.url, 'kept');
+    const status = async () => (await client.upload({ file: textFile('more'), purpose: 'user_data' })).status;
+    await rename(join(folder, 'blobs'), join(folder, 'unmounted'));
+    await mkdir(join(folder, 'blobs'));
+    await until(async () => (await status()) === 503, 'it is seen');
+    expect((await client.remove(id)).status).toBe(503);
+    await rm(join(folder, 'blobs'), { recursive: true });
+    await rename(join(folder, 'unmounted'), join(folder, 'blobs'));
+    await until(async () => (await status()) === 200, 'it is seen again');
+    expect((await client.content(id)).bytes.toString()).toBe('kept');
+    await server.end();
+  });
+
   test('does not start on a copy of its catalog, and gives way to one that is adopted', async () => {
     const server = await start();
     await uploaded(server.url, 'first');

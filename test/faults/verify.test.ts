@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, open, rm, truncate, unlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, rm, truncate, unlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDataFolder } from '../support/data-folder';
@@ -101,6 +101,32 @@ describe('verify', () => {
       1,
       'miscounted: default: 1 files with 5 bytes, counted as 1 with 6',
     ]);
+  });
+
+  test('with --repair frees orphans that are older than a day, and no younger ones', async () => {
+    const server = await startServerProcess({ folder, env: { SMALL_FILE_BYTES: '0' } });
+    const { id } = (await createClient(server.url).upload({ file: textFile('kept'), purpose: 'user_data' })).json;
+    const old = join(folder, 'blobs', ORPHAN);
+    const young = join(folder, 'blobs', ORPHAN.replace('0', 'f'));
+    for (const path of [old, young]) await writeFile(path, 'nobody’s');
+    await utimes(old, new Date(), new Date(Date.now() - 25 * 60 * 60 * 1000));
+    expect(run([]).stdout).toMatch(/2 faults/);
+    const repaired = run(['--repair']);
+    expect(repaired.status).toBe(1);
+    expect(repaired.stdout).toMatch(
+      new RegExp(`^freed: blob ${ORPHAN}\norphaned: blob f.*\n1 files, 4 bytes, 1 faults`),
+    );
+    expect([existsSync(old), existsSync(young)]).toEqual([false, true]);
+    expect((await createClient(server.url).content(id)).bytes.toString()).toBe('kept');
+    await server.end();
+
+    // all of the store would be orphaned
+    const other = run(['--repair'], { DATABASE_URL: `sqlite:${join(folder, 'other.db')}` });
+    expect(other.status).toBe(2);
+    await writeFile(join(folder, 'other.db'), '');
+    const apart = run(['--repair'], { DATABASE_URL: `sqlite:${join(folder, 'other.db')}` });
+    expect([apart.status, apart.stderr]).toEqual([2, expect.stringMatching(/is new, and the storage/)]);
+    expect(existsSync(young)).toBe(true);
   });
 
   test('cannot tell where nothing is, and makes nothing', () => {

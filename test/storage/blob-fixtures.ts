@@ -68,9 +68,9 @@ export async function readBytes(store: BlobStore, key: string, range?: ByteRange
   return buffer(await store.get(key, range));
 }
 
-export async function listed(store: BlobStore): Promise<StoredBlob[]> {
-  const blobs: StoredBlob[] = [];
-  for await (const blob of store.list()) blobs.push(blob);
+export async function listed(store: BlobStore): Promise<Omit<StoredBlob, 'storedAt'>[]> {
+  const blobs: Omit<StoredBlob, 'storedAt'>[] = [];
+  for await (const { key, bytes } of store.list()) blobs.push({ key, bytes });
   return blobs;
 }
 

@@ -38,13 +38,14 @@ export async function* unfinishedUploads(
   { sdk, client, signal }: S3Access,
   bucket: string,
   prefix: string,
-): AsyncGenerator<{ key: string; uploadId: string }> {
+): AsyncGenerator<{ key: string; uploadId: string; initiatedAt: number | undefined }> {
   let markers: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } = {};
   for (;;) {
     const command = new sdk.ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix, ...markers });
     const page = await client.send(command, { ...(signal && { abortSignal: signal }) });
-    for (const { Key, UploadId } of page.Uploads ?? []) {
-      if (Key !== undefined && UploadId !== undefined) yield { key: Key, uploadId: UploadId };
+    for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
+      if (Key !== undefined && UploadId !== undefined)
+        yield { key: Key, uploadId: UploadId, initiatedAt: Initiated?.getTime() };
     }
     if (page.IsTruncated !== true) return;
     markers = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };

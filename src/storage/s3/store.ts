@@ -87,15 +87,15 @@ export async function createS3Store(settings: S3Options): Promise<BlobStore> {
       do {
         const position = token === undefined ? {} : { ContinuationToken: token };
         const page = await requests.send(new sdk.ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ...position }));
-        for (const { Key = '', Size } of page.Contents ?? []) {
+        for (const { Key = '', Size, LastModified } of page.Contents ?? []) {
           const key = Key.slice(prefix.length);
-          if (isBlobKey(key)) yield { key, bytes: Size };
+          if (isBlobKey(key)) yield { key, bytes: Size, storedAt: LastModified?.getTime() };
         }
         token = page.NextContinuationToken;
       } while (token !== undefined);
       for await (const upload of unfinishedUploads(requester, bucket, prefix)) {
         const key = upload.key.slice(prefix.length);
-        if (isBlobKey(key)) yield { key, bytes: undefined };
+        if (isBlobKey(key)) yield { key, bytes: undefined, storedAt: upload.initiatedAt };
       }
     } catch (error) {
       throw s3Error(error);
