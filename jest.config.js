@@ -11,6 +11,7 @@ module.exports = {
   // most of a test's time is waiting for a server of its own: Jest's one process for two cores takes twice as long.
   // Where every engine must run, one at a time: starting Ceph takes both cores
   maxWorkers: process.env['REQUIRE_ENGINES'] === '1' ? 1 : Math.max(3, availableParallelism() - 1),
-  testTimeout: 30_000,
+  // holds on a machine that does ten other things at once
+  testTimeout: 120_000,
   reporters: ['default', '<rootDir>/test/support/closing-lines.js'],
 };

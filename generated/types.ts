@@ -286,7 +286,7 @@ export interface components {
         CreateUploadModel: {
             /**
              * Filename
-             * @description The name of the file.
+             * @description The name of the file, without control characters.
              */
             filename: string;
             /**

@@ -1051,7 +1051,8 @@ function validate51(data, { instancePath = "", parentData, parentDataProperty, r
 }
 validate51.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 exports.schema_CreateUploadModel = validate52;
-var schema63 = { "$id": "https://contract.invalid/schema_CreateUploadModel", "type": "object", "properties": { "filename": { "type": "string", "minLength": 1, "maxLength": 1024 }, "purpose": { "type": "string", "enum": ["assistants", "batch", "fine-tune", "vision", "user_data", "evals"] }, "bytes": { "type": "integer", "minimum": 0, "maximum": 9007199254740991 }, "mime_type": { "type": "string", "maxLength": 255 }, "expires_after": { "type": "object", "properties": { "anchor": { "type": "string", "enum": ["created_at"] }, "seconds": { "type": "integer", "minimum": 3600, "maximum": 2592e3 } }, "required": ["anchor", "seconds"], "additionalProperties": false } }, "required": ["filename", "purpose", "bytes", "mime_type"], "additionalProperties": false };
+var schema63 = { "$id": "https://contract.invalid/schema_CreateUploadModel", "type": "object", "properties": { "filename": { "type": "string", "minLength": 1, "maxLength": 1024, "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$" }, "purpose": { "type": "string", "enum": ["assistants", "batch", "fine-tune", "vision", "user_data", "evals"] }, "bytes": { "type": "integer", "minimum": 0 }, "mime_type": { "type": "string", "maxLength": 255 }, "expires_after": { "type": "object", "properties": { "anchor": { "type": "string", "enum": ["created_at"] }, "seconds": { "type": "integer", "minimum": 3600, "maximum": 2592e3 } }, "required": ["anchor", "seconds"], "additionalProperties": false } }, "required": ["filename", "purpose", "bytes", "mime_type"], "additionalProperties": false };
+var pattern5 = new RegExp("^[^\\u0000-\\u001f\\u007f-\\u009f]*$", "u");
 function validate52(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -1091,6 +1092,11 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
                   if (func63(data0) < 1) {
                     validate52.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
                     return false;
+                  } else {
+                    if (!pattern5.test(data0)) {
+                      validate52.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f]*$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"' }];
+                      return false;
+                    }
                   }
                 }
               } else {
@@ -1128,14 +1134,9 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 if (errors === _errs6) {
                   if (typeof data2 == "number" && isFinite(data2)) {
-                    if (data2 > 9007199254740991 || isNaN(data2)) {
-                      validate52.errors = [{ instancePath: instancePath + "/bytes", schemaPath: "#/properties/bytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 9007199254740991 }, message: "must be <= 9007199254740991" }];
+                    if (data2 < 0 || isNaN(data2)) {
+                      validate52.errors = [{ instancePath: instancePath + "/bytes", schemaPath: "#/properties/bytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
                       return false;
-                    } else {
-                      if (data2 < 0 || isNaN(data2)) {
-                        validate52.errors = [{ instancePath: instancePath + "/bytes", schemaPath: "#/properties/bytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" }];
-                        return false;
-                      }
                     }
                   }
                 }

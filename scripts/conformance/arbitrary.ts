@@ -53,9 +53,16 @@ function textsOf({ minLength, maxLength, pattern, format }: Schema['node']): fc.
   const texts = fc.string({ minLength: least, maxLength: Math.min(numberOf(maxLength) ?? least + 20, least + 200) });
   return [
     texts,
-    ...(typeof pattern === 'string' ? [fc.stringMatching(new RegExp(pattern, 'u'))] : []),
+    ...(typeof pattern === 'string' ? matchingTexts(pattern, least, numberOf(maxLength)) : []),
     ...(typeof format === 'string' && known[format] ? [known[format]] : []),
   ];
+}
+
+/** Texts of a pattern, and such texts repeated until they are as long as they must be. */
+function matchingTexts(pattern: string, least: number, most = Infinity): fc.Arbitrary<unknown>[] {
+  const texts = fc.stringMatching(new RegExp(pattern, 'u'));
+  const repeated = texts.map((text) => text.repeat(Math.ceil(least / Math.max(1, text.length))).slice(0, most));
+  return least === 0 ? [texts] : [texts, repeated];
 }
 
 const moments = fc.date({ min: new Date('1970-01-02'), max: new Date('2100-01-01'), noInvalidDate: true });
