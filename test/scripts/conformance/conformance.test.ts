@@ -29,7 +29,10 @@ describe('Sluice conforms to its contract', () => {
       const report = await conform(server.url, key);
       expect(failuresOf(report)).toEqual([]);
       // all that is left takes a fault of the server or of the network, or many wrong keys; a 405 is documented at HEAD
-      const served = Object.entries(report.unseen).filter(([operation]) => !report.notServed.includes(operation));
+      const served = Object.entries(report.unseen).filter(
+        // what an upload in parts answers once it is there takes knowledge that no schema has: test/api/uploads.test.ts
+        ([operation]) => !report.notServed.includes(operation) && !operation.includes('/v1/uploads'),
+      );
       const unseen = new Set(served.flatMap(([, statuses]) => statuses));
       const other = key === undefined ? '401' : '403';
       expect([...unseen].toSorted((x, y) => Number(x) - Number(y))).toEqual([
