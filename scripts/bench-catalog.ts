@@ -1,9 +1,3 @@
-/**
- * What a page costs in a large catalog: fills an empty database, or takes one that this script has filled before, and
- * prints a table and the plans of the queries.
- *
- *     npm run bench:catalog -- --rows 10000000 --database sqlite:/tmp/bench/sluice.db
- */
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { v7 as uuidv7 } from 'uuid';
@@ -13,6 +7,12 @@ import { parseDatabaseUrl } from '../src/catalog/database-url';
 import type { FileCatalog, PageRequest } from '../src/catalog/file-catalog';
 import { isPostgres, migrate } from '../src/catalog/migrations';
 import { createSqlCatalog } from '../src/catalog/sql-catalog';
+import { answerHelp } from './help';
+
+answerHelp(`What a page costs in a large catalog: fills an empty database, or takes one that this script has filled before, and
+prints a table and the plans of the queries.
+
+    npm run bench:catalog -- --rows 10000000 --database sqlite:/tmp/bench/sluice.db`);
 
 const TENANT = 'default';
 const PAGE = 10;

@@ -1,5 +1,10 @@
 import { join } from 'node:path';
 import { createConfig, lint } from '@redocly/openapi-core';
+import { answerHelp } from './help';
+
+answerHelp(`npm run lint:spec
+
+Holds openapi.json against Redocly's recommended rules. Exit code 1 when it finds something.`);
 
 /**
  * `npm run lint:spec`: openapi.json under Redocly's recommended rules, without a warning.

@@ -7,6 +7,7 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseByteSize } from '../src/storage/storage-url';
+import { answerHelp } from './help';
 
 const WORDS =
   'the of and to in model file request answer summarise translate classify review customer order invoice shipment delay refund contract clause patient symptom dosage study result sample error trace kernel packet latency budget quarter revenue margin forecast weather river bridge station ticket museum garden recipe flour butter oven minutes degrees naïve café Zürich 東京 résumé Straße coöperate'.split(
@@ -64,9 +65,12 @@ function mulberry32(seed: number): () => number {
   };
 }
 
+const USAGE = 'npm run make:batch -- SIZE FILE [SEED], such as 100MiB /tmp/batch.jsonl';
+
 async function main(): Promise<void> {
+  answerHelp(USAGE);
   const [size, path, seed = '1'] = process.argv.slice(2);
-  if (!size || !path) throw new Error('usage: npm run make:batch -- SIZE FILE [SEED]');
+  if (!size || !path) throw new Error(USAGE);
   await pipeline(Readable.from(batchLines(parseByteSize(size), Number(seed))), createWriteStream(path));
 }
 

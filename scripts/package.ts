@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { answerHelp } from './help';
 import { runScript } from './run';
 
 const ROOT = join(__dirname, '..');
@@ -19,10 +20,8 @@ const BUNDLED = 'openapi-backend';
 
 /** Packs a copy: nothing of the working tree changes, and other programs may run from its dist/ meanwhile. */
 async function main(args: string[]): Promise<number> {
-  if (args.includes('--help') || args.length > 1) {
-    console.log(USAGE);
-    return args.includes('--help') ? 0 : 2;
-  }
+  answerHelp(USAGE);
+  if (args.length > 1) throw new Error(USAGE);
   const target = resolve(args[0] ?? '.');
   const stage = await mkdtemp(join(tmpdir(), 'sluice-package-'));
   try {

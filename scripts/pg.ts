@@ -1,10 +1,10 @@
-/**
- * Starts an empty Postgres from npm for trying things out, prints its URL, and ends and removes it on Ctrl-C.
- *
- *     npx tsx scripts/pg.ts
- */
 import { once } from 'node:events';
 import { postgresAvailability, startPostgres } from '../test/engines/postgres';
+import { answerHelp } from './help';
+
+answerHelp(`Starts an empty Postgres from npm for trying things out, prints its URL, and ends and removes it on Ctrl-C.
+
+    npx tsx scripts/pg.ts`);
 
 void main();
 

@@ -2,6 +2,11 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import ts from 'typescript';
 import { slownessOf } from './contract/generate/slow-patterns';
+import { answerHelp } from './help';
+
+answerHelp(`npm run lint:regexes
+
+Judges every regular expression of src/: none may backtrack. Exit code 1 when one does.`);
 
 /**
  * `npm run lint:regexes`: every regular expression of src/, none of which may backtrack. A client's bytes can reach any

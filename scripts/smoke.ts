@@ -1,9 +1,3 @@
-/**
- * The main job, with real clients, against a server that the README's own command started: a large JSONL file goes
- * up with the OpenAI SDK and with curl, is listed, read back byte for byte, and deleted.
- *
- *     npm run smoke -- [SIZE] [--node PATH_OF_A_NODE_BINARY]
- */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
@@ -18,6 +12,12 @@ import { MARK_NAME } from '../src/storage/blob-store';
 import { parseByteSize } from '../src/storage/storage-url';
 import { batchLines } from './make-batch';
 import { startAsTheReadmeSays } from '../test/support/readme-start';
+import { answerHelp } from './help';
+
+answerHelp(`The main job, with real clients, against a server that the README's own command started: a large JSONL file goes
+up with the OpenAI SDK and with curl, is listed, read back byte for byte, and deleted.
+
+    npm run smoke -- [SIZE] [--node PATH_OF_A_NODE_BINARY]`);
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { node: { type: 'string' } } });

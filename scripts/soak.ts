@@ -1,10 +1,3 @@
-/**
- * What takes long, at real size, against the built server. `npm test` runs scaled copies of the same code.
- *
- *     npm run soak -- [--only crash,large-kills,steady,memory,hostile-clients,refusals] [--rounds 1000] [--clients 8]
- *                     [--seed N] [--kills 20] [--minutes 10] [--memory-size 4GiB] [--refused-size 1GiB]
- *                     [--refused-client PART_OF_A_NAME]
- */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +13,13 @@ import { killInLargeUploads } from './soak/large-kills';
 import { measurePeakMemory } from './soak/memory';
 import { runReplicas } from './soak/replicas';
 import { uploadSteadily } from './soak/steady-upload';
+import { answerHelp } from './help';
+
+answerHelp(`What takes long, at real size, against the built server. npm test runs scaled copies of the same code.
+
+    npm run soak -- [--only crash,large-kills,steady,memory,hostile-clients,refusals] [--rounds 1000] [--clients 8]
+                    [--seed N] [--kills 20] [--minutes 10] [--memory-size 4GiB] [--refused-size 1GiB]
+                    [--refused-client PART_OF_A_NAME]`);
 
 const { values } = parseArgs({
   options: {

@@ -1,10 +1,3 @@
-/**
- * Sluice beside its peers and the limit, in turns, in one run: only the ratios within a run say something.
- *
- *     npm run bench -- [--reps 5] [--size 1GiB] [--only comparison,memory] [--plot docs/performance.svg]
- *
- * Linux; loopback only; every load ends by itself. Peers: npm install in scripts/bench/peers.
- */
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -18,6 +11,13 @@ import { printMixed, printShapes } from './shapes';
 import { say } from './table';
 import { installedTargets } from './targets';
 import { printWorkers } from './workers';
+import { answerHelp } from '../help';
+
+answerHelp(`Sluice beside its peers and the limit, in turns, in one run: only the ratios within a run say something.
+
+    npm run bench -- [--reps 5] [--size 1GiB] [--only comparison,memory] [--plot docs/performance.svg]
+
+Linux; loopback only; every load ends by itself. Peers: npm install in scripts/bench/peers.`);
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
