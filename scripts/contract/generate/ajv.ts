@@ -15,6 +15,9 @@ export const CALL = 'validateWith';
 /** Formats that say something to people or to a decoder, not to a validator; `x-annotation-formats` of a document names more. */
 export const ANNOTATION_FORMATS = ['binary', 'password', 'unixtime', 'timestamp', 'html', 'markdown', 'decimal'];
 
+/** Formats of JSON Schema that no validator here knows: they are noted, and not checked. */
+export const UNCHECKED_FORMATS: readonly string[] = ['idn-email', 'idn-hostname', 'iri', 'iri-reference'];
+
 /** @throws ContractError */
 export function createAjv(document: OpenApiDocument): Ajv2020 {
   const ajv = new Ajv2020({
@@ -32,7 +35,8 @@ export function createAjv(document: OpenApiDocument): Ajv2020 {
     logger: false,
   });
   addFormats(ajv);
-  for (const format of [...ANNOTATION_FORMATS, ...declaredFormats(document)]) ajv.addFormat(format, true);
+  for (const format of [...ANNOTATION_FORMATS, ...UNCHECKED_FORMATS, ...declaredFormats(document)])
+    ajv.addFormat(format, true);
   ajv.addKeyword({
     keyword: CALL,
     schemaType: 'string',

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { runInThisContext } from 'node:vm';
 import { buildSync } from 'esbuild';
-import { attempt, isObject, itemsOf, removable } from '../read/document';
+import { attempt, removable } from '../read/document';
 import type { OpenApiDocument } from '../read/document';
-import { basePathOf, describeOperation, listOperations } from './operations';
+import { noteUnused } from './notes';
+import { describeOperation, listOperations } from './operations';
 import type { Description, SharedResponses } from './operations';
 import { FIRST_LINE, code, printAccess, printLiteral } from './print';
 import type { Code, Printable } from './print';
@@ -24,14 +25,15 @@ export function generateCode(document: OpenApiDocument): GeneratedCode {
   const shared: SharedResponses = new Map();
   const target = { document, schemas, shared };
   const operations = new Map<string, Description>();
-  for (const operation of listOperations(document)) {
+  const found = listOperations(document);
+  for (const operation of found) {
     const describe = () => operations.set(operation.operationId, describeOperation(target, operation));
     attempt(document, describe, operations);
   }
   const { code: source, names } = schemas.compile();
   const validators = bundle(source);
   checkDefaults(document, validators, schemas.defaults);
-  noteServers(document);
+  noteUnused(document, found);
   const files = new Map([
     ['validators.js', validators],
     ['validators.d.ts', printDeclarations(names)],
@@ -53,16 +55,6 @@ function checkDefaults(document: OpenApiDocument, validators: string, defaults: 
     const text = JSON.stringify(value);
     if (checks[validator]?.(text) !== true)
       document.refuse(removable(`${pointer}/default`, `${text} is no value of its own schema`));
-  }
-}
-
-/** Paths are served as they stand in the document. */
-function noteServers(document: OpenApiDocument): void {
-  for (const place of itemsOf({ pointer: '#', node: document.root }, 'servers')) {
-    const url = isObject(place.node) ? place.node['url'] : undefined;
-    if (typeof url !== 'string') continue;
-    const base = basePathOf(url);
-    if (base !== '') document.warn(`${place.pointer}/url`, `paths are served without the ${base} of this server`);
   }
 }
 

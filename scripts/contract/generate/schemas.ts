@@ -1,7 +1,7 @@
 import type { SchemaObject } from 'ajv';
 import Ajv2020 from 'ajv/dist/2020';
 import standaloneCode from 'ajv/dist/standalone';
-import { CALL, createAjv } from './ajv';
+import { CALL, UNCHECKED_FORMATS, createAjv } from './ajv';
 import {
   ContractError,
   DIALECTS,
@@ -103,7 +103,10 @@ export function createSchemaSet(document: OpenApiDocument): SchemaSet {
 
   /** @throws ContractError */
   function checkFormat(place: Place, format: unknown): void {
-    if (typeof format !== 'string' || (ajv.formats[format] !== undefined && !unknownFormats.has(format))) return;
+    if (typeof format !== 'string') return;
+    if (UNCHECKED_FORMATS.includes(format))
+      document.warn(`${place.pointer}/format`, `the format ${format} is not checked`);
+    if (ajv.formats[format] !== undefined && !unknownFormats.has(format)) return;
     unknownFormats.add(format);
     ajv.addFormat(format, true); // or the next fault would be that it does not compile
     const fault = `the format ${JSON.stringify(format)} is not known: where nothing is to be checked, name it in \`x-annotation-formats\` of the document`;

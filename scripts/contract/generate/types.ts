@@ -2,7 +2,7 @@ import ts from 'typescript';
 import { createConfig } from '@redocly/openapi-core';
 import { astToString, resolveRef, scanDiscriminators, transformSchema } from 'openapi-typescript';
 import type { GlobalContext, OpenAPI3, SchemaObject } from 'openapi-typescript';
-import { child, childrenOf, follow, isObject, resolve } from '../read/document';
+import { child, childrenOf, follow, isNullBranch, isObject, resolve } from '../read/document';
 import type { Json, JsonObject, OpenApiDocument, Place } from '../read/document';
 import { isFile } from './file-fields';
 import { eachField } from './form-fields';
@@ -92,6 +92,7 @@ function readableBy(document: OpenApiDocument): JsonObject {
     const { node, pointer, isMap } = visit;
     if (Array.isArray(node)) return below(visit).map(prepare);
     if (!isObject(node)) return node;
+    if (!isMap && (visit.under === 'anyOf' || visit.under === 'oneOf') && isNullBranch(node)) return { type: 'null' };
     if (isReference(visit) && !isSchemaPlace(visit) && TO_COPY.has(visit.under)) {
       const target = resolve(document, visit);
       if (!NAMED.test(target.pointer)) return prepare({ ...visit, ...target });

@@ -132,7 +132,18 @@ export function itemsOf(place: Place, key: string): Place[] {
   if (!isObject(place.node) || place.node[key] === undefined) return [];
   const parent = child(place, key);
   if (!Array.isArray(parent.node)) throw new ContractError(parent.pointer, 'must be an array');
-  return parent.node.map((_, index) => child(parent, index));
+  const items = parent.node.map((_, index) => child(parent, index));
+  return ALTERNATIVES.has(key)
+    ? items.map((item) => (isNullBranch(item.node) ? { pointer: item.pointer, node: { type: 'null' } } : item))
+    : items;
+}
+
+const ALTERNATIVES = new Set(['anyOf', 'oneOf']);
+
+/** An alternative of which nothing is said but `nullable: true`: word for word it is anything, and it is meant as null. */
+export function isNullBranch(node: Json): boolean {
+  if (!isObject(node) || node['nullable'] !== true) return false;
+  return Object.keys(node).every((key) => ['nullable', 'title', 'description'].includes(key) || key.startsWith('x-'));
 }
 
 /** Where a `$ref` points. @throws ContractError when it leaves the document or points at nothing. */

@@ -182,3 +182,29 @@ test('that paths are served without the base path of a server is said', () => {
     '#/servers/3/url: paths are served without the /v2 of this server',
   ]);
 });
+
+test('servers of a path or of an operation are not used, and that is said', () => {
+  const servers = [{ url: 'https://uploads.example.com/v2' }];
+  expect(generateWith({ servers }).notes).toEqual([
+    '#/paths/~1things/post/servers/0: this server is not used: all operations are served together',
+    '#/paths/~1things/post/servers/0/url: paths are served without the /v2 of this server',
+  ]);
+});
+
+test('a security scheme that is not described is said once', () => {
+  expect(generateWith({ security: [{ Gone: [] }] }, { security: [{ Gone: [] }] }).notes).toEqual([
+    '#/security/0: the security scheme "Gone" is not described: clients are let in by the keys of this server',
+  ]);
+});
+
+test.each(['idn-email', 'iri'])('the format %s of JSON Schema is taken and not checked, and that is said', (format) => {
+  const { operation, notes } = withQuery({ schema: { type: 'string', format } });
+  expect(notes).toEqual([`#/paths/~1things/post/parameters/0/schema/format: the format ${format} is not checked`]);
+  expect(operation('make').parameters.query['q']?.validate('ü@größe.example')).toBe(true);
+});
+
+test('an alternative that is nullable and nothing else is null, and lets nothing else in', () => {
+  const { operation } = withQuery({ schema: { anyOf: [{ type: 'integer' }, { nullable: true }] } });
+  const validate = operation('make').parameters.query['q']?.validate;
+  expect([1, null, 'x', {}].map((value) => validate?.(value))).toEqual([true, true, false, false]);
+});
