@@ -2,6 +2,8 @@ import pino from 'pino';
 import type { DestinationStream, Logger } from 'pino';
 import type PinoPretty from 'pino-pretty';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { version } from '../package.json';
+import { createScrape } from './cluster-metrics';
 import type { LogLevel } from './config';
 
 export type { Logger };
@@ -57,6 +59,14 @@ export interface Metrics {
   uploadedBytes(bytes: number): void;
   reaped(what: 'expired' | 'freed', count: number): void;
   clientGone(): void;
+  /** A refusal or a fault, by its kind. */
+  refused(kind: string): void;
+  bytesMoved(bytes: { received: number; sent: number }): void;
+  /** The reaper has run to its end. */
+  reaperRan(): void;
+  leasesNotRenewed(): void;
+  /** The text of a scrape. @throws AppError `unavailable` */
+  scrape(): Promise<string>;
 }
 
 export function createMetrics(gauges: { runningUploads: () => number }): Metrics {
@@ -94,11 +104,50 @@ export function createMetrics(gauges: { runningUploads: () => number }): Metrics
       running.set(gauges.runningUploads());
     },
   });
+  const refusals = new Counter({
+    name: 'sluice_refusals_total',
+    help: 'Requests that were refused or failed, by kind.',
+    labelNames: ['kind'],
+    registers,
+  });
+  const received = new Counter({
+    name: 'sluice_received_bytes_total',
+    help: 'Bytes of requests, heads included.',
+    registers,
+  });
+  const sent = new Counter({ name: 'sluice_sent_bytes_total', help: 'Bytes of answers, heads included.', registers });
+  const reaperRun = new Gauge({
+    name: 'sluice_reaper_last_run_timestamp_seconds',
+    help: 'When the reaper last ran to its end, in seconds since 1970.',
+    aggregator: 'max',
+    registers,
+  });
+  const leases = new Counter({
+    name: 'sluice_lease_renewal_failures_total',
+    help: 'Times that the leases of running uploads could not be renewed.',
+    registers,
+  });
+  const build = new Gauge({
+    name: 'sluice_build_info',
+    help: 'Always 1; its labels say what runs.',
+    labelNames: ['version', 'node'],
+    aggregator: 'first',
+    registers,
+  });
+  build.set({ version, node: process.versions.node }, 1);
   return {
     registry,
     request: (operation, status, seconds) => requests.observe({ operation, status: String(status) }, seconds),
     uploadedBytes: (count) => bytes.inc(count),
     reaped: (what, count) => reaped.inc({ what }, count),
     clientGone: () => gone.inc(),
+    refused: (kind) => refusals.inc({ kind }),
+    bytesMoved(moved) {
+      received.inc(moved.received);
+      sent.inc(moved.sent);
+    },
+    reaperRan: () => reaperRun.setToCurrentTime(),
+    leasesNotRenewed: () => leases.inc(),
+    scrape: createScrape(registry),
   };
 }

@@ -8,6 +8,7 @@ import type { VerifyOptions, VerifyReport } from './files/verify';
 import { createHttpServer } from './http/http-server';
 import type { Api } from './http/http-server';
 import type { FileCatalog } from './catalog/file-catalog';
+import { addDiskMetrics, createEngineMetrics } from './engine-metrics';
 import { createMetrics } from './observability';
 import type { Logger, Metrics } from './observability';
 import { quotasOf } from './quota';
@@ -62,18 +63,22 @@ const PAIR_SECONDS = 60;
 
 /** The composition root: the only place that knows every room of the house. @throws StartFailure when a part cannot be opened. */
 export async function startServer(config: Config, logger: Logger, overrides: Overrides = {}): Promise<RunningServer> {
-  const { store, catalog } = await openPair(config, overrides);
+  const metrics = createMetrics({ runningUploads: () => files.uploads.runningCount() });
+  const opened = await openPair(config, overrides);
+  const measured = createEngineMetrics(metrics.registry);
+  const store = measured('storage', opened.store);
+  const catalog = measured('catalog', opened.catalog);
   const pair = await joinPair(store, catalog, (fault) => {
     if (fault === undefined) logger.info('catalog and storage belong together again');
     else logger.error(`nothing is written or freed any more: ${fault}`);
   }).catch((error: unknown) => closePair(new StartFailure('pair', config, error)));
-  const metrics = createMetrics({ runningUploads: () => files.uploads.runningCount() });
   let quotas = quotasOf(config);
   const quotaOf = (tenant: string) => quotas(tenant);
   const accountant = createAccountant({
     maxUploads: config.maxConcurrentUploads || DEFAULT_CONCURRENT_UPLOADS,
     maxBufferBytes: config.maxBufferBytes || defaultBufferBytes(),
   });
+  addDiskMetrics(metrics.registry, config);
   addShareMetrics(metrics.registry, accountant);
   addUsageMetrics(metrics.registry, (limit) => catalog.usages(limit), quotaOf);
   const warn = (message: string, error: unknown) => logger.warn({ err: error }, message);
@@ -109,7 +114,7 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
     [
       {
         everySeconds: config.uploadLeaseSeconds / 3,
-        run: () => files.uploads.renewLeases(),
+        run: renewLeases,
         failure: 'leases could not be renewed',
       },
       { everySeconds: PAIR_SECONDS, run: pair.renew, failure: 'the count of the pair could not be raised' },
@@ -155,7 +160,17 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
     const { expired, freed } = await files.reaper.run(signal);
     metrics.reaped('expired', expired);
     metrics.reaped('freed', freed);
+    metrics.reaperRan();
     if (expired + freed > 0) logger.info({ expired, freed }, 'reaped');
+  }
+
+  async function renewLeases(): Promise<void> {
+    try {
+      await files.uploads.renewLeases();
+    } catch (error) {
+      metrics.leasesNotRenewed();
+      throw error;
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import cluster from 'node:cluster';
 import type { Worker } from 'node:cluster';
+import { answerScrapes } from './cluster-metrics';
 import type { Logger } from './observability';
 import type { StartUp } from './server';
 
@@ -28,6 +29,7 @@ const RETRY_MS = 1000;
 export function createSupervisor(logger: Logger, onLost: () => void): Supervisor {
   // Round-robin leaves a connection open for ever that was on its way to a worker when it died: each accepts its own.
   cluster.schedulingPolicy = cluster.SCHED_NONE;
+  answerScrapes();
   const serving = new Set<Worker>();
   let isStopping = false;
   return { start, stop, rereadKeys };
@@ -42,9 +44,11 @@ export function createSupervisor(logger: Logger, onLost: () => void): Supervisor
   function fork(): Promise<StartUp> {
     const worker = cluster.fork();
     return new Promise((resolve, reject) => {
-      worker.once('message', (startUp: StartUp) => {
+      worker.on('message', (message: Partial<StartUp>) => {
+        // others are of its metrics
+        if (message.url === undefined) return;
         serving.add(worker);
-        resolve(startUp);
+        resolve(message as StartUp);
       });
       worker.once('exit', (code, signal) => {
         const hasServed = serving.delete(worker);

@@ -3,8 +3,7 @@ import express from 'express';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { AppError } from '../errors';
 import type { Logger } from '../observability';
-import { errorResponse } from './connection/error-response';
-import { exchangeOfResponse, hasBody, openExchange } from './connection/exchange';
+import { exchangeOfResponse, openExchange } from './connection/exchange';
 import type { Exchange } from './connection/exchange';
 import { messageClasses } from './messages';
 import type { MessageClasses } from './messages';
@@ -13,6 +12,8 @@ import { createCors } from './cors';
 import { lenientTarget } from './lenient-path';
 import { createPages } from './pages';
 import type { PagesOptions } from './pages';
+import type { RemoteAddress } from './remote-address';
+import { createRequestLog } from './request-log';
 import { checkHead, normalizeTarget } from './connection/request-head';
 import type { Router } from './contract/router';
 
@@ -21,6 +22,7 @@ export interface AppOptions extends PagesOptions {
   logger: Logger;
   authenticator: Authenticator;
   corsOrigins: readonly string[];
+  addressOf: RemoteAddress;
 }
 
 export interface App extends MessageClasses {
@@ -39,6 +41,7 @@ export function createApp(options: AppOptions): App {
   app.disable('etag');
   app.set('query parser', false);
 
+  const requestLog = createRequestLog({ ...options, templateOf: router.templateOf });
   const callers = new Map<Exchange, Caller>();
   app.use(createCors(options.corsOrigins, responder));
   app.use(checkRequest);
@@ -55,14 +58,14 @@ export function createApp(options: AppOptions): App {
   });
   app.use(answerError(options));
 
-  return { onRequest, onRefusal: (error) => logRefusal(error, options), endRevoked, ...messageClasses(app) };
+  return { onRequest, onRefusal: requestLog.refused, endRevoked, ...messageClasses(app) };
 
   function onRequest(request: IncomingMessage, response: ServerResponse): void {
     normalizeTarget(request);
     request.url = lenientTarget(request.url ?? '/');
     const exchange = openExchange(request, response, (ended) => {
       callers.delete(ended);
-      logRequest(ended, options);
+      requestLog.ended(ended);
     });
     Object.assign(response, { locals: { exchange } });
     app(request, response);
@@ -105,41 +108,4 @@ function answerError({ responder, logger }: AppOptions): ErrorRequestHandler {
         response.destroy();
       });
   };
-}
-
-const QUIET = new Set(['healthz', 'readyz', 'metrics', 'preflight']);
-
-function logRequest(exchange: Exchange, { logger, metrics, router }: AppOptions): void {
-  const { request, response, operation, requestId, tenant, failure, isAnswered, names } = exchange;
-  const ms = performance.now() - exchange.startedAt;
-  // an answer that we cut has a failure; whoever else is not answered went away
-  const isCut = !isAnswered && failure !== undefined && response.headersSent;
-  const isGone = exchange.hasClientLeft || !(isAnswered || isCut);
-  if (isGone) metrics.clientGone();
-  else metrics.request(operation, response.statusCode, ms / 1000);
-  const level = QUIET.has(operation) || (isGone && !hasBody(request)) ? 'debug' : 'info';
-  if (!logger.isLevelEnabled(level)) return;
-  const status = isGone ? undefined : response.statusCode;
-  // no path and no words of the refusal, which repeat what the client sent: it may be a key in the wrong place
-  const route = exchange.route ?? router.templateOf(request) ?? '(no such path)';
-  const field = failure?.param?.split(/[.[]/, 1)[0];
-  const line = {
-    requestId,
-    method: request.method,
-    route,
-    status,
-    ms: Math.round(ms * 10) / 10,
-    tenant,
-    operation,
-    ...(failure && { refusal: failure.kind, param: field && names.has(field) ? field : undefined }),
-  };
-  const end = isGone ? 'client gone' : isCut ? `${status}, cut: ${failure.kind}` : String(status);
-  logger[level](line, `${request.method} ${route} ${end}`);
-}
-
-/** There is no request, and so no method, path or id. */
-function logRefusal(error: AppError, { logger, metrics }: AppOptions): void {
-  const { status } = errorResponse(error);
-  metrics.request('none', status, 0);
-  logger.info({ status, operation: 'none', refusal: error.kind }, `refused before it was a request: ${status}`);
 }

@@ -62,12 +62,14 @@ export async function createHttpServer(files: Files, options: HttpServerOptions)
   });
   let isStopping = false;
   const drains = createDrains(config.maxFileBytes, accountant);
-  const authenticator = createAuthenticator(config, createRemoteAddress(config.trustedProxies));
+  const addressOf = createRemoteAddress(config.trustedProxies);
+  const authenticator = createAuthenticator(config, addressOf);
   const app = createApp({
     assets,
     home,
     router,
     authenticator,
+    addressOf,
     corsOrigins: config.corsOrigins,
     responder: createResponder({
       drains,

@@ -74,8 +74,7 @@ export function createPages(options: PagesOptions): RequestHandler {
 
   async function metricsText(request: Request): Promise<Answer> {
     options.authenticator.checkMetrics(request);
-    const { registry } = metrics;
-    return { status: 200, body: await registry.metrics(), headers: { 'content-type': registry.contentType } };
+    return { status: 200, body: await metrics.scrape(), headers: { 'content-type': metrics.registry.contentType } };
   }
 }
 

@@ -1,4 +1,5 @@
 import { createClient, textFile } from '../support/client';
+import { openRaw } from '../support/raw';
 import { startTestServer } from '../support/server';
 import type { TestServer } from '../support/server';
 import { until } from '../support/until';
@@ -20,4 +21,33 @@ test('the log line of a refused request has the kind and the field, and nothing 
     [200, undefined, undefined],
   ]);
   expect(JSON.stringify(server.log)).not.toContain('sk-secret');
+});
+
+test('the log line of a request says which file, how many bytes, from where, and what its caller calls it', async () => {
+  const client = createClient(server.url);
+  const { id } = (await client.upload({ file: textFile('x'.repeat(20_000)), purpose: 'user_data' })).json;
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  await client.content(id, { 'x-request-id': 'call-7', traceparent });
+  await client.content(id, { 'x-request-id': 'two words', traceparent: 'none' });
+  await client.get('sk-secret');
+  const lines = () => server.log.filter((line) => /content_get|file_id__get/.test(String(line['operation'])));
+  await until(() => lines().length === 3, 'the requests are logged');
+  const upload = server.log.find((line) => line['file'] === id && line['method'] === 'POST');
+  expect(upload).toMatchObject({ remote: '127.0.0.1', received: expect.any(Number), sent: expect.any(Number) });
+  expect(Number(upload?.['received'])).toBeGreaterThan(20_000);
+  const [named, unnamed, wrong] = lines();
+  expect(named).toMatchObject({ file: id, callerRequestId: 'call-7', traceparent });
+  expect(Number(named?.['sent'])).toBeGreaterThan(20_000);
+  expect(unnamed).not.toHaveProperty('callerRequestId');
+  expect(unnamed).not.toHaveProperty('traceparent');
+  expect(wrong).not.toHaveProperty('file');
+});
+
+test('an upload whose client leaves is a line at info', async () => {
+  const connection = await openRaw(server.url);
+  const head = 'POST /v1/files HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n';
+  connection.write(`${head}Content-Type: multipart/form-data; boundary=b\r\n\r\n--b\r\n`);
+  connection.socket.resetAndDestroy();
+  await until(() => server.log.some((line) => /^POST .* client gone$/.test(String(line['msg']))), 'it is logged');
+  expect(server.log.find((line) => /^POST .* client gone$/.test(String(line['msg'])))).toMatchObject({ level: 30 });
 });

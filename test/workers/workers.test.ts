@@ -39,6 +39,20 @@ describe('two workers on SQLite', () => {
   });
 });
 
+test('one scrape of two workers shows both', async () => {
+  const server = await startServerProcess({ folder, env: ENV });
+  const fetchAlone = (path: string) => fetch(server.url + path, { headers: { connection: 'close' } });
+  for (let count = 0; count < 10; count += 1) await (await fetchAlone('/v1/files')).text();
+  for (let count = 0; count < 10; count += 1) {
+    const text = await (await fetchAlone('/metrics')).text();
+    const [, lists] = /^sluice_http_request_duration_seconds_count\{operation="list_[^}]*\} (\d+)$/m.exec(text) ?? [];
+    expect(lists).toBe('10');
+    // the default metrics have one of each process
+    expect(text).toMatch(/^sluice_build_info\{[^}]*\} 1$/m);
+  }
+  await server.end();
+}, 60_000);
+
 describeWithPostgres('two workers on Postgres', () => {
   let postgres: TestPostgres;
   beforeAll(async () => {

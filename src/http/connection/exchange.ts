@@ -28,6 +28,10 @@ export interface Exchange {
   names: ReadonlySet<string>;
   /** For the log: set when the key is known. */
   tenant: string | undefined;
+  /** The file that was made or asked for. */
+  fileId: string | undefined;
+  /** Bytes on its connection from the end of the exchange before, heads included. */
+  bytesMoved(): { received: number; sent: number };
   /** What it was refused with, or what cut its answer. */
   failure: AppError | undefined;
   /** True once the whole answer was handed to the kernel. */
@@ -65,6 +69,8 @@ export function openExchange(
     route: undefined,
     names: NO_NAMES,
     tenant: undefined,
+    fileId: undefined,
+    bytesMoved: countBytes(request.socket),
     failure: undefined,
     isAnswered: false,
     answered() {
@@ -90,6 +96,19 @@ export function openExchange(
     hasEnded = true;
     onEnd(exchange);
   }
+}
+
+const counted = new WeakMap<Socket, { received: number; sent: number }>();
+
+/** Once each: what is asked for a second time is what has moved since. */
+function countBytes(socket: Socket): Exchange['bytesMoved'] {
+  return () => {
+    const before = counted.get(socket) ?? { received: 0, sent: 0 };
+    // both are undefined once a socket is gone that never was connected
+    const now = { received: socket.bytesRead ?? before.received, sent: socket.bytesWritten ?? before.sent };
+    counted.set(socket, now);
+    return { received: now.received - before.received, sent: now.sent - before.sent };
+  };
 }
 
 const NO_NAMES: ReadonlySet<string> = new Set();
