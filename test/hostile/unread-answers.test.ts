@@ -1,0 +1,148 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import contract from '../../openapi.json';
+import { createClient, textFile } from '../support/client';
+import { BOUNDARY, formBody } from '../support/multipart';
+import { startServerProcess } from '../support/server-process';
+import type { ServerProcess } from '../support/server-process';
+import { memoryOf, resetPeak } from '../support/sockets';
+import { gaugesOf, sendUnread } from '../support/unread';
+import { until } from '../support/until';
+
+const MIB = 1024 * 1024;
+const CLIENTS = 200;
+const MAX_BUFFER_BYTES = 32 * MIB;
+/** Of a process that is given 1 GiB: what the accountant allows, connections, batches of uploads, and a heap as it grows. */
+const MAX_RESIDENT_BYTES = 640 * MIB;
+const KEYS = { API_KEYS: 'acme:sk-acme-12345,zoo:sk-zoo-12345', METRICS_KEY: 'sk-metrics-12345' };
+
+interface Schema {
+  $ref?: string;
+  type?: string;
+  enum?: string[];
+  format?: string;
+  properties?: Record<string, Schema>;
+  required?: string[];
+}
+
+interface Operation {
+  operationId: string;
+  requestBody?: { content: Record<string, { schema: Schema }> };
+}
+
+const operations = Object.entries(contract.paths).flatMap(([path, item]) =>
+  Object.entries(item as Record<string, Operation>).map(([method, operation]) => ({ method, path, operation })),
+);
+const HABITS = ['does not read its answer', 'reads it slowly', 'goes away in the middle'] as const;
+const cases = operations.flatMap((one) => HABITS.map((habit) => ({ ...one, habit, name: one.operation.operationId })));
+
+/** Whoever holds what it asks for costs a bounded amount, and keeps nobody else out. */
+describe(`${CLIENTS} clients of one tenant at once`, () => {
+  let folder: string;
+  let server: ServerProcess;
+  let fileId: string;
+  let sockets: Socket[] = [];
+  let reading: NodeJS.Timeout | undefined;
+  const as = (tenant: string) => createClient(server.url, { authorization: `Bearer sk-${tenant}-12345` });
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sluice-unread-'));
+    const env = { ...KEYS, MAX_BUFFER_BYTES: String(MAX_BUFFER_BYTES), SMALL_FILE_BYTES: '0' };
+    server = await startServerProcess({ folder, env });
+    for (let count = 0; count < 300; count += 1) {
+      await as('acme').upload({ file: textFile('x', `${count}`.padEnd(1000, 'n')), purpose: 'user_data' });
+    }
+    await as('zoo').upload({ file: textFile('warm'), purpose: 'user_data' });
+  }, 120_000);
+
+  afterAll(async () => {
+    await server.end();
+    await rm(folder, { recursive: true });
+  }, 60_000);
+
+  beforeEach(async () => {
+    const answer = await as('acme').upload({ file: textFile(new Uint8Array(16 * MIB)), purpose: 'user_data' });
+    fileId = answer.json.id;
+    resetPeak(server.pid);
+  });
+
+  afterEach(leave);
+
+  function leave(): void {
+    clearInterval(reading);
+    for (const socket of sockets) socket.destroy();
+  }
+
+  test.each(cases)(
+    '$name, where each $habit',
+    async ({ method, path, operation, habit }) => {
+      const { head, body } = requestOf(method, path, operation, fileId);
+      sockets = Array.from({ length: CLIENTS }, () => sendUnread(server.url, head, body));
+      reading = habit === 'reads it slowly' ? readSlowly(sockets) : undefined;
+      if (habit === 'goes away in the middle') {
+        // what has come back is no matter: some are cut before their answer, some within it
+        await Promise.all(sockets.map((socket) => once(socket)));
+        for (const socket of sockets) socket.resetAndDestroy();
+      }
+
+      expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+      const upload = await as('zoo').upload({ file: textFile('small'), purpose: 'user_data' });
+      expect(upload.status).toBe(200);
+      const metrics = { authorization: `Bearer ${KEYS.METRICS_KEY}` };
+      const [held = Infinity] = await gaugesOf(server.url, ['sluice_buffer_bytes'], metrics);
+      expect(held).toBeLessThanOrEqual(MAX_BUFFER_BYTES);
+      expect(1024 * memoryOf(server.pid).peakKiB).toBeLessThan(MAX_RESIDENT_BYTES);
+
+      leave();
+      const names = ['sluice_buffer_bytes', 'sluice_work_in_hand'];
+      const isIdle = async () => (await gaugesOf(server.url, names, metrics)).every((units) => units === 0);
+      await until(isIdle, 'everything is given back', 60);
+      await as('zoo').remove(upload.json.id);
+    },
+    120_000,
+  );
+});
+
+/** Resolves when the client is connected and its request is written. */
+function once(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (!socket.connecting) resolve();
+    socket.once('connect', resolve);
+    socket.once('close', resolve);
+  });
+}
+
+function readSlowly(sockets: readonly Socket[]): NodeJS.Timeout {
+  return setInterval(() => {
+    for (const socket of sockets) socket.read(1024);
+  }, 100);
+}
+
+/** A request that the contract allows: its parameters are the id of a file, its body has what is required. */
+function requestOf(method: string, path: string, { requestBody }: Operation, fileId: string) {
+  const target = path.replaceAll(/\{[^}]+\}/g, fileId);
+  const lines = [`${method.toUpperCase()} ${target} HTTP/1.1`, 'Host: a', 'Authorization: Bearer sk-acme-12345'];
+  const form = requestBody?.content['multipart/form-data'];
+  const body = form ? formOf(resolved(form.schema)) : requestBody ? Buffer.from('{}') : Buffer.alloc(0);
+  if (requestBody) {
+    const type = form ? `multipart/form-data; boundary=${BOUNDARY}` : 'application/json';
+    lines.push(`Content-Type: ${type}`, `Content-Length: ${body.length}`);
+  }
+  return { head: lines.join('\r\n'), body };
+}
+
+function formOf({ properties = {}, required = [] }: Schema): Buffer {
+  const parts = required.map((name) => {
+    const [value] = resolved(properties[name] ?? {}).enum ?? [];
+    return value === undefined ? { name, filename: name, body: 'x'.repeat(MIB) } : { name, body: value };
+  });
+  return formBody(parts);
+}
+
+function resolved(schema: Schema): Schema {
+  if (!schema.$ref) return schema;
+  const schemas: Record<string, Schema> = contract.components.schemas as never;
+  return schemas[schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1)] ?? {};
+}
