@@ -16,16 +16,17 @@ export interface FakeS3 {
 export async function startFakeS3(delayMs: number): Promise<FakeS3> {
   process.env['AWS_ACCESS_KEY_ID'] ??= 'test';
   process.env['AWS_SECRET_ACCESS_KEY'] ??= 'test';
+  const objects = new Map<string, Buffer>();
   const server = createServer((request, response) => {
     void (async () => {
-      await buffer(request);
+      const body = await buffer(request);
       await sleep(delayMs);
-      const url = new URL(request.url ?? '', 'http://s3');
-      const isUpload = request.method === 'POST';
-      if (isUpload) response.setHeader('content-type', 'application/xml');
-      else response.setHeader('etag', '"1"');
-      const name = url.searchParams.has('uploads') ? 'InitiateMultipartUploadResult' : 'CompleteMultipartUploadResult';
-      response.end(isUpload ? `<${name}><UploadId>1</UploadId><ETag>"1"</ETag></${name}>` : '');
+      const { status, text } = answerTo(request.method ?? '', new URL(request.url ?? '', 'http://s3'), body, objects);
+      response.writeHead(status, {
+        etag: '"1"',
+        ...(typeof text === 'string' && { 'content-type': 'application/xml' }),
+      });
+      response.end(text);
     })();
   });
   await new Promise<void>((resolve) => {
@@ -40,4 +41,21 @@ export async function startFakeS3(delayMs: number): Promise<FakeS3> {
         server.closeAllConnections();
       }),
   };
+}
+
+function answerTo(method: string, { pathname, searchParams }: URL, body: Buffer, objects: Map<string, Buffer>) {
+  const text = (name: string, content = '') => ({ status: 200, text: `<${name}>${content}</${name}>` });
+  if (method === 'POST' && searchParams.has('uploads')) {
+    return text('InitiateMultipartUploadResult', '<UploadId>1</UploadId>');
+  }
+  if (method === 'POST') return text('CompleteMultipartUploadResult', '<ETag>"1"</ETag>');
+  if (method === 'GET' && searchParams.has('uploads')) return text('ListMultipartUploadsResult');
+  if (method === 'GET' && searchParams.has('list-type')) return text('ListBucketResult');
+  if (method === 'GET') {
+    const found = objects.get(pathname);
+    return found ? { status: 200, text: found } : { status: 404, text: '<Error><Code>NoSuchKey</Code></Error>' };
+  }
+  // of what is read back, the mark of the pair is all
+  if (method === 'PUT' && !searchParams.has('partNumber') && body.length < 4096) objects.set(pathname, body);
+  return { status: method === 'DELETE' ? 204 : 200, text: '' };
 }
