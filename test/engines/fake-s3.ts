@@ -44,13 +44,12 @@ export async function startFakeS3(delayMs: number): Promise<FakeS3> {
 }
 
 function answerTo(method: string, { pathname, searchParams }: URL, body: Buffer, objects: Map<string, Buffer>) {
-  const text = (name: string, content = '') => ({ status: 200, text: `<${name}>${content}</${name}>` });
   if (method === 'POST' && searchParams.has('uploads')) {
-    return text('InitiateMultipartUploadResult', '<UploadId>1</UploadId>');
+    return xml('InitiateMultipartUploadResult', '<UploadId>1</UploadId>');
   }
-  if (method === 'POST') return text('CompleteMultipartUploadResult', '<ETag>"1"</ETag>');
-  if (method === 'GET' && searchParams.has('uploads')) return text('ListMultipartUploadsResult');
-  if (method === 'GET' && searchParams.has('list-type')) return text('ListBucketResult');
+  if (method === 'POST') return xml('CompleteMultipartUploadResult', '<ETag>"1"</ETag>');
+  if (method === 'GET' && searchParams.has('uploads')) return xml('ListMultipartUploadsResult');
+  if (method === 'GET' && searchParams.has('list-type')) return xml('ListBucketResult');
   if (method === 'GET') {
     const found = objects.get(pathname);
     return found ? { status: 200, text: found } : { status: 404, text: '<Error><Code>NoSuchKey</Code></Error>' };
@@ -58,4 +57,8 @@ function answerTo(method: string, { pathname, searchParams }: URL, body: Buffer,
   // of what is read back, the mark of the pair is all
   if (method === 'PUT' && !searchParams.has('partNumber') && body.length < 4096) objects.set(pathname, body);
   return { status: method === 'DELETE' ? 204 : 200, text: '' };
+}
+
+function xml(name: string, content = '') {
+  return { status: 200, text: `<${name}>${content}</${name}>` };
 }

@@ -36,7 +36,9 @@ const operations = Object.entries(contract.paths).flatMap(([path, item]) =>
   Object.entries(item as Record<string, Operation>).map(([method, operation]) => ({ method, path, operation })),
 );
 const HABITS = ['does not read its answer', 'reads it slowly', 'goes away in the middle'] as const;
-const cases = operations.flatMap((one) => HABITS.map((habit) => ({ ...one, habit, name: one.operation.operationId })));
+const cases = operations.flatMap((one) =>
+  HABITS.map((habit) => ({ method: one.method, path: one.path, operation: one.operation, habit })),
+);
 
 /** Whoever holds what it asks for costs a bounded amount, and keeps nobody else out. */
 describe(`${CLIENTS} clients of one tenant at once`, () => {
@@ -76,7 +78,7 @@ describe(`${CLIENTS} clients of one tenant at once`, () => {
   }
 
   test.each(cases)(
-    '$name, where each $habit',
+    '$operation.operationId, where each $habit',
     async ({ method, path, operation, habit }) => {
       const { head, body } = requestOf(method, path, operation, fileId);
       sockets = Array.from({ length: CLIENTS }, () => sendUnread(server.url, head, body));
