@@ -25,6 +25,7 @@ export function readTypes(text: string): TypesReader {
   const source = ts.createSourceFile('types.ts', text, ts.ScriptTarget.Latest, true);
   const printer = ts.createPrinter({ removeComments: true });
   const declared = new Map<string, ts.TypeNode>();
+  const properties = new Map<ts.TypeNode, ReadonlyMap<string, ts.TypeNode>>();
   for (const statement of source.statements) {
     if (ts.isInterfaceDeclaration(statement))
       declared.set(statement.name.text, ts.factory.createTypeLiteralNode(statement.members));
@@ -48,15 +49,13 @@ export function readTypes(text: string): TypesReader {
     return found;
   }
 
-  function propertiesOf(node: ts.TypeNode | undefined): Map<string, ts.TypeNode> {
+  function propertiesOf(node: ts.TypeNode | undefined): ReadonlyMap<string, ts.TypeNode> {
     const target = node && follow(node);
-    const members = target && ts.isTypeLiteralNode(target) ? target.members : [];
-    const found = new Map<string, ts.TypeNode>();
-    for (const member of members) {
-      if (!ts.isPropertySignature(member) || !member.type || ts.isComputedPropertyName(member.name)) continue;
-      found.set(member.name.text, member.type);
-    }
-    return found;
+    if (!target || !ts.isTypeLiteralNode(target)) return new Map();
+    // `components` is gone through for every reference
+    const known = properties.get(target) ?? readProperties(target);
+    properties.set(target, known);
+    return known;
   }
 
   function at(node: ts.TypeNode | undefined, ...path: string[]): ts.TypeNode | undefined {
@@ -91,4 +90,13 @@ export function readTypes(text: string): TypesReader {
     if (ts.isUnionTypeNode(target)) return target.types.some((one) => isNullable(one, seen));
     return ts.isLiteralTypeNode(target) && target.literal.kind === ts.SyntaxKind.NullKeyword;
   }
+}
+
+function readProperties({ members }: ts.TypeLiteralNode): Map<string, ts.TypeNode> {
+  const found = new Map<string, ts.TypeNode>();
+  for (const member of members) {
+    if (!ts.isPropertySignature(member) || !member.type || ts.isComputedPropertyName(member.name)) continue;
+    found.set(member.name.text, member.type);
+  }
+  return found;
 }
