@@ -6,6 +6,8 @@ export interface Checkpoints {
   wrote(bytes: number): void;
   /** Folds it back now. @returns whether that was done. */
   foldNow(): Promise<boolean>;
+  /** Folds it back and cuts it to nothing. */
+  cutNow(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -30,7 +32,7 @@ export function startCheckpoints(writer: Knex, connect: () => Knex): Checkpoints
   let running: Promise<void> | undefined;
   const timer = setInterval(foldWhenIdle, IDLE_MS);
   timer.unref();
-  return { wrote, foldNow, close };
+  return { wrote, foldNow, cutNow, close };
 
   function wrote(bytes: number): void {
     hasWritten = true;
@@ -46,6 +48,11 @@ export function startCheckpoints(writer: Knex, connect: () => Knex): Checkpoints
     } catch {
       return false;
     }
+  }
+
+  async function cutNow(): Promise<void> {
+    await running;
+    await cut((own ??= connect()));
   }
 
   function foldWhenIdle(): void {

@@ -10,6 +10,7 @@ import type { DatabaseSettings, PostgresSettings, SqliteSettings } from './datab
 import { createBallast } from './ballast';
 import { startCheckpoints } from './checkpoints';
 import { makeFolders } from '../make-folders';
+import { createGiveBack } from './give-back';
 import { keepStatements } from './prepared-statements';
 
 /** The connections of one process. */
@@ -28,6 +29,8 @@ export interface Connections {
   /** Keeps some room in hand, and gives it up with `makeRoom`, which says whether to try once more. */
   keepBallast: () => Promise<void>;
   makeRoom: () => Promise<boolean>;
+  /** Gives what the database does not need back to a disk that is short. */
+  giveBack: () => Promise<void>;
   /** Tells of about so many bytes that were committed. */
   wrote: (bytes: number) => void;
   close: () => Promise<void>;
@@ -51,8 +54,9 @@ function openSqlite(settings: SqliteSettings): Connections {
   const ballast = isMemory || isReadOnly ? undefined : createBallast(path);
   const wrote = (bytes: number) => checkpoints?.wrote(bytes);
   const keepBallast = async () => ballast?.keep();
+  const giveBack = checkpoints ? createGiveBack(writer, checkpoints.cutNow) : async () => undefined;
   const folder = isMemory ? undefined : dirname(path);
-  return { writer, reader, checkIdentity, folder, keepBallast, makeRoom, wrote, close };
+  return { writer, reader, checkIdentity, folder, keepBallast, makeRoom, giveBack, wrote, close };
 
   /** A log that was folded back begins anew, in the room that it has. */
   async function makeRoom(): Promise<boolean> {
@@ -84,9 +88,12 @@ function openSqlite(settings: SqliteSettings): Connections {
   /** `synchronous` and the rest belong to a connection, not to the file: each one must be told. */
   function prepare(connection: Database, done: DoneCallback) {
     keepStatements(connection);
+    const isNew = opened?.size === 0n && statSync(path).size === 0;
     const pragmas = [
       `busy_timeout = ${Math.round(1000 * settings.busyTimeoutSeconds)}`,
       'foreign_keys = on',
+      // heeded before the first table alone; later it would only wait for the lock
+      ...(isNew ? ['auto_vacuum = incremental'] : []),
       ...(isReadOnly ? [] : WRITING),
     ];
     connection.exec(pragmas.map((pragma) => `pragma ${pragma};`).join('\n'), done);
@@ -179,6 +186,7 @@ function openPostgres(settings: PostgresSettings): Connections {
     folder: undefined,
     keepBallast: async () => undefined,
     makeRoom: async () => false,
+    giveBack: async () => undefined,
     wrote: ignore,
     close: () => pool.destroy(),
   };

@@ -25,7 +25,17 @@ import type {
 /** The catalog on connections whose schema is up to date. */
 export function createSqlCatalog(
   settings: DatabaseSettings,
-  { reader, writer, checkIdentity, folder, keepBallast, makeRoom, wrote, close: closeConnections }: Connections,
+  {
+    reader,
+    writer,
+    checkIdentity,
+    folder,
+    keepBallast,
+    makeRoom,
+    giveBack,
+    wrote,
+    close: closeConnections,
+  }: Connections,
   { leaseSeconds, minFreeBytes = 0 }: CatalogOptions,
 ): FileCatalog {
   const statements = isPostgres(writer) ? postgresStatements : sqliteStatements;
@@ -91,7 +101,10 @@ export function createSqlCatalog(
     async checkRoom() {
       if (damage) throw damage;
       if (folder === undefined) return;
-      await translatingErrors(() => checkDiskRoom(folder, minFreeBytes));
+      await translatingErrors(() => checkDiskRoom(folder, minFreeBytes)).catch(async (error: unknown) => {
+        await giveBack().catch(() => undefined);
+        throw error;
+      });
       await keepBallast();
     },
     close: () => (closing ??= closeConnections()),

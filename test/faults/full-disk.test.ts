@@ -81,6 +81,26 @@ describeWhere(noSmallDisk, 'a disk', () => {
     await server.end();
   });
 
+  test('that small files have filled is emptied by DELETE alone', async () => {
+    const server = await start();
+    const client = createClient(server.url);
+    const ids: string[] = [];
+    const fillUp = async () => {
+      for (
+        let outcome = await send(server.url, 16_000);
+        outcome.status === 200;
+        outcome = await send(server.url, 16_000)
+      ) {
+        ids.push(outcome.json?.id ?? '');
+      }
+    };
+    await Promise.all(Array.from({ length: 16 }, fillUp));
+    expect(ids.length).toBeGreaterThan(200);
+    await Promise.all(ids.map(async (id) => expect((await client.remove(id)).status).toBe(200)));
+    await until(async () => (await send(server.url, MIB)).status === 200, 'there is room again', 25);
+    await server.end();
+  }, 60_000);
+
   test('that is full to the brim lets a server start, which serves reading and deleting', async () => {
     let server = await start();
     const ids = [await uploaded(server, MIB), await uploaded(server, 10)];
