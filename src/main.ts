@@ -8,6 +8,7 @@ import { isMainThread } from 'node:worker_threads';
 import { version } from '../package.json';
 import { ConfigError, SETTINGS, parseConfig } from './config';
 import type { Config } from './config';
+import { costsOf } from './costs';
 import { reasonOf } from './errors';
 import { createLogger } from './observability';
 import type { Logger } from './observability';
@@ -229,6 +230,10 @@ function help(): string {
     'It is configured by environment variables:',
     '',
     ...settings,
+    '',
+    'What a client may make a process hold in memory, by the defaults:',
+    '',
+    ...costsOf(parseConfig({})).map((cost) => `  ${cost}`),
   ].join('\n');
 }
 

@@ -194,7 +194,7 @@ function cut(exchange: Exchange, cause: AppError): void {
 /** A larger answer goes out in slices of this size, so that what a client has not read stays small and is counted. */
 const SLICE_BYTES = 64 * 1024;
 /** What such an answer may hold while its client does not read: slices on their way, and what its source has read ahead. */
-const ANSWER_BYTES = 4 * SLICE_BYTES;
+export const ANSWER_BYTES = 4 * SLICE_BYTES;
 
 type Content = Readable | Buffer | string | undefined;
 

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 
 /** Bytes gathered before they are handed on: one `writev` of this size costs a third of sixteen of 64 KiB. */
-const BATCH_BYTES = 1024 * 1024;
+export const BATCH_BYTES = 1024 * 1024;
 /** Where many files come at once, their batches are smaller, so that all together gather no more than this. */
-const ALL_BATCHES_BYTES = 128 * 1024 * 1024;
+export const ALL_BATCHES_BYTES = 128 * 1024 * 1024;
 const LEAST_BATCH_BYTES = 64 * 1024;
 let openStreams = 0;
 

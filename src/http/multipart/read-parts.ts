@@ -57,7 +57,7 @@ const BURST_CHUNKS = 256;
 const MIN_CHUNKS = 4096;
 const MIN_CHUNK_BYTES = 8;
 /** All fields of a form together; a single one may have its own limit. */
-const MAX_FIELDS_BYTES = 1024 * 1024;
+export const MAX_FIELDS_BYTES = 1024 * 1024;
 
 /**
  * Each part is counted and bounded as it streams by. A file part appears with its first byte, not with its headers.
