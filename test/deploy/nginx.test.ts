@@ -17,13 +17,18 @@ describeWhere(hasNginx() ? undefined : 'nginx is not installed', 'behind nginx w
   let nginx: Awaited<ReturnType<typeof startNginx>>;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sluice-nginx-'));
-    server = await startTestServer({ pair: 'memory' });
+    server = await startTestServer({ pair: 'memory', env: { ALLOW_ANONYMOUS: 'true' } });
     nginx = await startNginx(folder, server.url);
   });
   afterEach(async () => {
     await nginx.stop();
     await server.close();
     await rm(folder, { recursive: true });
+  });
+
+  test('the metrics are closed', async () => {
+    expect((await fetch(`${nginx.url}/metrics`)).status).toBe(404);
+    expect((await fetch(`${nginx.url}/v1/files`)).status).toBe(200);
   });
 
   test('an upload reaches the server as it comes, and nginx gathers nothing in a file', async () => {
