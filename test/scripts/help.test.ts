@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const ROOT = join(__dirname, '../..');
 /** Every command: a script that is a program by itself, and no part of one. */
-const PARTS = new Set(['help.ts', 'run.ts', 'README.md', 'generate.ts']);
+const PARTS = new Set(['help.ts', 'run.ts', 'README.md']);
 const COMMANDS = [
   ...readdirSync(join(ROOT, 'scripts'), { withFileTypes: true }).flatMap((entry) =>
     entry.isFile() && !PARTS.has(entry.name) ? [entry.name] : [],
