@@ -44,11 +44,6 @@ export function describeUploadCatalog(name: string, underTest: DatabaseUnderTest
       return upload;
     }
 
-    function aPart({ tenant, id }: UploadRecord, properties: Partial<PartRecord> = {}): PartRecord {
-      const part = { id: `part_${uuidv7()}`, tenant, uploadId: id, blobKey: mintKey(), bytes: 10, createdAt: NOW };
-      return { ...part, hash: 'crc32:00000000', ...properties };
-    }
-
     /** A part that is a blob, and one whose bytes the catalog keeps. */
     async function addTwo(upload: UploadRecord): Promise<[PartRecord, PartRecord]> {
       const blob = aPart(upload);
@@ -160,4 +155,9 @@ export function describeUploadCatalog(name: string, underTest: DatabaseUnderTest
       expect(outcomes.filter(Boolean)).toHaveLength(1);
     });
   });
+}
+
+function aPart({ tenant, id }: UploadRecord, properties: Partial<PartRecord> = {}): PartRecord {
+  const part = { id: `part_${uuidv7()}`, tenant, uploadId: id, blobKey: mintKey(), bytes: 10, createdAt: NOW };
+  return { ...part, hash: 'crc32:00000000', ...properties };
 }

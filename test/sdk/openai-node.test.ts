@@ -53,6 +53,31 @@ describe.each(ALL_PAIRS)('the openai SDK for Node on the %s pair', (pair) => {
     expect(sha256(await contentOf(file.id))).toBe(sha256(bytes));
   });
 
+  test('uploads a file in parts, in parallel and in any order, with the MD5 of the whole', async () => {
+    const whole = randomBytes(5 * 1024 * 1024 + 1);
+    const partBytes = 1024 * 1024;
+    const upload = await client.uploads.create({
+      bytes: whole.length,
+      filename: 'whole.bin',
+      mime_type: 'application/octet-stream',
+      purpose: 'user_data',
+    });
+    const numbers = [3, 0, 5, 1, 4, 2];
+    const ids: string[] = [];
+    await Promise.all(
+      numbers.map(async (number) => {
+        const data = await toFile(whole.subarray(number * partBytes, (number + 1) * partBytes), 'part');
+        ids[number] = (await client.uploads.parts.create(upload.id, { data })).id;
+      }),
+    );
+    const md5 = createHash('md5').update(whole).digest('hex');
+    const { status, file } = await client.uploads.complete(upload.id, { part_ids: ids, md5 });
+    expect([status, file?.bytes]).toEqual(['completed', whole.length]);
+    expect(sha256(await contentOf(file?.id ?? ''))).toBe(sha256(whole));
+    const given = await client.uploads.create({ bytes: 1, filename: 'a', mime_type: 'pdf', purpose: 'vision' });
+    expect((await client.uploads.cancel(given.id)).status).toBe('cancelled');
+  });
+
   test('pages through 250 files by itself', async () => {
     const created = new Set<string>();
     for (let index = 0; index < 250; index += 25) {

@@ -66,6 +66,29 @@ describeWithOpenAiPython('the openai SDK for Python', () => {
       if (pair === 'durable') expect(await server.blobs()).toEqual([]);
     });
 
+    test('uploads a file in parts by itself', async () => {
+      const whole = randomBytes(3 * 1024 * 1024 + 1);
+      const path = await fileOf('whole.bin', whole);
+      const back = join(folder, 'whole.back');
+      const upload = await python.run<{ status: string; file: FileObject }>(
+        `
+        from pathlib import Path
+        result = client.uploads.upload_file_chunked(
+            file=Path(path), mime_type="application/octet-stream", purpose="user_data", part_size=1024 * 1024
+        )
+        with open(back, "wb") as target:
+            target.write(client.files.content(result.file.id).read())
+        `,
+        { path, back },
+      );
+      expect(upload).toMatchObject({ status: 'completed', file: { bytes: whole.length, filename: 'whole.bin' } });
+      expect(sha256(await readFile(back))).toBe(sha256(whole));
+      await fetch(`${server.url}/v1/files/${upload.file.id}`, {
+        method: 'DELETE',
+        headers: { authorization: 'Bearer sk-acme-12345' },
+      });
+    });
+
     test('uploads bytes, which for batch expire after 30 days and else never', async () => {
       const [batch, other] = await python.run<FileObject[]>(`
         result = [client.files.create(file=b"bytes", purpose=purpose) for purpose in ("batch", "user_data")]
