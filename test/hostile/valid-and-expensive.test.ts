@@ -7,6 +7,7 @@ import type { TestServer } from '../support/server';
 import { until } from '../support/until';
 
 const KEYS = 'acme:sk-acme-12345,zoo:sk-zoo-12345';
+const METRICS_KEY = 'sk-metrics-12345';
 const asTenant = (name: string) => ({ authorization: `Bearer sk-${name}-12345` });
 
 let server: TestServer;
@@ -73,7 +74,7 @@ test('after ten wrong keys of a minute the next is 429, and a right one is taken
 });
 
 test('a tenant that has taken every place by slow uploads gives one up to another', async () => {
-  server = await startTestServer({ pair: 'memory', env: { API_KEYS: KEYS, MAX_CONCURRENT_UPLOADS: '4' } });
+  server = await startTestServer({ pair: 'memory', env: { API_KEYS: KEYS, METRICS_KEY, MAX_CONCURRENT_UPLOADS: '4' } });
   const slow = await Promise.all(
     Array.from({ length: 4 }, async () => {
       const connection = await openRaw(server.url);
@@ -85,7 +86,7 @@ test('a tenant that has taken every place by slow uploads gives one up to anothe
   );
   const running = async () =>
     /^sluice_running_uploads (\d+)/m.exec(
-      await (await fetch(`${server.url}/metrics`, { headers: asTenant('zoo') })).text(),
+      await (await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${METRICS_KEY}` } })).text(),
     )?.[1];
   await until(async () => (await running()) === '4', 'all places are taken');
   const answer = await createClient(server.url, asTenant('zoo')).upload({ file: textFile('x'), purpose: 'user_data' });
