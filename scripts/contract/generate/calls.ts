@@ -8,7 +8,7 @@ import { readTypes } from './types-reader';
 const IMPORTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['../src/http/contract/calls', ['Answered', 'Bytes', 'CallBase', 'JsonStream', 'Sink']],
   ['../src/http/contract/exact', ['Exactly']],
-  ['./types', ['Readable', 'Writable', 'components']],
+  ['./types', ['Readable', 'WithRequired', 'Writable', 'components']],
 ]);
 
 /**

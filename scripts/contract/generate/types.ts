@@ -65,7 +65,9 @@ export async function generateTypes(document: OpenApiDocument): Promise<string> 
     redoc: await createConfig({}),
     resolve: (ref) => resolveRef(readable, ref, options),
   });
-  return `${FIRST_LINE}\n${astToString(useAliases(ast, prepared))}`;
+  // openapi-typescript keeps it to itself, and the types of handlers need it
+  const text = astToString(useAliases(ast, prepared)).replace(/^type WithRequired</m, 'export type WithRequired<');
+  return `${FIRST_LINE}\n${text}`;
 }
 
 /** What has a name in the types: openapi-typescript cannot reach into a schema. */
