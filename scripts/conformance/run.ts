@@ -10,6 +10,7 @@ import { parameterChecks } from './checks/parameters';
 import { propertyChecks } from './checks/properties';
 import type { PropertyOptions } from './checks/properties';
 import { readingChecks } from './checks/reading';
+import { uploadSessionChecks } from './checks/upload-session';
 import { refusalChecks } from './checks/refusals';
 import { readContract } from './contract';
 import type { OperationSpec } from './contract';
@@ -99,6 +100,7 @@ function checksOf(session: Session, options: PropertyOptions): Check[] {
           ...readingChecks(session, files),
           ...listingChecks(session, files),
           ...deletionChecks(session, files),
+          ...uploadSessionChecks(session, files),
           ...propertyChecks(session, files, options),
         ]
       : []),

@@ -142,7 +142,7 @@ describe('the command', () => {
     const report = JSON.parse(stdout) as ConformanceReport;
     expect(code).toBe(1);
     expect(report.failed).toBeGreaterThan(10);
-    expect(report).toMatchObject({ seed: 5, contract: expect.stringContaining('OpenAI API') });
+    expect(report).toMatchObject({ seed: 5, contract: expect.stringContaining('Sluice') });
   });
 
   test('ends with 0 and a summary for one that does', async () => {
