@@ -23,6 +23,11 @@ const form = (document: JsonObject) =>
 const failed = ({ results }: ConformanceReport) =>
   results.filter(({ outcome }) => outcome === 'failed').map(({ operation, name }) => `${operation}: ${name}`);
 
+/** What other operations there are is no matter here. */
+const OF_FILES = ' /v1/files';
+/** A whole run, on a machine that has other work. */
+const RUN_MS = 120_000;
+
 /** Whatever the contract says is what the server is held against: nothing of it is written into the checks. */
 describe('Sluice, held against a contract that is not its own, is found out:', () => {
   let server: TestServer;
@@ -74,14 +79,24 @@ describe('Sluice, held against a contract that is not its own, is found out:', (
         'POST /v1/uploads: each answer 415 is as documented',
       ],
     ],
-  ])('%s', async (_what, change, findings) => {
-    const changed = structuredClone(root);
-    change(changed);
-    const report = await runConformance({ url: server.url, document: openDocument(changed), runs: 3, seed: 1 });
-    expect(failed(report)).toEqual(findings);
-    const { data } = (await (await fetch(`${server.url}/v1/files`)).json()) as { data: unknown[] };
-    expect(data).toEqual([]);
-  });
+  ])(
+    '%s',
+    async (_what, change, findings) => {
+      const changed = structuredClone(root);
+      change(changed);
+      const report = await runConformance({
+        url: server.url,
+        document: openDocument(changed),
+        runs: 3,
+        seed: 1,
+        only: OF_FILES,
+      });
+      expect(failed(report).filter((line) => line.includes(OF_FILES))).toEqual(findings);
+      const { data } = (await (await fetch(`${server.url}/v1/files`)).json()) as { data: unknown[] };
+      expect(data).toEqual([]);
+    },
+    RUN_MS,
+  );
 });
 
 test('an operation that the server does not serve yet is skipped, and said to be', async () => {
