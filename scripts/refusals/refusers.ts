@@ -70,13 +70,14 @@ const QUIET_MS = 150;
 const LIMIT_MS = 30_000;
 /** The framing may have 1 MiB on top, so that a limit must be well below the file to refuse it by its length. */
 const NARROW_SHARE = 10;
+const METRICS_KEY = 'sk-metrics-0123456789';
 
 export async function startRefusers(folder: string, fileBytes: number): Promise<Record<Refusal['server'], Refuser>> {
   const start = async (env: Record<string, string>): Promise<Refuser> => {
     const own = await mkdtemp(join(folder, 'server-'));
     const server = await startServerProcess({
       folder: own,
-      env: { API_KEYS: `acme:${KEY}`, ...NO_CHORES, ...env },
+      env: { API_KEYS: `acme:${KEY}`, METRICS_KEY, ...NO_CHORES, ...env },
     });
     return {
       url: server.url,
@@ -112,7 +113,9 @@ async function occupy({ url }: Refuser): Promise<void> {
     `${head.join('\r\n')}\r\n\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nfirst bytes`,
   );
   const isTaken = async () => {
-    const metrics = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${KEY}`, connection: 'close' } });
+    const metrics = await fetch(`${url}/metrics`, {
+      headers: { authorization: `Bearer ${METRICS_KEY}`, connection: 'close' },
+    });
     return /^sluice_running_uploads 1$/m.test(await metrics.text());
   };
   while (!(await isTaken())) await sleep(20);
