@@ -1,4 +1,15 @@
+import type * as recheck from 'recheck';
 import { fastPattern, unicodePattern } from '../../../scripts/contract/generate/patterns';
+
+// how far it comes in its time depends on the machine
+jest.mock('recheck', () => {
+  const real = jest.requireActual<typeof recheck>('recheck');
+  const checkSync: typeof real.checkSync = (source, flags, options) =>
+    source === '^unjudged$'
+      ? { source, flags, status: 'unknown', checker: 'fuzz', error: { kind: 'timeout' } }
+      : real.checkSync(source, flags, options);
+  return { ...real, checkSync };
+});
 
 const refuse = (pointer: string, message: string) => {
   throw new Error(`${pointer}: ${message}`);
@@ -73,8 +84,7 @@ test('a pattern that takes quadratic time is taken where the text is short', () 
 });
 
 test('a pattern that cannot be judged in its time is a note with its place', () => {
-  // a chain of optional parts that overlap: too many states to look through
-  const pattern = `^${'(?:a?b?c?){0,40}'.repeat(6)}$`;
+  const pattern = '^unjudged$';
   const notes: string[] = [];
   expect(fastPattern(pattern, '#/x/pattern', (at, message) => notes.push(`${at}: ${message}`))).toBe(pattern);
   expect(notes).toEqual([expect.stringMatching(/^#\/x\/pattern: whether ".*" backtracks could not be told/)]);
