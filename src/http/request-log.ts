@@ -54,7 +54,7 @@ export function createRequestLog({ logger, metrics, addressOf, templateOf }: Req
       ms: Math.round(ms * 10) / 10,
       tenant: exchange.tenant,
       operation,
-      file: exchange.fileId,
+      ...(exchange.resourceId?.startsWith('file-') ? { file: exchange.resourceId } : { upload: exchange.resourceId }),
       ...bytes,
       ...(failure && { refusal: failure.kind, param: field && names.has(field) ? field : undefined }),
     };

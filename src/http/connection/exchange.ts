@@ -28,8 +28,8 @@ export interface Exchange {
   names: ReadonlySet<string>;
   /** For the log: set when the key is known. */
   tenant: string | undefined;
-  /** The file that was made or asked for. */
-  fileId: string | undefined;
+  /** The id of what was made or asked for, such as `file-…`. */
+  resourceId: string | undefined;
   /** Bytes on its connection from the end of the exchange before, heads included. */
   bytesMoved(): { received: number; sent: number };
   /** What it was refused with, or what cut its answer. */
@@ -69,7 +69,7 @@ export function openExchange(
     route: undefined,
     names: NO_NAMES,
     tenant: undefined,
-    fileId: undefined,
+    resourceId: undefined,
     bytesMoved: countBytes(request.socket),
     failure: undefined,
     isAnswered: false,

@@ -30,16 +30,16 @@ export function createOperationRunner(
     exchange.route = descriptor.path;
     exchange.names = names[operationId] ?? new Set();
     const call = callOf(descriptor, exchange, tenant, pathParameters, limits, idle);
-    exchange.fileId = fileIdOf(pathParameters['file_id']);
+    exchange.resourceId = Object.values(pathParameters).find(isId);
     const { contentType, ...reply } = (await handler(call)).reply;
-    exchange.fileId ??= fileIdOf((reply as { body?: { id?: unknown } }).body?.id);
+    exchange.resourceId ??= [(reply as { body?: { id?: unknown } }).body?.id].find(isId);
     return contentType === undefined ? reply : { ...reply, headers: { ...reply.headers, 'content-type': contentType } };
   };
 }
 
-/** Only what can be an id: a client may have written a key in its place. */
-function fileIdOf(value: unknown): string | undefined {
-  return typeof value === 'string' && /^file-[\da-f]{32}$/.test(value) ? value : undefined;
+/** Whether it is of the shape of an id: a client may have written a key in its place. */
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && /^[a-z]{1,16}[-_][\da-f]{32}$/.test(value);
 }
 
 /** The parameters and fields of an operation, by the names of the contract. */
