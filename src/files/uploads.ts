@@ -118,7 +118,7 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
     checkRoom: room.check,
     renewLeases: () => stock.renew([...running]),
     runningKeys: () => [...running, ...stock.keys()],
-    runningCount: () => running.size,
+    runningCount: rules.places.held,
     close: stock.close,
   };
 
