@@ -10,6 +10,7 @@ import type { PutOutcome } from './put-blob';
 
 const FULL = 'The storage is full.';
 const AWAY = 'The storage is not available.';
+const READ_ONLY = 'The storage is read-only.';
 const PUT_BLOB = path.join(__dirname, 'put-blob.ts');
 
 const noStrace = missingTool('strace', '-f', '-o', '/dev/null', 'true');
@@ -69,7 +70,7 @@ describe('the filesystem store, with a system that fails', () => {
       ['a folder that cannot be synced', 'EIO', () => strace(root, 'fsync:error=EIO:when=2'), 10],
     ];
     it.each(faults)('refuses a put that meets %s (%s), and leaves nothing', async (name, code, wrapper, bytes) => {
-      const message = name === 'a quota' ? FULL : AWAY;
+      const message = name === 'a quota' ? FULL : code === 'EROFS' ? READ_ONLY : AWAY;
       const outcome = put(wrapper(), bytes);
       expect(outcome).toEqual({ error: { kind: 'unavailable', message, code, causes: [] }, blobs: [] });
     });
