@@ -1,10 +1,10 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { readDocumentFile } from '../../../scripts/contract/read/text';
 import { printResult } from '../../../scripts/conformance/report';
 import { CannotRun, runConformance } from '../../../scripts/conformance/run';
 import type { ConformanceReport } from '../../../scripts/conformance/run';
 import { createClient } from '../../support/client';
+import { runNode } from '../../support/run-node';
 import { startTestServer } from '../../support/server';
 import { startCarelessServer, startManglingServer } from './naive-servers';
 
@@ -178,12 +178,7 @@ describe('the command', () => {
 });
 
 function command(...args: string[]) {
-  const tsx = join(ROOT, 'node_modules/.bin/tsx');
-  return new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
-    execFile(tsx, [join(ROOT, 'scripts/conformance.ts'), ...args], { maxBuffer: 2 ** 26 }, (error, stdout, stderr) =>
-      resolve({ code: error?.code ?? 0, stdout, stderr }),
-    );
-  });
+  return runNode(['--import', require.resolve('tsx'), join(ROOT, 'scripts/conformance.ts'), ...args]);
 }
 
 test('a server that asks for a key says so before anything else', async () => {

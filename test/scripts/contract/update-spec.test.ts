@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,6 +10,8 @@ import { writeFiles } from '../../../scripts/contract/generate/files';
 import { readHandlerTable } from '../../../scripts/contract/compare/handlers';
 import type { UpdateReport } from '../../../scripts/contract/compare/report';
 import { parseText } from '../../../scripts/contract/read/text';
+import { runNode } from '../../support/run-node';
+import type { Outcome } from '../../support/run-node';
 
 const root = join(__dirname, '../../..');
 const WRITTEN = ['contract/published.json', 'openapi.json', 'generated/types.ts', 'generated/operations.ts'];
@@ -18,7 +19,7 @@ const WRITTEN = ['contract/published.json', 'openapi.json', 'generated/types.ts'
 /** A project to update: the contract, what is generated from it, and the handlers. */
 let project: string;
 
-beforeAll(async () => {
+beforeEach(async () => {
   project = await mkdtemp(join(tmpdir(), 'sluice-update-'));
   for (const path of ['contract', 'generated', 'openapi.json'])
     await cp(join(root, path), join(project, path), { recursive: true });
@@ -26,7 +27,7 @@ beforeAll(async () => {
   await writeFile(join(project, 'src/http/handlers.ts'), await readFile(join(root, 'src/http/handlers.ts'), 'utf8'));
 });
 
-afterAll(() => rm(project, { recursive: true }));
+afterEach(() => rm(project, { recursive: true }));
 
 /** The next published document: siblings of the upload, batches, a field with another name, a value less. */
 async function nextPublished(): Promise<JsonObject> {
@@ -69,19 +70,9 @@ async function readObject(path: string): Promise<JsonObject> {
   return value;
 }
 
-interface Outcome {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
 function updateSpec(...args: string[]): Promise<Outcome> {
   const script = ['--import', require.resolve('tsx'), join(root, 'scripts/update-spec.ts'), '--root', project, ...args];
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, script, { cwd: project }, (_error, stdout, stderr) => {
-      resolve({ code: child.exitCode ?? -1, stdout, stderr });
-    });
-  });
+  return runNode(script, { cwd: project });
 }
 
 async function written(): Promise<string[]> {

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,6 +6,8 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Json, JsonObject } from '../../../scripts/contract/read/document';
 import type { AnyCall } from '../../../src/http/contract/calls';
+import { runNode } from '../../support/run-node';
+import type { Outcome } from '../../support/run-node';
 import { startTestServer } from '../../support/server';
 import { loadGenerated } from './generated';
 
@@ -84,13 +85,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(project, { recursive: true }));
 
-function run(script: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+function run(script: string, ...args: string[]): Promise<Outcome> {
   const command = ['--import', require.resolve('tsx'), join(root, 'scripts', script), ...args];
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, command, { cwd: project }, (_error, stdout, stderr) => {
-      resolve({ code: child.exitCode ?? -1, stdout, stderr });
-    });
-  });
+  return runNode(command, { cwd: project });
 }
 
 const plain = async (call: AnyCall) => call.answer({ status: 200 });
