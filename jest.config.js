@@ -13,7 +13,5 @@ module.exports = {
   maxWorkers: process.env['REQUIRE_ENGINES'] === '1' ? 1 : Math.max(3, availableParallelism() - 1),
   // holds on a machine that does ten other things at once
   testTimeout: 120_000,
-  // kept connections of the tests' own clients must not hold the process: what a server leaves has tests of its own
-  forceExit: true,
   reporters: ['default', '<rootDir>/test/support/closing-lines.js'],
 };

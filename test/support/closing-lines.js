@@ -18,5 +18,7 @@ module.exports = class ClosingLines {
     if (notRun.size === 0 && skipped === 0) lines.push('Everything was run.');
     // Jest adds its own summary behind every reporter
     process.once('exit', () => process.stdout.write(`\n${lines.join('\n')}\n`));
+    // what a test's own client or server left open must not hold the process: Jest's exit code stays
+    setTimeout(() => process.exit(), 5000).unref();
   }
 };
