@@ -95,7 +95,8 @@ async function copyBlobs(store: BlobStore, config: Config, target: string, draft
 
   async function isWithoutBytes(file: FileRecord): Promise<boolean> {
     if (!file.isInParts) return lost.has(file.blobKey);
-    return (await catalog.uploads.partsOf(file.id)).some((part) => lost.has(part.blobKey));
+    for await (const part of catalog.uploads.partsOf(file.id)) if (lost.has(part.blobKey)) return true;
+    return false;
   }
 
   async function copied(key: string): Promise<boolean> {

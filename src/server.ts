@@ -87,6 +87,7 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
     places: accountant.uploads,
     buffers: accountant.buffers,
     longLists: accountant.longLists,
+    completions: accountant.completions,
     // a catalog beside `memory:` is in memory, too, where only the store is bounded
     smallFileBytes: config.storage.kind === 'memory' ? 0 : config.smallFileBytes,
     hash: config.hash,
@@ -212,6 +213,14 @@ function withUploadMetrics(catalog: FileCatalog, metrics: Metrics): FileCatalog 
     async addSmall(file, content, quota) {
       await catalog.addSmall(file, content, quota);
       metrics.uploadedBytes(file.bytes);
+    },
+    uploads: {
+      ...catalog.uploads,
+      async addPart(part, content, limits) {
+        const outcome = await catalog.uploads.addPart(part, content, limits);
+        if (outcome === 'added') metrics.uploadedBytes(part.bytes);
+        return outcome;
+      },
     },
   };
 }

@@ -14,6 +14,8 @@ interface Run {
   transact: <Result>(work: (db: Knex.Transaction) => Promise<Result>) => Promise<Result>;
 }
 
+/** What a download of a file in parts holds of its list. */
+const BATCH_ROWS = 100;
 /** An upload that ended is remembered for so long, so that its client can still ask what became of it. */
 const MEMORY_SECONDS = 7 * 86_400;
 
@@ -79,8 +81,18 @@ export function createSqlUploadCatalog({ read, transact }: Run): UploadCatalog {
     }
   }
 
-  async function parts(tenant: string, uploadId: string): Promise<PartRecord[]> {
-    const rows = await read((db) => db<PartRow>('upload_parts').where({ tenant, upload_id: uploadId }).orderBy('id'));
+  async function parts(
+    tenant: string,
+    uploadId: string,
+    { after = '', limit }: { after?: string | undefined; limit: number },
+  ): Promise<PartRecord[]> {
+    const rows = await read((db) =>
+      db<PartRow>('upload_parts')
+        .where({ tenant, upload_id: uploadId })
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(limit),
+    );
     return rows.map(toPart);
   }
 
@@ -154,9 +166,21 @@ export function createSqlUploadCatalog({ read, transact }: Run): UploadCatalog {
     return due.length;
   }
 
-  async function partsOf(fileId: string): Promise<PartRecord[]> {
-    const rows = await read((db) => db<PartRow>('upload_parts').where({ file_id: fileId }).orderBy('position'));
-    return rows.map(toPart);
+  async function* partsOf(fileId: string): AsyncGenerator<PartRecord> {
+    let last = -1;
+    for (;;) {
+      const position = last;
+      const rows = await read((db) =>
+        db<PartRow>('upload_parts')
+          .where({ file_id: fileId })
+          .where('position', '>', position)
+          .orderBy('position')
+          .limit(BATCH_ROWS),
+      );
+      yield* rows.map(toPart);
+      if (rows.length < BATCH_ROWS) return;
+      last = Number(rows.at(-1)?.position);
+    }
   }
 
   async function readPart(part: PartRecord, { start, end: last }: { start: number; end: number }) {

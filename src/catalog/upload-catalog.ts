@@ -25,8 +25,8 @@ export interface UploadCatalog {
    */
   addPart(part: PartRecord, content: readonly Buffer[] | undefined, limits: PartLimits): Promise<AddedPart>;
 
-  /** The parts that are stored, in the order in which they were. */
-  parts(tenant: string, uploadId: string): Promise<PartRecord[]>;
+  /** Up to `limit` of the parts that are stored, in the order of their ids, which is that of time, behind the id `after`. */
+  parts(tenant: string, uploadId: string, page: { after?: string | undefined; limit: number }): Promise<PartRecord[]>;
 
   /** Takes the right to complete, for `seconds`. @returns false when another request has it, or the upload is not pending. */
   claim(tenant: string, id: string, now: number, seconds: number): Promise<boolean>;
@@ -45,8 +45,8 @@ export interface UploadCatalog {
   /** Ends up to `limit` pending uploads that have expired at `now`, of all tenants, and forgets old ones. @returns how many ended. */
   expire(now: number, limit: number): Promise<number>;
 
-  /** The parts of a file, in its order. */
-  partsOf(fileId: string): Promise<PartRecord[]>;
+  /** The parts of a file, in its order, a few rows at a time: there may be thousands. */
+  partsOf(fileId: string): AsyncIterable<PartRecord>;
 
   /** The bytes of a part that the catalog keeps, or a range of them, inclusive at both ends; undefined when it is gone. */
   readPart(part: PartRecord, range: { start: number; end: number }): Promise<Buffer | undefined>;

@@ -17,13 +17,8 @@ export interface ContentReader {
 /** The bytes of parts, one after the other. Fails as `read` does. */
 export type ReadParts = (parts: readonly PartRecord[]) => AsyncIterable<Buffer>;
 
-interface Piece {
-  part: PartRecord;
-  range: ByteRange;
-}
-
 export function createContentReader(store: BlobStore, catalog: FileCatalog): ContentReader {
-  return { read, readParts: (parts) => readPieces(piecesOf(parts)) };
+  return { read, readParts };
 
   async function read(file: FileRecord, range?: ByteRange): Promise<Readable | Buffer> {
     // No range can name zero bytes. Always pass one, so that a truncated blob is an error and not a short answer.
@@ -35,19 +30,30 @@ export function createContentReader(store: BlobStore, catalog: FileCatalog): Con
 
   async function readFileInParts(file: FileRecord, wanted: ByteRange | undefined): Promise<Readable | Buffer> {
     if (wanted === undefined) return Buffer.alloc(0);
-    const parts = await catalog.uploads.partsOf(file.id);
-    if (parts.length === 0) throw gone();
-    const pieces = readPieces(piecesOf(parts, wanted));
+    const chunks = readParts(catalog.uploads.partsOf(file.id), wanted);
     // the first bytes before the head of the answer, so that bytes that are gone are still an error
-    const first = await pieces.next();
-    return Readable.from(startingWith(first, pieces), { objectMode: false });
+    const first = await chunks.next();
+    return Readable.from(startingWith(first, chunks), { objectMode: false });
   }
 
-  async function* readPieces(pieces: readonly Piece[]): AsyncGenerator<Buffer, undefined> {
-    for (const { part, range } of pieces) {
-      if (part.blobKey === null) yield checked(await catalog.uploads.readPart(part, range), range);
-      else yield* (await store.get(part.blobKey, range)) as AsyncIterable<Buffer>;
+  async function* readParts(
+    parts: AsyncIterable<PartRecord> | Iterable<PartRecord>,
+    wanted: ByteRange = { start: 0, end: Infinity },
+  ): AsyncGenerator<Buffer, undefined> {
+    let offset = 0;
+    for await (const part of parts) {
+      const range = { start: Math.max(wanted.start - offset, 0), end: Math.min(wanted.end - offset, part.bytes - 1) };
+      if (range.start <= range.end) yield* readPart(part, range);
+      offset += part.bytes;
+      if (offset > wanted.end) return;
     }
+    // deleted meanwhile, with its parts
+    if (wanted.end < Infinity) throw gone();
+  }
+
+  async function* readPart(part: PartRecord, range: ByteRange): AsyncGenerator<Buffer> {
+    if (part.blobKey === null) yield checked(await catalog.uploads.readPart(part, range), range);
+    else yield* (await store.get(part.blobKey, range)) as AsyncIterable<Buffer>;
   }
 }
 
@@ -65,19 +71,6 @@ async function* startingWith(
 
 function wholeOf(bytes: number): ByteRange | undefined {
   return bytes === 0 ? undefined : { start: 0, end: bytes - 1 };
-}
-
-/** Which bytes of which parts a range is, or all are. */
-function piecesOf(parts: readonly PartRecord[], wanted: ByteRange = { start: 0, end: Infinity }): Piece[] {
-  const pieces: Piece[] = [];
-  let offset = 0;
-  for (const part of parts) {
-    const start = Math.max(wanted.start - offset, 0);
-    const end = Math.min(wanted.end - offset, part.bytes - 1);
-    if (start <= end) pieces.push({ part, range: { start, end } });
-    offset += part.bytes;
-  }
-  return pieces;
 }
 
 function checked(content: Buffer | undefined, range: ByteRange | undefined): Buffer {

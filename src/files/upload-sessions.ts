@@ -4,6 +4,7 @@ import { AppError } from '../errors';
 import type { FileCatalog, FileRecord } from '../catalog/file-catalog';
 import type { PartRecord, UploadRecord } from '../catalog/upload-catalog';
 import type { Quota } from '../quota';
+import type { Pool, Share } from '../shares/pool';
 import type { ReadParts } from './content';
 import { combineDigests, createDigest } from './digest';
 import type { HashAlgorithm } from './digest';
@@ -20,8 +21,10 @@ export interface UploadSessions {
   get(tenant: string, id: string): Promise<UploadState>;
   /** @throws AppError `not_found`; `invalid` when it takes no more parts; `busy`, `unavailable`. */
   beginPart(tenant: string, id: string): Promise<PartUpload>;
-  /** In the order in which they were stored. @throws AppError `not_found` */
-  parts(tenant: string, id: string): Promise<PartRecord[]>;
+  /** Up to `limit`, in the order in which they began to be stored, behind the id `after`. @throws AppError `not_found` */
+  parts(tenant: string, id: string, page: { after?: string | undefined; limit: number }): Promise<PartRecord[]>;
+  /** Waits until the tenant may complete an upload: few at once, since each holds a long list and may read all its bytes. */
+  takeCompletion(tenant: string, signal: AbortSignal): Promise<Share>;
   /**
    * Makes the parts a file; again with the same parts it gives the same file. `md5` has all bytes read once more.
    * @throws AppError `not_found`; `invalid` for parts that do not fit; `conflict` while another request completes it.
@@ -59,6 +62,7 @@ export interface SessionRules {
   maxPartBytes: number;
   sessionSeconds: number;
   hash: HashAlgorithm;
+  completions: Pool;
   quotaOf: (tenant: string) => Quota;
 }
 
@@ -81,7 +85,8 @@ export function createUploadSessions(
   rules: SessionRules,
   now: () => number,
 ): UploadSessions {
-  return { create, get, beginPart, parts, complete, cancel };
+  const takeCompletion = async (tenant: string, signal: AbortSignal) => rules.completions.take(tenant, { signal });
+  return { create, get, beginPart, parts, takeCompletion, complete, cancel };
 
   async function create(tenant: string, properties: UploadProperties): Promise<UploadState> {
     if (properties.bytes > rules.maxUploadBytes) {
@@ -121,9 +126,13 @@ export function createUploadSessions(
     return hasExpired ? { ...upload, status: 'expired' } : upload;
   }
 
-  async function parts(tenant: string, id: string): Promise<PartRecord[]> {
+  async function parts(
+    tenant: string,
+    id: string,
+    page: { after?: string | undefined; limit: number },
+  ): Promise<PartRecord[]> {
     const upload = await find(tenant, id);
-    return catalog.parts(tenant, upload.id);
+    return catalog.parts(tenant, upload.id, page);
   }
 
   async function beginPart(tenant: string, id: string): Promise<PartUpload> {
@@ -187,7 +196,7 @@ export function createUploadSessions(
       throw new AppError('conflict', 'The upload is being completed by another request.');
     }
     try {
-      const chosen = choose(upload, await catalog.parts(tenant, id), partIds);
+      const chosen = choose(upload, await catalog.parts(tenant, id, { limit: MAX_PARTS }), partIds);
       const hash = await hashOf(chosen, md5);
       const file = fileOf(upload, hash);
       if (!(await catalog.complete(upload, file, partIds))) throw ended(await find(tenant, id));
@@ -202,10 +211,19 @@ export function createUploadSessions(
   async function completeAgain(upload: UploadRecord, partIds: readonly string[]): Promise<UploadState> {
     const state = await get(upload.tenant, upload.id);
     if (!state.file) throw invalid('The upload is completed, and its file was deleted.');
-    const stored = await catalog.partsOf(state.file.id);
-    const isSame = stored.length === partIds.length && stored.every((part, index) => part.id === partIds[index]);
-    if (!isSame) throw invalid('The upload is completed already, with other parts.', 'part_ids');
+    if (!(await isMadeOf(state.file, partIds))) {
+      throw invalid('The upload is completed already, with other parts.', 'part_ids');
+    }
     return state;
+  }
+
+  async function isMadeOf(file: FileRecord, partIds: readonly string[]): Promise<boolean> {
+    let count = 0;
+    for await (const part of catalog.partsOf(file.id)) {
+      if (part.id !== partIds[count]) return false;
+      count += 1;
+    }
+    return count === partIds.length;
   }
 
   async function hashOf(chosen: readonly PartRecord[], md5: string | undefined): Promise<string> {

@@ -1,8 +1,8 @@
-import { Readable } from 'node:stream';
 import type { components } from '../../generated/types';
 import type { Files, ListedFile, Page } from '../files/files';
 import type { Share } from '../shares/pool';
 import type { JsonStream } from './contract/calls';
+import { streamList } from './json-list';
 
 type FileObject = components['schemas']['FileObjectModel'];
 type FileList = components['schemas']['ListFilesResponseModel'];
@@ -19,7 +19,7 @@ export function createFileLists(
 ): (tenant: string, request: ListRequest) => Promise<FileList | JsonStream<FileList>> {
   return async (tenant, request) => {
     const first = await files.list(tenant, { ...request, limit: Math.min(request.limit, FIRST_ROWS) });
-    if (first.hasMore && request.limit > FIRST_ROWS) return Readable.from(longList(tenant, request, first));
+    if (first.hasMore && request.limit > FIRST_ROWS) return longList(tenant, request, first);
     return {
       object: 'list',
       data: first.files.map(toFileObject),
@@ -29,29 +29,30 @@ export function createFileLists(
     };
   };
 
-  /** Each batch is a statement of its own, from the last id on, and is read only when the client has taken the one before. */
-  async function* longList(tenant: string, request: ListRequest, first: Page): AsyncGenerator<string> {
+  /** Each page is a statement of its own, from the last id on. */
+  function longList(tenant: string, request: ListRequest, first: Page): JsonStream<FileList> {
     const firstId = first.files.at(0)?.id ?? null;
-    let page = first;
-    let [count, lastId, hasMore] = [0, firstId, true];
-    let turn: Share | undefined;
-    try {
-      yield '{"object":"list","data":[';
-      for (;;) {
-        const texts = page.files.map((file) => JSON.stringify(toFileObject(file)));
-        const text = (count > 0 && texts.length > 0 ? ',' : '') + texts.join(',');
-        count += texts.length;
-        lastId = page.files.at(-1)?.id ?? lastId;
-        ({ hasMore } = page);
-        yield text;
-        if (!hasMore || count >= request.limit) break;
-        turn ??= await files.longLists.take(tenant);
-        const after = lastId ?? undefined;
-        page = await files.list(tenant, { ...request, after, limit: Math.min(BATCH_ROWS, request.limit - count) });
+    let [lastId, hasMore] = [firstId, true];
+    return streamList(pages(), () => ({ first_id: firstId, last_id: lastId, has_more: hasMore }));
+
+    async function* pages(): AsyncGenerator<FileObject[]> {
+      let page = first;
+      let count = 0;
+      let turn: Share | undefined;
+      try {
+        for (;;) {
+          count += page.files.length;
+          lastId = page.files.at(-1)?.id ?? lastId;
+          ({ hasMore } = page);
+          yield page.files.map(toFileObject);
+          if (!hasMore || count >= request.limit) return;
+          turn ??= await files.longLists.take(tenant);
+          const after = lastId ?? undefined;
+          page = await files.list(tenant, { ...request, after, limit: Math.min(BATCH_ROWS, request.limit - count) });
+        }
+      } finally {
+        turn?.release();
       }
-      yield `],${JSON.stringify({ first_id: firstId, last_id: lastId, has_more: hasMore }).slice(1)}`;
-    } finally {
-      turn?.release();
     }
   }
 }

@@ -3,14 +3,22 @@ import type { components } from '../../generated/types';
 import type { Files } from '../files/files';
 import type { PartRecord, UploadState } from '../files/upload-sessions';
 
+import type { JsonStream } from './contract/calls';
 import { toFileObject } from './file-list';
+import { streamList } from './json-list';
 
 type Upload = components['schemas']['UploadModel'];
 type UploadPart = components['schemas']['UploadPartModel'];
+type UploadParts = components['schemas']['ListUploadPartsModel'];
 type Names = Extract<keyof Handlers, `${string}_v1_uploads_${string}`>;
 
+/** A longer list is a stream. */
+const FIRST_ROWS = 100;
+/** Rows that one statement reads for a list whose turn it is. */
+const BATCH_ROWS = 500;
+
 /** The Uploads API. @param maxPartBytes of one part. */
-export function createUploadHandlers({ sessions }: Files, maxPartBytes: number): Pick<Handlers, Names> {
+export function createUploadHandlers({ sessions, longLists }: Files, maxPartBytes: number): Pick<Handlers, Names> {
   return {
     async create_upload_v1_uploads_post(call) {
       const { filename, purpose, bytes, mime_type: mimeType, expires_after: expiresAfter } = await call.readJson();
@@ -33,20 +41,42 @@ export function createUploadHandlers({ sessions }: Files, maxPartBytes: number):
     },
 
     async list_upload_parts_v1_uploads__upload_id__parts_get({ tenant, params, answer }) {
-      const parts = await sessions.parts(tenant, params.upload_id);
-      return answer({ status: 200, body: { object: 'list', data: parts.map(toPart) } });
+      const first = await sessions.parts(tenant, params.upload_id, { limit: FIRST_ROWS });
+      if (first.length < FIRST_ROWS) return answer({ status: 200, body: { object: 'list', data: first.map(toPart) } });
+      const body: JsonStream<UploadParts> = streamList(pagesOf(tenant, params.upload_id, first));
+      return answer({ status: 200, body, contentType: 'application/json' });
     },
 
     async complete_upload_v1_uploads__upload_id__complete_post(call) {
-      const { part_ids: partIds, md5 } = await call.readJson();
-      const state = await sessions.complete(call.tenant, call.params.upload_id, partIds, md5 ?? undefined);
-      return call.answer({ status: 200, body: toUpload(state) });
+      // before the body, which may be as long as the list
+      const turn = await sessions.takeCompletion(call.tenant, call.signal);
+      try {
+        const { part_ids: partIds, md5 } = await call.readJson();
+        const state = await sessions.complete(call.tenant, call.params.upload_id, partIds, md5 ?? undefined);
+        return call.answer({ status: 200, body: toUpload(state) });
+      } finally {
+        turn.release();
+      }
     },
 
     async cancel_upload_v1_uploads__upload_id__cancel_post({ tenant, params, answer }) {
       return answer({ status: 200, body: toUpload(await sessions.cancel(tenant, params.upload_id)) });
     },
   };
+
+  async function* pagesOf(tenant: string, id: string, first: readonly PartRecord[]): AsyncGenerator<UploadPart[]> {
+    yield first.map(toPart);
+    const turn = await longLists.take(tenant);
+    try {
+      for (let after = first.at(-1)?.id; after !== undefined;) {
+        const page = await sessions.parts(tenant, id, { after, limit: BATCH_ROWS });
+        yield page.map(toPart);
+        after = page.length < BATCH_ROWS ? undefined : page.at(-1)?.id;
+      }
+    } finally {
+      turn.release();
+    }
+  }
 }
 
 function toUpload({ upload, file }: UploadState): Upload {

@@ -13,6 +13,8 @@ export interface Accountant {
   readonly uploads: Pool;
   /** Work: long lists that are read. Whoever has two waits for its turn. */
   readonly longLists: Pool;
+  /** Work: uploads in parts that are completed: each holds a list of parts, and may read all their bytes. */
+  readonly completions: Pool;
   /** Work: bodies that are read to their end behind a refusal, of strangers and of those with a key. */
   readonly strangersDrains: Pool;
   readonly drains: Pool;
@@ -44,6 +46,13 @@ export function createAccountant({ maxUploads, maxBufferBytes }: AccountantLimit
       maxPerTenant: 2,
       waitSeconds: Infinity,
       busy: 'Too many lists are read.',
+      evicted: '',
+    }),
+    completions: createPool({
+      max: Infinity,
+      maxPerTenant: 4,
+      waitSeconds: Infinity,
+      busy: 'Too many uploads are completed.',
       evicted: '',
     }),
     strangersDrains: createPool(drains),

@@ -6,13 +6,14 @@ import type { Accountant } from './accountant';
 export function addShareMetrics(registry: Registry, accountant: Accountant): void {
   const work = new Gauge({
     name: 'sluice_work_in_hand',
-    help: 'Uploads, long lists and bodies read behind a refusal that run now.',
+    help: 'Uploads, long lists, completions of uploads in parts, and bodies read behind a refusal that run now.',
     labelNames: ['kind'],
     registers: [registry],
     collect() {
-      const { uploads, longLists, drains, strangersDrains } = accountant;
+      const { uploads, longLists, completions, drains, strangersDrains } = accountant;
       work.set({ kind: 'uploads' }, uploads.held());
       work.set({ kind: 'long_lists' }, longLists.held());
+      work.set({ kind: 'completions' }, completions.held());
       work.set({ kind: 'drains' }, drains.held() + strangersDrains.held());
     },
   });

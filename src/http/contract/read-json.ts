@@ -14,7 +14,7 @@ import { violation } from './violation';
 export async function readJson(
   exchange: Exchange,
   validate: Validate | null,
-  maxBytes: number,
+  { maxJsonBytes: maxBytes, minUploadRate }: { maxJsonBytes: number; minUploadRate: number },
   idle: IdleWatch,
 ): Promise<unknown> {
   const { request, response } = exchange;
@@ -28,6 +28,7 @@ export async function readJson(
   const endWatch = idle.watch({
     bytesMoved: () => request.socket.bytesRead,
     isExpectingBytes: () => !request.complete,
+    minRate: minUploadRate,
     onIdle: () => exchange.abort(new AppError('timeout', 'The request was given up: no bytes came for too long.')),
   });
   // only now may a client that waits for it send its body

@@ -83,7 +83,7 @@ function callOf(
     async readJson() {
       const body = descriptor.body?.content['application/json'];
       if (body?.kind !== 'json') throw new Error(`${descriptor.operationId} takes no JSON`);
-      return readJson(exchange, body.validate, limits.maxJsonBytes, idle);
+      return readJson(exchange, body.validate, limits, idle);
     },
     answer: (reply) => new Answered(reply),
   };
