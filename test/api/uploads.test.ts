@@ -1,39 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createClient } from '../support/client';
 import type { Client } from '../support/client';
+import { gaugesOf, sendUnread } from '../support/unread';
 import { ALL_PAIRS, startTestServer } from '../support/server';
 import type { Pair, TestServer } from '../support/server';
+import { uploadsOf } from '../support/uploads';
 import { until } from '../support/until';
 
 const MIB = 1024 * 1024;
-
-/** Requests of the Uploads API; every answer is checked against the contract. */
-function uploadsOf(client: Client) {
-  const json = (method: string, path: string, body?: unknown) =>
-    client.request(method, `/v1/uploads${path}`, {
-      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    });
-  return {
-    create: (bytes: number, more: object = {}) =>
-      json('POST', '', {
-        filename: 'a.bin',
-        purpose: 'user_data',
-        mime_type: 'application/octet-stream',
-        bytes,
-        ...more,
-      }),
-    addPart(id: string, content: Buffer) {
-      const form = new FormData();
-      form.append('data', new Blob([new Uint8Array(content)]), 'part');
-      return client.request('POST', `/v1/uploads/${id}/parts`, { body: form });
-    },
-    complete: (id: string, partIds: string[], more: object = {}) =>
-      json('POST', `/${id}/complete`, { part_ids: partIds, ...more }),
-    cancel: (id: string) => json('POST', `/${id}/cancel`),
-    get: (id: string) => json('GET', `/${id}`),
-    parts: (id: string) => json('GET', `/${id}/parts`),
-  };
-}
 
 async function startServer(pair: Pair, env: Record<string, string> = {}, now?: () => number) {
   const server = await startTestServer({ pair, env, ...(now && { parts: { now } }) });
@@ -131,6 +105,20 @@ describe.each(ALL_PAIRS)('an upload in parts on the %s pair', (pair) => {
     const { data } = (await uploads.parts(id)).json;
     expect(data.map((part: { id: string }) => part.id).toSorted()).toEqual(partIds.toSorted());
     expect(data.map((part: { bytes: number }) => part.bytes).toSorted()).toEqual([3, 4]);
+  });
+
+  test('of more parts than one page has is listed whole, and is read in their order', async () => {
+    const pieces = Array.from({ length: 230 }, (_, index) => Buffer.from(`part ${index},`));
+    const { id, partIds } = await stage(pieces);
+    const { data } = (await uploads.parts(id)).json;
+    expect(data.map((part: { id: string }) => part.id)).toEqual(partIds.toSorted());
+    const fileId = (await uploads.complete(id, partIds)).json.file.id;
+    const whole = Buffer.concat(pieces);
+    expect((await client.content(fileId)).bytes.equals(whole)).toBe(true);
+    const last = await client.content(fileId, { range: 'bytes=-9' });
+    expect(last.bytes.toString()).toBe('part 229,');
+    expect((await uploads.complete(id, partIds)).status).toBe(200);
+    expect((await uploads.complete(id, partIds.slice(0, -1))).status).toBe(400);
   });
 
   test('says what does not fit, and can be mended', async () => {
@@ -250,6 +238,36 @@ describe('parts', () => {
     const part = (await uploads.addPart(second.id, randomBytes(100))).json.id;
     expect((await uploads.complete(second.id, [part])).status).toBe(200);
     expect((await uploads.create(1)).status).toBe(403);
+  });
+
+  test('are put together for a few clients of a tenant at once, and for others meanwhile', async () => {
+    const keys = { API_KEYS: 'acme:sk-acme-12345,zoo:sk-zoo-123456', METRICS_KEY: 'sk-metrics-12345' };
+    const server = await startTestServer({ env: keys });
+    close.push(server);
+    const client = createClient(server.url, { authorization: 'Bearer sk-acme-12345' });
+    const acme = uploadsOf(client);
+    const zoo = uploadsOf(createClient(server.url, { authorization: 'Bearer sk-zoo-123456' }));
+    const { id } = (await acme.create(0)).json;
+    const head = [
+      `POST /v1/uploads/${id}/complete HTTP/1.1`,
+      'Host: localhost',
+      'Authorization: Bearer sk-acme-12345',
+      'Content-Type: application/json',
+      'Content-Length: 100',
+    ];
+    const waiting = Array.from({ length: 10 }, () => sendUnread(server.url, head.join('\r\n'), '{"part_ids":'));
+    const held = async () => {
+      const [, ...work] = await gaugesOf(server.url, ['sluice_running_uploads', 'sluice_work_in_hand'], {
+        authorization: 'Bearer sk-metrics-12345',
+      });
+      return work.reduce((sum, units) => sum + units, 0);
+    };
+    await until(async () => (await held()) === 4, 'four are read');
+    const other = (await zoo.create(0)).json.id;
+    expect((await zoo.complete(other, [])).status).toBe(200);
+    for (const socket of waiting) socket.destroy();
+    await until(async () => (await held()) === 0, 'all are given back');
+    expect((await acme.complete(id, [])).status).toBe(200);
   });
 
   test('of another tenant are not found, and are no parts of one’s own upload', async () => {

@@ -9,10 +9,13 @@ import { startServerProcess } from '../support/server-process';
 import type { ServerProcess } from '../support/server-process';
 import { memoryOf, resetPeak } from '../support/sockets';
 import { gaugesOf, sendUnread } from '../support/unread';
+import { uploadsOf } from '../support/uploads';
 import { until } from '../support/until';
 
 const MIB = 1024 * 1024;
 const CLIENTS = 200;
+/** Of an upload, more than one page of its list has. */
+const PARTS = 1000;
 const MAX_BUFFER_BYTES = 32 * MIB;
 /** Of a process that is given 1 GiB: what the accountant allows, connections, batches of uploads, and a heap as it grows. */
 const MAX_RESIDENT_BYTES = 640 * MIB;
@@ -44,7 +47,9 @@ const cases = operations.flatMap((one) =>
 describe(`${CLIENTS} clients of one tenant at once`, () => {
   let folder: string;
   let server: ServerProcess;
-  let fileId: string;
+  /** What stands in paths: what is there, and much of it. */
+  let ids: Record<string, string>;
+  let partIds: string[];
   let sockets: Socket[] = [];
   let reading: NodeJS.Timeout | undefined;
   const as = (tenant: string) => createClient(server.url, { authorization: `Bearer sk-${tenant}-12345` });
@@ -57,6 +62,14 @@ describe(`${CLIENTS} clients of one tenant at once`, () => {
       await as('acme').upload({ file: textFile('x', `${count}`.padEnd(1000, 'n')), purpose: 'user_data' });
     }
     await as('zoo').upload({ file: textFile('warm'), purpose: 'user_data' });
+    const uploads = uploadsOf(as('acme'));
+    const { id } = (await uploads.create(PARTS)).json;
+    ids = { upload_id: id };
+    partIds = [];
+    for (let count = 0; count < PARTS; count += 100) {
+      const parts = Array.from({ length: 100 }, async () => (await uploads.addPart(id, Buffer.from('x'))).json.id);
+      partIds.push(...((await Promise.all(parts)) as string[]));
+    }
   }, 120_000);
 
   afterAll(async () => {
@@ -66,7 +79,7 @@ describe(`${CLIENTS} clients of one tenant at once`, () => {
 
   beforeEach(async () => {
     const answer = await as('acme').upload({ file: textFile(new Uint8Array(16 * MIB)), purpose: 'user_data' });
-    fileId = answer.json.id;
+    ids['file_id'] = answer.json.id;
     resetPeak(server.pid);
   });
 
@@ -80,7 +93,7 @@ describe(`${CLIENTS} clients of one tenant at once`, () => {
   test.each(cases)(
     '$operation.operationId, where each $habit',
     async ({ method, path, operation, habit }) => {
-      const { head, body } = requestOf(method, path, operation, fileId);
+      const { head, body } = requestOf(method, path, operation, ids, partIds);
       sockets = Array.from({ length: CLIENTS }, () => sendUnread(server.url, head, body));
       reading = habit === 'reads it slowly' ? readSlowly(sockets) : undefined;
       if (habit === 'goes away in the middle') {
@@ -123,16 +136,30 @@ function readSlowly(sockets: readonly Socket[]): NodeJS.Timeout {
 }
 
 /** A request that the contract allows: its parameters are the id of a file, its body has what is required. */
-function requestOf(method: string, path: string, { requestBody }: Operation, fileId: string) {
-  const target = path.replaceAll(/\{[^}]+\}/g, fileId);
+function requestOf(
+  method: string,
+  path: string,
+  { requestBody }: Operation,
+  ids: Readonly<Record<string, string>>,
+  partIds: readonly string[],
+) {
+  // the upload of the others stays: what is cancelled is none
+  const target = path.replaceAll(/\{([^}]+)\}/g, (_, name: string) =>
+    path.endsWith('/cancel') ? 'none' : (ids[name] ?? ''),
+  );
   const lines = [`${method.toUpperCase()} ${target} HTTP/1.1`, 'Host: a', 'Authorization: Bearer sk-acme-12345'];
   const form = requestBody?.content['multipart/form-data'];
-  const body = form ? formOf(resolved(form.schema)) : requestBody ? Buffer.from('{}') : Buffer.alloc(0);
+  const body = form ? formOf(resolved(form.schema)) : requestBody ? jsonOf(partIds) : Buffer.alloc(0);
   if (requestBody) {
     const type = form ? `multipart/form-data; boundary=${BOUNDARY}` : 'application/json';
     lines.push(`Content-Type: ${type}`, `Content-Length: ${body.length}`);
   }
   return { head: lines.join('\r\n'), body };
+}
+
+/** All parts, which are read for their MD5 and then refused; other operations refuse what they do not know. */
+function jsonOf(partIds: readonly string[]): Buffer {
+  return Buffer.from(JSON.stringify({ part_ids: partIds, md5: '0'.repeat(32) }));
 }
 
 function formOf({ properties = {}, required = [] }: Schema): Buffer {

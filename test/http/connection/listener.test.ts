@@ -14,7 +14,11 @@ const BYTES = 16 * MIB;
 const REQUEST = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n';
 
 let listener: Listener;
-afterEach(() => listener.destroy());
+afterEach(async () => {
+  const closed = listener.close();
+  listener.destroy();
+  await closed;
+});
 
 async function listen(onRequest: OnRequest): Promise<string> {
   const drains = createDrains(MIB, createAccountant({ maxUploads: 1, maxBufferBytes: MIB }));
