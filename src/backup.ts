@@ -7,6 +7,7 @@ import { openCatalog } from './catalog/open';
 import type { FileCatalog, FileRecord } from './catalog/file-catalog';
 import { raisePair } from './files/pair';
 import { faultOfPair, writeMark } from './files/pair-halves';
+import { makeFolders, syncFolder } from './make-folders';
 import { openPair } from './open-pair';
 import type { BlobStore } from './storage/blob-store';
 import { openBlobStore } from './storage/open';
@@ -55,7 +56,7 @@ async function copyPair(store: BlobStore, catalog: FileCatalog, config: Config, 
     const report = await copyBlobs(store, config, target, draft);
     await hold.end();
     await fs.rename(draft, join(target, 'sluice.db'));
-    await syncFolder(target);
+    syncFolder(target);
     return report;
   } catch (error) {
     await hold.end().catch(() => undefined);
@@ -76,7 +77,7 @@ async function copyBlobs(store: BlobStore, config: Config, target: string, draft
     if (half) await writeMark(copies, half);
     const keys = catalog.eachLiveBlob()[Symbol.asyncIterator]();
     await Promise.all(Array.from({ length: COPIES_AT_ONCE }, copyNext));
-    await syncFolder(blobs);
+    syncFolder(blobs);
     for await (const file of catalog.eachFile()) {
       report.files += 1;
       report.bytes += file.bytes;
@@ -148,15 +149,6 @@ async function startHold(catalog: FileCatalog): Promise<{ end(): Promise<void> }
 }
 
 async function makeEmptyFolder(folder: string): Promise<void> {
-  await fs.mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolders(folder);
   if ((await fs.readdir(folder)).length > 0) throw new Error(`the folder ${folder} is not empty`);
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await fs.open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -1,14 +1,13 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Makes a folder and those above it that are missing, for this user alone. Node's own `recursive` never returns below
- * `/proc`, where the system says of a folder that is there that it is not.
+ * Makes a folder and those above it that are missing, for this user alone, each with its name on disk. Node's own
+ * `recursive` never returns below `/proc`, where the system says of a folder that is there that it is not.
  *
- * @returns the path of the first that was made; undefined when none was missing.
  * @throws the system's error
  */
-export function makeFolders(folder: string): string | undefined {
+export function makeFolders(folder: string): void {
   const missing: string[] = [];
   for (let path = resolve(folder); !existsSync(path); path = dirname(path)) missing.push(path);
   for (const path of missing.toReversed()) {
@@ -19,5 +18,15 @@ export function makeFolders(folder: string): string | undefined {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
   }
-  return missing.at(-1);
+  for (const path of missing) syncFolder(dirname(path));
+}
+
+/** What was made, renamed or removed in the folder is then on disk. */
+export function syncFolder(folder: string): void {
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
 }

@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, existsSync, fsyncSync, openSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync, statSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,7 +9,7 @@ import { codeOf } from './database-error';
 import type { DatabaseSettings, PostgresSettings, SqliteSettings } from './database-url';
 import { createBallast } from './ballast';
 import { startCheckpoints } from './checkpoints';
-import { makeFolders } from '../make-folders';
+import { makeFolders, syncFolder } from '../make-folders';
 import { createGiveBack } from './give-back';
 import { keepStatements } from './prepared-statements';
 
@@ -144,15 +144,9 @@ type DoneCallback = (error: Error | null) => void;
 function createPrivately(path: string): void {
   if (existsSync(path)) return;
   const folder = dirname(path);
-  const firstCreated = makeFolders(folder);
+  makeFolders(folder);
   closeSync(openSync(path, 'a', 0o600));
-  const last = firstCreated === undefined ? folder : dirname(firstCreated);
-  for (let parent = folder; ; parent = dirname(parent)) {
-    const handle = openSync(parent, 'r');
-    fsyncSync(handle);
-    closeSync(handle);
-    if (parent === last) return;
-  }
+  syncFolder(folder);
 }
 
 function openPostgres(settings: PostgresSettings): Connections {

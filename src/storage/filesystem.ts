@@ -163,13 +163,7 @@ export interface FilesystemOptions {
 /** Makes the folder; where that made new ones, the names of all of them are on disk before the first blob is. */
 async function prepare(folder: string): Promise<void> {
   try {
-    const made = makeFolders(folder);
-    if (made !== undefined) {
-      for (let parent = folder; parent !== path.dirname(made);) {
-        parent = path.dirname(parent);
-        await syncFolder(parent);
-      }
-    }
+    makeFolders(folder);
     await fs.promises.access(folder, fs.constants.R_OK | fs.constants.X_OK);
     await fs.promises.access(folder, fs.constants.W_OK);
     await syncFolder(folder);
