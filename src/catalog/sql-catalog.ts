@@ -6,6 +6,7 @@ import type { Connections } from './database';
 import { asAppError, isDamage, isFull } from './database-error';
 import type { DatabaseSettings } from './database-url';
 import { createFileAdder } from './add-files';
+import { readContent } from './contents';
 import { grouped } from './group-commit';
 import { isPostgres } from './migrations';
 import { createPairHalf } from './pair-half';
@@ -132,15 +133,9 @@ export function createSqlCatalog(
     return file && toFileRecord(file);
   }
 
-  async function readSmall(file: FileRecord, range?: { start: number; end: number }): Promise<Buffer | undefined> {
-    const { start, end } = range ?? { start: 0, end: file.bytes - 1 };
-    const bindings = [start + 1, end - start + 1, file.tenant, file.id];
-    const result = await read((db) =>
-      db.raw<{ bytes: Buffer | null }[] | { rows: { bytes: Buffer | null }[] }>(statements.readSmall, bindings),
-    );
-    const [row] = Array.isArray(result) ? result : result.rows;
-    // sqlite3 gives an empty blob as null
-    return row && (row.bytes ?? Buffer.alloc(0));
+  function readSmall(file: FileRecord, range?: { start: number; end: number }): Promise<Buffer | undefined> {
+    const { tenant, id, bytes } = file;
+    return read((db) => readContent(db, db('files').where({ tenant, id }), range ?? { start: 0, end: bytes - 1 }));
   }
 
   async function list(tenant: string, { now, after, limit, order, purpose }: PageRequest): Promise<Page> {

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { checkQuota, isLimited } from '../quota';
+import { addContent, readContent } from './contents';
 import type { FileRecord } from './file-catalog';
 import { isPostgres } from './migrations';
 import { rowsOf } from './tenant-usage';
@@ -183,20 +184,9 @@ export function createSqlUploadCatalog({ read, transact }: Run): UploadCatalog {
     }
   }
 
-  async function readPart(part: PartRecord, { start, end: last }: { start: number; end: number }) {
-    const [row] = rowsOf<{ bytes: Buffer | null }>(
-      await read((db) => db.raw(readPartStatement(db), [start + 1, last - start + 1, part.id])),
-    );
-    // sqlite3 gives an empty blob as null
-    return row && (row.bytes ?? Buffer.alloc(0));
+  function readPart({ id }: PartRecord, range: { start: number; end: number }): Promise<Buffer | undefined> {
+    return read((db) => readContent(db, db('upload_parts').where({ id }), range));
   }
-}
-
-function readPartStatement(db: Knex): string {
-  const cast = isPostgres(db) ? '::integer' : '';
-  return `
-    select substr(contents.bytes, ?${cast}, ?${cast}) as bytes from contents
-    where id = (select content_id from upload_parts where upload_parts.id = ?)`;
 }
 
 /** Changes what a tenant uses, and locks it, whatever else changes it. @returns what it is then. */
@@ -220,22 +210,6 @@ async function reserve(
 async function makeLive(db: Knex, key: string): Promise<boolean> {
   return (await db('blobs').where({ key, state: 'writing' }).update({ state: 'live', due_at: null })) > 0;
 }
-
-async function addContent(db: Knex, content: readonly Buffer[]): Promise<number> {
-  const bytes = Buffer.concat(content);
-  const id = isPostgres(db) ? "nextval('contents_id')" : 'null';
-  const result = await db.raw(
-    // a driver binds an empty buffer as null
-    `insert into contents (id, bytes) values (${id}, ${bytes.length === 0 ? EMPTY[isPostgres(db) ? 'pg' : 'sqlite'] : '?'})
-     returning id`,
-    bytes.length === 0 ? [] : [bytes],
-  );
-  const [row] = rowsOf<{ id: number | string }>(result);
-  if (!row) throw new Error('the content of a part got no row');
-  return Number(row.id);
-}
-
-const EMPTY = { pg: "''::bytea", sqlite: 'zeroblob(0)' };
 
 /** In one statement, however many they are. @returns how many there are. */
 async function giveParts(

@@ -14,8 +14,6 @@ export interface Statements {
   commit: string;
   /** (files as for `commit` with the position of each one's bytes, bytes of all) -> id of each file that was added */
   addSmall: string;
-  /** (position, length, tenant, id) -> bytes */
-  readSmall: string;
   /** (keys) */
   forget: string;
   /** (keys) -> key of each blob that was `writing` */
@@ -110,9 +108,6 @@ export const sqliteStatements: Statements = {
     from ${fileRows('')}, (select ? as content)
     where ${FITTING}
     returning id`,
-  readSmall: `
-    select substr(bytes, ?, ?) as bytes from contents
-    where id = (select content_id from files where tenant = ? and id = ?)`,
   forget: `
     delete from blobs where state <> 'live' and key in (select value from json_each(?))`,
   doom: `
@@ -203,9 +198,6 @@ export const postgresStatements: Statements = {
     insert into files (tenant, id, blob_key, content_id, filename, purpose, bytes, hash, created_at, expires_at)
     select tenant, id, '', content_id, filename, purpose, bytes, hash, "createdAt", "expiresAt" from numbered
     returning id`,
-  readSmall: `
-    select substr(contents.bytes, ?::integer, ?::integer) as bytes from contents
-    where id = (select content_id from files where tenant = ? and id = ?)`,
   forget: `
     delete from blobs where state <> 'live' and key in (${KEYS})`,
   doom: `
