@@ -285,10 +285,8 @@ function choose(upload: UploadRecord, parts: readonly PartRecord[], partIds: rea
 }
 
 function ended({ status }: UploadRecord): AppError {
-  return invalid(status === 'pending' ? 'A part of the upload is gone.' : `The upload is ${WORDS[status]}.`);
+  return invalid(status === 'pending' ? 'A part of the upload is gone.' : `The upload is ${status}.`);
 }
-
-const WORDS = { completed: 'completed', cancelled: 'cancelled', expired: 'expired' };
 
 function invalid(message: string, param: string | null = null): AppError {
   return new AppError('invalid', message, { param });

@@ -2,16 +2,11 @@ import type { components } from '../../generated/types';
 import type { Files, ListedFile, Page } from '../files/files';
 import type { Share } from '../shares/pool';
 import type { JsonStream } from './contract/calls';
-import { streamList } from './json-list';
+import { BATCH_ROWS, FIRST_ROWS, streamList } from './json-list';
 
 type FileObject = components['schemas']['FileObjectModel'];
 type FileList = components['schemas']['ListFilesResponseModel'];
 type ListRequest = Parameters<Files['list']>[1];
-
-/** A longer list is a stream. What waits for its turn holds so many rows, and names may have 1,024 bytes each. */
-const FIRST_ROWS = 100;
-/** Rows that one statement reads for a list whose turn it is. */
-const BATCH_ROWS = 500;
 
 /** @returns a function that answers a list: of up to 100 files at once, a longer one as a stream of JSON. */
 export function createFileLists(

@@ -1,5 +1,10 @@
 import { Readable } from 'node:stream';
 
+/** A longer list is a stream. What waits for its turn holds so many rows, and names may have 1,024 bytes each. */
+export const FIRST_ROWS = 100;
+/** Rows that one statement reads for a list whose turn it is. */
+export const BATCH_ROWS = 500;
+
 /**
  * A list that is too long to be held: `{"object":"list","data":[…],…}`, each page read only when the client has taken the
  * one before.

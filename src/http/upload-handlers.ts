@@ -5,17 +5,12 @@ import type { PartRecord, UploadState } from '../files/upload-sessions';
 
 import type { JsonStream } from './contract/calls';
 import { toFileObject } from './file-list';
-import { streamList } from './json-list';
+import { BATCH_ROWS, FIRST_ROWS, streamList } from './json-list';
 
 type Upload = components['schemas']['UploadModel'];
 type UploadPart = components['schemas']['UploadPartModel'];
 type UploadParts = components['schemas']['ListUploadPartsModel'];
 type Names = Extract<keyof Handlers, `${string}_v1_uploads_${string}`>;
-
-/** A longer list is a stream. */
-const FIRST_ROWS = 100;
-/** Rows that one statement reads for a list whose turn it is. */
-const BATCH_ROWS = 500;
 
 /** The Uploads API. @param maxPartBytes of one part. */
 export function createUploadHandlers({ sessions, longLists }: Files, maxPartBytes: number): Pick<Handlers, Names> {

@@ -100,10 +100,14 @@ async function readHeldForm(
   async function takeField(part: FieldPart, results: Map<string, unknown[]>): Promise<void> {
     const { name, text, contentType } = part;
     await held.grow(name.length + text.length);
+    if (!takesText) {
+      form.acceptField(name, text, contentType);
+      return;
+    }
     const bytes = Buffer.from(text, charset);
     const field = Object.hasOwn(body.fields, name) ? body.fields[name] : undefined;
     if (field?.isFile && field.takesText) await takeFile(asFile(part, bytes, signal), results);
-    else form.acceptField(name, takesText ? bytes.toString('utf8') : text, contentType);
+    else form.acceptField(name, bytes.toString('utf8'), contentType);
   }
 
   async function takeFile(part: FilePart, results: Map<string, unknown[]>): Promise<void> {
