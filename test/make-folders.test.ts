@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { makeFolders } from '../src/make-folders';
@@ -9,11 +9,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test('makes what is missing for this user alone, and says which was the first', () => {
+test('makes what is missing for this user alone, and takes what is there', () => {
   const wanted = join(folder, 'a', 'b', 'c');
-  expect(makeFolders(relative(process.cwd(), wanted))).toBe(join(folder, 'a'));
-  expect(statSync(wanted).mode & 0o777).toBe(0o700);
-  expect(makeFolders(wanted)).toBeUndefined();
+  makeFolders(relative(process.cwd(), wanted));
+  for (const made of [join(folder, 'a'), wanted]) expect(statSync(made).mode & 0o777).toBe(0o700);
+  chmodSync(wanted, 0o750);
+  makeFolders(wanted);
+  expect(statSync(wanted).mode & 0o777).toBe(0o750);
 });
 
 test('refuses a folder below a file, and one below /proc', () => {
