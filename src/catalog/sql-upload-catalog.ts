@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { checkQuota, isLimited } from '../quota';
+import type { Quota } from '../quota';
 import { addContent, readContent } from './contents';
 import type { FileRecord } from './file-catalog';
 import { isPostgres } from './migrations';
@@ -49,6 +50,9 @@ export function createSqlUploadCatalog({ read, transact }: Run): UploadCatalog {
         Number(upload.part_count) > limits.maxParts ||
         Number(upload.part_bytes) > Number(upload.bytes) + limits.maxExtraBytes;
       if (isFull) return giveUp('full');
+      const after = chargeOf(upload);
+      const before = chargeOf({ ...upload, part_bytes: Number(upload.part_bytes) - part.bytes });
+      if (after > before) await charge(db, part.tenant, limits.quota, after - before);
       if (part.blobKey !== null && !(await makeLive(db, part.blobKey))) return giveUp('lost');
       await db('upload_parts').insert({
         id: part.id,
@@ -114,14 +118,15 @@ export function createSqlUploadCatalog({ read, transact }: Run): UploadCatalog {
   function complete(upload: UploadRecord, file: FileRecord, partIds: readonly string[]): Promise<boolean> {
     return transactUnless(async (db, giveUp) => {
       const { tenant, id } = upload;
-      const isOurs = await db('uploads')
+      const [ours] = await db<UploadRow>('uploads')
         .where({ tenant, id, status: 'pending' })
-        .update({ status: 'completed', file_id: file.id, claimed_until: 0 });
-      if (isOurs === 0) return giveUp(false);
+        .update({ status: 'completed', file_id: file.id, claimed_until: 0 })
+        .returning(['bytes', 'part_bytes']);
+      if (!ours) return giveUp(false);
       if ((await giveParts(db, upload, file.id, partIds)) !== partIds.length) return giveUp(false);
       await db('upload_parts').where({ tenant, upload_id: id }).whereNull('file_id').delete();
-      // the file counts now, and the announcement does not any more
-      await reserve(db, tenant, -1, -upload.bytes);
+      // the file counts from here on, and the upload no more
+      await reserve(db, tenant, -1, -chargeOf(ours));
       await db('files').insert({
         tenant,
         id: file.id,
@@ -142,10 +147,10 @@ export function createSqlUploadCatalog({ read, transact }: Run): UploadCatalog {
       const [upload] = await db<UploadRow>('uploads')
         .where({ tenant, id, status: 'pending' })
         .update({ status })
-        .returning(['bytes']);
+        .returning(['bytes', 'part_bytes']);
       if (!upload) return false;
       await db('upload_parts').where({ tenant, upload_id: id }).delete();
-      await reserve(db, tenant, -1, -Number(upload.bytes));
+      await reserve(db, tenant, -1, -chargeOf(upload));
       return true;
     });
   }
@@ -187,6 +192,17 @@ export function createSqlUploadCatalog({ read, transact }: Run): UploadCatalog {
   function readPart({ id }: PartRecord, range: { start: number; end: number }): Promise<Buffer | undefined> {
     return read((db) => readContent(db, db('upload_parts').where({ id }), range));
   }
+}
+
+/** What a pending upload counts for: what was announced, or its parts where they are more. */
+function chargeOf({ bytes, part_bytes: partBytes }: Pick<UploadRow, 'bytes' | 'part_bytes'>): number {
+  return Math.max(Number(bytes), Number(partBytes));
+}
+
+/** @throws AppError `forbidden` when the tenant has no room for so many bytes more. */
+async function charge(db: Knex, tenant: string, quota: Quota, bytes: number): Promise<void> {
+  const usage = await reserve(db, tenant, 0, bytes);
+  if (isLimited(quota)) checkQuota({ files: usage.files - 1, bytes: usage.bytes - bytes }, quota, bytes);
 }
 
 /** Changes what a tenant uses, and locks it, whatever else changes it. @returns what it is then. */

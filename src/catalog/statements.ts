@@ -47,7 +47,8 @@ const FITTING = `
 const MISCOUNTS = `
   with counted as (
     select tenant, count(*) as files, sum(bytes) as bytes from (
-      select tenant, bytes from files union all select tenant, bytes from uploads where status = 'pending'
+      select tenant, bytes from files union all
+      select tenant, case when part_bytes > bytes then part_bytes else bytes end from uploads where status = 'pending'
     ) as counting group by tenant
   ), both_sums as (
     select coalesce(kept.tenant, counted.tenant) as tenant,

@@ -20,6 +20,9 @@ export interface UploadCatalog {
   /**
    * In one transaction the part's row appears and its blob becomes `live`; with `content` the catalog keeps the bytes.
    *
+   * Parts beyond what was announced count against the tenant's quota, too, until the upload ends.
+   *
+   * @throws AppError `forbidden` beyond the quota
    * @returns `lost` when a reaper has taken the blob, `ended` when the upload is not pending any more, `full` when it has
    * as many parts or bytes as `limits` allow; nothing was changed then.
    */
@@ -84,6 +87,7 @@ export interface PartLimits {
   maxParts: number;
   /** More than announced by so many: a client may send a part twice. */
   maxExtraBytes: number;
+  quota: Quota;
 }
 
 export type AddedPart = 'added' | 'lost' | 'ended' | 'full';

@@ -51,7 +51,10 @@ export interface UploadState {
 /** One part: staged bytes that become a part at `commit`, or nothing at all. */
 export interface PartUpload {
   stage(file: IncomingFile): Promise<StagedFile>;
-  /** @throws AppError `invalid` when the upload has ended meanwhile, or has too many parts. */
+  /**
+   * @throws AppError `invalid` when the upload has ended meanwhile, or has too many parts; `forbidden` when its parts have
+   * more bytes than were announced, and the tenant's quota has no room for them.
+   */
   commit(staged: StagedFile): Promise<PartRecord>;
   /** Frees what was staged and not committed. Never rejects. */
   discard(): Promise<void>;
@@ -172,8 +175,12 @@ export function createUploadSessions(
     };
     const content = staged.blobKey === null ? staged.content : undefined;
     await keep(staged, async () => {
-      const limits = { now: part.createdAt, maxParts: MAX_PARTS, maxExtraBytes: MAX_EXTRA_BYTES };
-      const added = await catalog.addPart(part, content, limits);
+      const added = await catalog.addPart(part, content, {
+        now: part.createdAt,
+        maxParts: MAX_PARTS,
+        maxExtraBytes: MAX_EXTRA_BYTES,
+        quota: rules.quotaOf(tenant),
+      });
       if (added === 'ended') throw ended(await find(tenant, id));
       if (added === 'full') {
         throw invalid(`The upload has more than ${MAX_PARTS} parts, or its parts more bytes than were announced.`);

@@ -240,6 +240,16 @@ describe('parts', () => {
     expect((await uploads.create(1)).status).toBe(403);
   });
 
+  test('count with all their parts, where these have more bytes than were announced', async () => {
+    const { uploads } = await start({ TENANT_MAX_BYTES: '100' });
+    const { id } = (await uploads.create(1)).json;
+    expect((await uploads.addPart(id, randomBytes(60))).status).toBe(200);
+    const refused = await uploads.addPart(id, randomBytes(60));
+    expect([refused.status, refused.json.error.code]).toEqual([403, 'quota_exceeded']);
+    await uploads.cancel(id);
+    expect((await uploads.create(100)).status).toBe(200);
+  });
+
   test('are put together for a few clients of a tenant at once, and for others meanwhile', async () => {
     const keys = { API_KEYS: 'acme:sk-acme-12345,zoo:sk-zoo-123456', METRICS_KEY: 'sk-metrics-12345' };
     const server = await startTestServer({ env: keys });

@@ -8,7 +8,7 @@ import { aFile, claimAll, mintKey, NOW } from './catalog-fixtures';
 import type { DatabaseUnderTest } from './file-catalog-suite';
 
 const ALL = { limit: 1000 };
-const LIMITS = { now: NOW, maxParts: 5, maxExtraBytes: 100 };
+const LIMITS = { now: NOW, maxParts: 5, maxExtraBytes: 100, quota: UNLIMITED };
 
 /** What every database must do with uploads in parts. */
 export function describeUploadCatalog(name: string, underTest: DatabaseUnderTest): void {
@@ -142,6 +142,28 @@ export function describeUploadCatalog(name: string, underTest: DatabaseUnderTest
       await catalog.uploads.end('default', more.id, 'cancelled');
       await catalog.remove('default', file.id, NOW);
       expect(await catalog.usage('default')).toEqual({ files: 0, bytes: 0 });
+      expect(await catalog.miscounts()).toEqual([]);
+    });
+
+    it('counts parts beyond what was announced against the quota, until their upload ends', async () => {
+      const upload = await anUpload({ bytes: 10 });
+      const limits = { ...LIMITS, quota: { maxFiles: 1, maxBytes: 30 } };
+      const add = () => catalog.uploads.addPart(aPart(upload, { blobKey: null }), [Buffer.alloc(10)], limits);
+      for (const bytes of [10, 20, 30]) {
+        expect(await add()).toBe('added');
+        expect(await catalog.usage('default')).toEqual({ files: 1, bytes });
+      }
+      await expect(add()).rejects.toMatchObject({ kind: 'forbidden', code: 'quota_exceeded' });
+      expect(await catalog.usage('default')).toEqual({ files: 1, bytes: 30 });
+      expect(await catalog.miscounts()).toEqual([]);
+      await catalog.uploads.end('default', upload.id, 'cancelled');
+      expect(await catalog.usage('default')).toEqual({ files: 0, bytes: 0 });
+
+      const completed = await anUpload({ bytes: 10 });
+      const twins = [aPart(completed, { blobKey: null }), aPart(completed, { blobKey: null })] as const;
+      for (const twin of twins) await catalog.uploads.addPart(twin, [Buffer.alloc(10)], LIMITS);
+      await catalog.uploads.complete(completed, { ...aFile({ bytes: 10 }), blobKey: null }, [twins[0].id]);
+      expect(await catalog.usage('default')).toEqual({ files: 1, bytes: 10 });
       expect(await catalog.miscounts()).toEqual([]);
     });
 
