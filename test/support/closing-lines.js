@@ -3,7 +3,11 @@
  * Plain JavaScript, since Jest loads reporters without its transform.
  */
 module.exports = class ClosingLines {
-  onRunComplete(_contexts, results) {
+  constructor(globalConfig) {
+    this.patterns = globalConfig.testPathPatterns.patterns;
+  }
+
+  onRunComplete(contexts, results) {
     const notRun = new Map();
     for (const file of results.testResults) {
       for (const test of file.testResults) {
@@ -15,7 +19,12 @@ module.exports = class ClosingLines {
     const { numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped } = results;
     const lines = [`tests: ${passed} passed, ${failed} failed, ${skipped} skipped`];
     for (const [reason, count] of notRun) lines.push(`NOT RUN: ${count} tests, because ${reason}`);
-    if (notRun.size === 0 && skipped === 0) lines.push('Everything was run.');
+    const leavesOutSlow = [...contexts].some(({ config }) =>
+      config.testPathIgnorePatterns.some((p) => p.includes('slow')),
+    );
+    if (leavesOutSlow) lines.push('NOT RUN: test/**/*.slow.test.ts, because they take minutes: npm run test:slow');
+    if (this.patterns.length > 0) lines.push(`Only files that match ${this.patterns.join(' or ')} were run.`);
+    else if (lines.length === 1) lines.push('Everything was run.');
     // Jest adds its own summary behind every reporter
     process.once('exit', () => process.stdout.write(`\n${lines.join('\n')}\n`));
     // what a test's own client or server left open must not hold the process: Jest's exit code stays
