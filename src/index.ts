@@ -1,13 +1,13 @@
-import type { Config } from './config';
-import { createLogger } from './observability';
-import type { Logger } from './observability';
+import type { Config } from './config/config';
+import { createLogger } from './observability/logger';
+import type { Logger } from './observability/logger';
 import { startServer as start } from './server';
 import type { RunningServer } from './server';
 
 /** What a program gets that has Sluice as a package: `import { parseConfig, startServer } from 'sluice'`. */
-export { ConfigError, parseConfig } from './config';
-export type { Config } from './config';
-export type { Logger } from './observability';
+export { ConfigError, parseConfig } from './config/config';
+export type { Config } from './config/config';
+export type { Logger } from './observability/logger';
 export type { RunningServer, StartUp } from './server';
 
 /**

@@ -1,6 +1,6 @@
 import type { FileCatalog } from './catalog/file-catalog';
 import { openCatalog } from './catalog/open';
-import type { Config } from './config';
+import type { Config } from './config/config';
 import type { BlobStore } from './storage/blob-store';
 import { StartFailure } from './start-failure';
 import type { Part } from './start-failure';
@@ -26,5 +26,15 @@ export async function openPair(config: Config, given: Partial<OpenPair> = {}): P
   } catch (error) {
     await store.close();
     throw error;
+  }
+}
+
+/** Opens the pair for `work` and closes it behind it. @throws when one cannot be opened, or what `work` throws. */
+export async function withPair<Result>(config: Config, work: (pair: OpenPair) => Promise<Result>): Promise<Result> {
+  const pair = await openPair(config);
+  try {
+    return await work(pair);
+  } finally {
+    await Promise.all([pair.store.close(), pair.catalog.close()]);
   }
 }

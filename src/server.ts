@@ -1,24 +1,23 @@
 import { totalmem } from 'node:os';
-import type { Config } from './config';
+import type { Config } from './config/config';
 import { startBackgroundJobs } from './files/chores';
 import { createFiles } from './files/files';
-import { adoptStore, joinPair } from './files/pair';
-import { verifyBlobs } from './files/verify';
-import type { VerifyOptions, VerifyReport } from './files/verify';
+import { joinPair } from './files/pair';
 import { createHttpServer } from './http/http-server';
 import type { Api } from './http/http-server';
 import type { FileCatalog } from './catalog/file-catalog';
-import { addDiskMetrics, createEngineMetrics } from './engine-metrics';
-import { createMetrics } from './observability';
-import type { Logger, Metrics } from './observability';
-import { quotasOf } from './quota';
+import { addDiskMetrics, createEngineMetrics } from './observability/engine-metrics';
+import type { Logger } from './observability/logger';
+import { createMetrics } from './observability/metrics';
+import type { Metrics } from './observability/metrics';
+import { quotasOf } from './catalog/quota';
 import { createAccountant } from './shares/accountant';
 import { addShareMetrics } from './shares/metrics';
-import { addUsageMetrics } from './usage-metrics';
+import { addUsageMetrics } from './observability/usage-metrics';
 import { StartFailure } from './start-failure';
 import type { BlobStore } from './storage/blob-store';
 import { openPair } from './open-pair';
-import { watchKeys } from './watch-keys';
+import { watchKeys } from './config/watch-keys';
 
 export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:8080`. */
@@ -172,32 +171,6 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
       metrics.leasesNotRenewed();
       throw error;
     }
-  }
-}
-
-/**
- * Checks every live blob and looks for bytes that belong to none, beside running servers or without them.
- * @throws when the database or the storage cannot be opened, or is away.
- */
-export async function verify(config: Config, options?: VerifyOptions): Promise<VerifyReport> {
-  const { store, catalog } = await openPair(config);
-  try {
-    return await verifyBlobs(store, catalog, options);
-  } finally {
-    await Promise.all([store.close(), catalog.close()]);
-  }
-}
-
-/**
- * Makes the catalog the owner of the storage from now on. @returns why they did not belong together, if so.
- * @throws when the database or the storage cannot be opened, or is away.
- */
-export async function adopt(config: Config): Promise<{ fault: string | undefined }> {
-  const { store, catalog } = await openPair(config);
-  try {
-    return await adoptStore(store, catalog);
-  } finally {
-    await Promise.all([store.close(), catalog.close()]);
   }
 }
 

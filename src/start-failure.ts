@@ -1,5 +1,5 @@
 import type { DatabaseSettings } from './catalog/database-url';
-import type { Config } from './config';
+import type { Config } from './config/config';
 import { reasonOf } from './errors';
 import type { StorageSettings } from './storage/storage-url';
 

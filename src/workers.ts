@@ -1,7 +1,7 @@
 import cluster from 'node:cluster';
 import type { Worker } from 'node:cluster';
-import { answerScrapes } from './cluster-metrics';
-import type { Logger } from './observability';
+import { answerScrapes } from './observability/cluster-metrics';
+import type { Logger } from './observability/logger';
 import type { StartUp } from './server';
 
 export interface Workers {

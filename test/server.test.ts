@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { openCatalog } from '../src/catalog/open';
-import { parseConfig } from '../src/config';
+import { parseConfig } from '../src/config/config';
 import { filesApi } from '../src/http/handlers';
 import { startServer } from '../src/server';
 import { openBlobStore } from '../src/storage/open';

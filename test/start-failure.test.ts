@@ -1,4 +1,4 @@
-import { parseConfig } from '../src/config';
+import { parseConfig } from '../src/config/config';
 import { AppError } from '../src/errors';
 import { StartFailure } from '../src/start-failure';
 import type { Part } from '../src/start-failure';

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { UNLIMITED, checkQuota, isLimited } from '../quota';
-import type { Quota, Usage } from '../quota';
+import { UNLIMITED, checkQuota, isLimited } from './quota';
+import type { Quota, Usage } from './quota';
 import type { BlobFile, FileCatalog, FileRecord } from './file-catalog';
 import { grouped } from './group-commit';
 import type { Statements } from './statements';

@@ -9,7 +9,7 @@ import { codeOf } from './database-error';
 import type { DatabaseSettings, PostgresSettings, SqliteSettings } from './database-url';
 import { createBallast } from './ballast';
 import { startCheckpoints } from './checkpoints';
-import { makeFolders, syncFolder } from '../make-folders';
+import { makeFolders, syncFolder } from '../disk/make-folders';
 import { createGiveBack } from './give-back';
 import { keepStatements } from './prepared-statements';
 

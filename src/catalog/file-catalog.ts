@@ -1,4 +1,4 @@
-import type { Quota, Usage } from '../quota';
+import type { Quota, Usage } from './quota';
 import type { UploadCatalog } from './upload-catalog';
 
 /**

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { checkDiskRoom } from '../disk-room';
+import { checkDiskRoom } from '../disk/disk-room';
 import { isAppError } from '../errors';
 import { BALLAST_BYTES, createBallast } from './ballast';
 import { openConnections } from './database';

@@ -1,6 +1,6 @@
 import { promises as fs } from 'node:fs';
 import type { Knex } from 'knex';
-import { checkDiskRoom } from '../disk-room';
+import { checkDiskRoom } from '../disk/disk-room';
 import { AppError } from '../errors';
 import type { Connections } from './database';
 import { asAppError, isDamage, isFull } from './database-error';

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { checkQuota, isLimited } from '../quota';
-import type { Quota } from '../quota';
+import { checkQuota, isLimited } from './quota';
+import type { Quota } from './quota';
 import { addContent, readContent } from './contents';
 import type { FileRecord } from './file-catalog';
 import { isPostgres } from './migrations';

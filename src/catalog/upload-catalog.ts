@@ -1,4 +1,4 @@
-import type { Quota } from '../quota';
+import type { Quota } from './quota';
 import type { FileRecord } from './file-catalog';
 
 /**

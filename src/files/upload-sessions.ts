@@ -3,7 +3,7 @@ import { v7 } from 'uuid';
 import { AppError } from '../errors';
 import type { FileCatalog, FileRecord } from '../catalog/file-catalog';
 import type { PartRecord, UploadRecord } from '../catalog/upload-catalog';
-import type { Quota } from '../quota';
+import type { Quota } from '../catalog/quota';
 import type { Pool, Share } from '../shares/pool';
 import type { ReadParts } from './content';
 import { combineDigests, createDigest } from './digest';

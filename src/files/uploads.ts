@@ -1,6 +1,6 @@
 import { AppError, isAppError } from '../errors';
-import { checkQuota, isLimited } from '../quota';
-import type { Quota } from '../quota';
+import { checkQuota, isLimited } from '../catalog/quota';
+import type { Quota } from '../catalog/quota';
 import type { FileCatalog, FileRecord } from '../catalog/file-catalog';
 import type { BlobSource, BlobStore } from '../storage/blob-store';
 import { createDigest } from './digest';

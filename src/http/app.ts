@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { AppError } from '../errors';
-import type { Logger } from '../observability';
+import type { Logger } from '../observability/logger';
 import { exchangeOfResponse, openExchange } from './connection/exchange';
 import type { Exchange } from './connection/exchange';
 import { messageClasses } from './messages';

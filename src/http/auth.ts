@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { ApiKey } from '../api-keys';
+import type { ApiKey } from '../config/api-keys';
 import { AppError } from '../errors';
+import { isLoopback } from '../loopback';
 import type { RemoteAddress } from './remote-address';
 
 export const OPEN_TENANT = 'default';
@@ -150,7 +151,7 @@ function checkLocal(request: IncomingMessage, corsOrigins: readonly string[]): v
     );
   }
   const site = request.headers['sec-fetch-site'];
-  if (host !== undefined && !isLoopback(host)) {
+  if (host !== undefined && !isLocalHost(host)) {
     throw forbidden('Without API keys this server answers only to the name localhost or a loopback address.');
   }
   if (origin !== undefined && corsOrigins.includes(origin)) return;
@@ -167,13 +168,11 @@ function isForwarded({ headers, httpVersion }: IncomingMessage): boolean {
   return Object.keys(headers).some((name) => name.startsWith('x-forwarded-'));
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d*)?$/;
-
-function isLoopback(host: string): boolean {
-  // as most clients write it; any other spelling is left to the URL parser, which takes 8 µs
-  if (LOOPBACK.test(host)) return true;
+function isLocalHost(host: string): boolean {
+  // as most clients write it; any other spelling is left to the URL parser, which is slow
+  if (isLoopback(host.replace(/:\d*$/, ''))) return true;
   const url = `http://${host}`;
-  return URL.canParse(url) && LOOPBACK.test(new URL(url).hostname);
+  return URL.canParse(url) && isLoopback(new URL(url).hostname);
 }
 
 function forbidden(message: string): AppError {

@@ -1,8 +1,9 @@
 import type { AddressInfo } from 'node:net';
-import type { ApiKey } from '../api-keys';
-import type { Config } from '../config';
+import type { ApiKey } from '../config/api-keys';
+import type { Config } from '../config/config';
 import type { Files } from '../files/files';
-import type { Logger, Metrics } from '../observability';
+import type { Logger } from '../observability/logger';
+import type { Metrics } from '../observability/metrics';
 import type { Accountant } from '../shares/accountant';
 import { createApp } from './app';
 import { createAsset } from './assets';

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import { AppError } from '../errors';
-import type { Metrics } from '../observability';
+import type { Metrics } from '../observability/metrics';
 import { answerAsset } from './assets';
 import type { Asset } from './assets';
 import type { Authenticator } from './auth';

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { AppError } from '../errors';
-import type { Logger, Metrics } from '../observability';
+import type { Logger } from '../observability/logger';
+import type { Metrics } from '../observability/metrics';
 import { errorResponse } from './connection/error-response';
 import { hasBody } from './connection/exchange';
 import type { Exchange } from './connection/exchange';

@@ -5,9 +5,9 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 
-import { checkDiskRoom } from '../disk-room';
+import { checkDiskRoom } from '../disk/disk-room';
 import { AppError, isAppError } from '../errors';
-import { makeFolders } from '../make-folders';
+import { makeFolders } from '../disk/make-folders';
 import { isBlobKey, requireBlobKey } from './blob-key';
 import { batchesOf } from './until-aborted';
 import { MARK_NAME } from './blob-store';

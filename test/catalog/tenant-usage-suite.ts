@@ -1,5 +1,5 @@
 import type { FileCatalog } from '../../src/catalog/file-catalog';
-import { UNLIMITED } from '../../src/quota';
+import { UNLIMITED } from '../../src/catalog/quota';
 import { aFile, addFile, addFiles, mintKey, NOW } from './catalog-fixtures';
 
 /** The sums of each tenant, and the quota that they are held against; `open` gives a catalog of the test's database. */

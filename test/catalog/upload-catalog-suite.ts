@@ -3,7 +3,7 @@ import { openCatalog } from '../../src/catalog/open';
 import { parseDatabaseUrl } from '../../src/catalog/database-url';
 import type { FileCatalog } from '../../src/catalog/file-catalog';
 import type { PartRecord, UploadRecord } from '../../src/catalog/upload-catalog';
-import { UNLIMITED } from '../../src/quota';
+import { UNLIMITED } from '../../src/catalog/quota';
 import { aFile, claimAll, mintKey, NOW } from './catalog-fixtures';
 import type { DatabaseUnderTest } from './file-catalog-suite';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { operations } from '../../generated/operations';
-import { ConfigError, parseConfig } from '../../src/config';
+import { ConfigError, parseConfig } from '../../src/config/config';
 import { createClient, textFile } from '../support/client';
 import { openRaw } from '../support/raw';
 import { PAIRS, startTestServer } from '../support/server';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
-import { ConfigError, parseConfig } from '../../src/config';
+import { ConfigError, parseConfig } from '../../src/config/config';
 import { describeWithBrowser, startBrowser } from '../engines/browser';
 import { startTestServer } from '../support/server';
 import type { TestServer } from '../support/server';

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
-import { parseConfig } from '../../src/config';
+import { parseConfig } from '../../src/config/config';
 import { startServer } from '../../src/server';
 import { MARK_NAME } from '../../src/storage/blob-store';
 import type { Overrides } from '../../src/server';

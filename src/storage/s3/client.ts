@@ -4,6 +4,7 @@ import { crc32 } from 'node:zlib';
 import type * as S3 from '@aws-sdk/client-s3';
 
 import { AppError } from '../../errors';
+import { isLoopback } from '../../loopback';
 import type { S3Checksum, S3Settings } from '../storage-url';
 
 /** Loaded when a store is opened: it takes 0.13 s and 20 MiB, which a server without S3 need not pay. */
@@ -103,8 +104,7 @@ export function integrityOf(settings: Pick<S3Settings, 'checksum' | 'endpoint'>)
 function defaultChecksum(endpoint: string | undefined): S3Checksum {
   if (endpoint === undefined) return 'crc32';
   const { protocol, hostname } = new URL(endpoint);
-  const isLoopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
-  return protocol === 'https:' || isLoopback ? 'crc32' : 'sha256';
+  return protocol === 'https:' || isLoopback(hostname) ? 'crc32' : 'sha256';
 }
 
 function bigEndian(value: number): Buffer {

@@ -1,5 +1,5 @@
 import { promises as fs } from 'node:fs';
-import { AppError } from './errors';
+import { AppError } from '../errors';
 
 /** So many files must still be possible: an upload takes one, and what frees room takes some. */
 const MIN_FREE_FILES = 1000;

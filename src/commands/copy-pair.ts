@@ -1,16 +1,16 @@
 import { promises as fs } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { isAppError } from './errors';
-import type { Config } from './config';
-import { openCatalog } from './catalog/open';
-import type { FileCatalog, FileRecord } from './catalog/file-catalog';
-import { raisePair } from './files/pair';
-import { faultOfPair, writeMark } from './files/pair-halves';
-import { makeFolders, syncFolder } from './make-folders';
-import { openPair } from './open-pair';
-import type { BlobStore } from './storage/blob-store';
-import { openBlobStore } from './storage/open';
+import type { FileCatalog, FileRecord } from '../catalog/file-catalog';
+import { openCatalog } from '../catalog/open';
+import type { Config } from '../config/config';
+import { syncFolder } from '../disk/make-folders';
+import { isAppError } from '../errors';
+import { raisePair } from '../files/pair';
+import { writeMark } from '../files/pair-halves';
+import type { OpenPair } from '../open-pair';
+import type { BlobStore } from '../storage/blob-store';
+import { openBlobStore } from '../storage/open';
 
 export interface BackupReport {
   files: number;
@@ -24,29 +24,10 @@ const HOLD_SECONDS = 60;
 const COPIES_AT_ONCE = 8;
 
 /**
- * Copies catalog and blobs into a new folder while servers run: the catalog at one moment, then each blob that it names.
- * What is deleted meanwhile is gone for clients, and its bytes wait until the backup has them. What the folder holds in
- * the end is a data folder like any other.
- *
- * @throws Error with a sentence for the operator; the folder is then no backup.
+ * Copies catalog and blobs into an empty folder: the catalog at one moment, then each blob that it names. What is deleted
+ * meanwhile is gone for clients, and its bytes wait until the copy has them.
  */
-export async function backUp(config: Config, folder: string): Promise<BackupReport> {
-  if (config.database.kind !== 'sqlite') {
-    throw new Error("a catalog in Postgres is backed up by pg_dump, before the bucket: see 'docs/operations.md'");
-  }
-  const target = resolve(folder);
-  await makeEmptyFolder(target);
-  const { store, catalog } = await openPair(config);
-  try {
-    const fault = await faultOfPair(store, catalog);
-    if (fault !== undefined) throw new Error(fault);
-    return await copyPair(store, catalog, config, target);
-  } finally {
-    await Promise.all([store.close(), catalog.close()]);
-  }
-}
-
-async function copyPair(store: BlobStore, catalog: FileCatalog, config: Config, target: string): Promise<BackupReport> {
+export async function copyPair({ store, catalog }: OpenPair, config: Config, target: string): Promise<BackupReport> {
   const hold = await startHold(catalog);
   const draft = join(target, 'sluice.db.part');
   try {
@@ -146,9 +127,4 @@ async function startHold(catalog: FileCatalog): Promise<{ end(): Promise<void> }
       if (failure !== undefined) throw failure;
     },
   };
-}
-
-async function makeEmptyFolder(folder: string): Promise<void> {
-  makeFolders(folder);
-  if ((await fs.readdir(folder)).length > 0) throw new Error(`the folder ${folder} is not empty`);
 }

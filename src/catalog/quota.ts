@@ -1,4 +1,4 @@
-import { AppError } from './errors';
+import { AppError } from '../errors';
 
 /** What a tenant may have at most; Infinity where there is no limit. */
 export interface Quota {

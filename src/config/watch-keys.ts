@@ -2,7 +2,7 @@ import { unwatchFile, watchFile } from 'node:fs';
 import { hasRepeatedKey, readKeysFile, tenantOfTwoQuotas } from './api-keys';
 import type { ApiKey } from './api-keys';
 import type { Config } from './config';
-import type { Logger } from './observability';
+import type { Logger } from '../observability/logger';
 
 /** Looked at, and not notified of: a mount over a network and the links of Kubernetes' secrets tell nobody of a change. */
 const LOOK_MS = 400;

@@ -86,6 +86,7 @@ describe('a program that cannot do its work says what is in the way', () => {
   test('when it knows an option or a variable not, and names what was probably meant', () => {
     const hint = 'All commands and variables: --help\n';
     expect(run(['--hlep'])).toEqual([2, `Sluice knows no '--hlep'.\n${hint}`]);
+    expect(run(['constructor'])).toEqual([2, `Sluice knows no 'constructor'.\n${hint}`]);
     expect(run(['serve', '--port'])).toEqual([2, `Sluice knows no '--port'.\n${hint}`]);
     expect(run(['verify', '--csv'])).toEqual([2, `Sluice knows no '--csv'.\n${hint}`]);
     const [status, text] = run([], { STORAGE_URI: 'file:x', PORT: 'x' });

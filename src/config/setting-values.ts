@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { parseByteSize } from './storage/storage-url';
+import { parseByteSize } from '../storage/storage-url';
 
 // What the values of variables may be. Each function throws an Error whose sentence follows the variable's name.
 

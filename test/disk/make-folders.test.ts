@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { makeFolders } from '../src/make-folders';
+import { makeFolders } from '../../src/disk/make-folders';
 
 let folder: string;
 beforeEach(() => {

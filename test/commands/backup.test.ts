@@ -5,16 +5,16 @@ import { cp, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { describeWhere } from './storage/describe-where';
-import { createClient, textFile } from './support/client';
-import type { Client } from './support/client';
-import { openDataFolder } from './support/data-folder';
-import { environmentFor, startServerProcess } from './support/server-process';
-import type { ServerProcess } from './support/server-process';
-import { until } from './support/until';
-import { mountSmallDisk, noSmallDisk } from './support/small-disk';
+import { describeWhere } from '../storage/describe-where';
+import { createClient, textFile } from '../support/client';
+import type { Client } from '../support/client';
+import { openDataFolder } from '../support/data-folder';
+import { environmentFor, startServerProcess } from '../support/server-process';
+import type { ServerProcess } from '../support/server-process';
+import { until } from '../support/until';
+import { mountSmallDisk, noSmallDisk } from '../support/small-disk';
 
-const MAIN = join(__dirname, '../dist/src/main.js');
+const MAIN = join(__dirname, '../../dist/src/main.js');
 /** Some files are rows, and some are blobs. */
 const ENV = { SMALL_FILE_BYTES: '1KiB', REAP_INTERVAL_SECONDS: '1', UPLOAD_LEASE_SECONDS: '2' };
 const CLIENTS = 4;

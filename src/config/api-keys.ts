@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Quota } from './quota';
+import type { Quota } from '../catalog/quota';
 import { bytes, integer, unlessNone } from './setting-values';
 
 /** A key and the tenant whose files it opens. */

@@ -1,5 +1,5 @@
-import { parseConfig } from '../src/config';
-import { costsOf } from '../src/costs';
+import { parseConfig } from '../../src/config/config';
+import { costsOf } from '../../src/commands/costs';
 
 test('what a client may cost follows from the settings', () => {
   const costs = costsOf(parseConfig({ MAX_FIELD_BYTES: '2MiB', MAX_CONNECTIONS: '50', MAX_BUFFER_BYTES: '64MiB' }));

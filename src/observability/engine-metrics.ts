@@ -2,8 +2,9 @@ import { promises as fs } from 'node:fs';
 import { dirname } from 'node:path';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
-import type { Config } from './config';
-import { isAppError } from './errors';
+import type { DatabaseSettings } from '../catalog/database-url';
+import { isAppError } from '../errors';
+import type { StorageSettings } from '../storage/storage-url';
 
 /**
  * Measures the calls of catalog and store. An upload's `put` takes as long as its client does; an error is what the engine
@@ -49,7 +50,10 @@ export function createEngineMetrics(registry: Registry): <T extends object>(engi
 }
 
 /** Room on the disks of catalog and store, and the size of SQLite's log, where there are such. */
-export function addDiskMetrics(registry: Registry, { database, storage }: Config): void {
+export function addDiskMetrics(
+  registry: Registry,
+  { database, storage }: { database: DatabaseSettings; storage: StorageSettings },
+): void {
   const file = database.kind === 'sqlite' && database.filename !== ':memory:' ? database.filename : undefined;
   const folders = {
     ...(file !== undefined && { catalog: dirname(file) }),

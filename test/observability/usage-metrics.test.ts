@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client';
-import { addUsageMetrics } from '../src/usage-metrics';
-import { createClient, textFile } from './support/client';
-import { startTestServer } from './support/server';
+import { addUsageMetrics } from '../../src/observability/usage-metrics';
+import { createClient, textFile } from '../support/client';
+import { startTestServer } from '../support/server';
 
 test('the metrics say what each tenant uses, and what its quota allows where it has one', async () => {
   const server = await startTestServer({ env: { TENANT_MAX_BYTES: '100' } });

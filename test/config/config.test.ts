@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError, SETTINGS, parseConfig } from '../src/config';
-import { quotasOf } from '../src/quota';
+import { ConfigError, parseConfig } from '../../src/config/config';
+import { SETTINGS } from '../../src/config/settings';
+import { quotasOf } from '../../src/catalog/quota';
 
 describe('the configuration', () => {
   test('of an empty environment is the default one: loopback, durable, no keys', () => {
@@ -112,7 +113,7 @@ describe('the configuration', () => {
   });
 
   test('is in the tables of docs/configuration.md as it is in the code', () => {
-    const page = readFileSync(join(__dirname, '../docs/configuration.md'), 'utf8');
+    const page = readFileSync(join(__dirname, '../../docs/configuration.md'), 'utf8');
     const rows = page
       .split('\n')
       .filter((line) => /^\| `[A-Z_]+` /.test(line))

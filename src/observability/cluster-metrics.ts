@@ -1,7 +1,7 @@
 import cluster from 'node:cluster';
 import { AggregatorRegistry } from 'prom-client';
 import type { Registry } from 'prom-client';
-import { AppError } from './errors';
+import { AppError } from '../errors';
 
 /** What a worker asks its supervisor, and what that answers. */
 interface Question {

@@ -1,7 +1,7 @@
-import type { Config } from './config';
-import { ANSWER_BYTES } from './http/connection/respond';
-import { ALL_BATCHES_BYTES, BATCH_BYTES } from './http/multipart/batches';
-import { MAX_FIELDS_BYTES } from './http/multipart/read-parts';
+import type { Config } from '../config/config';
+import { ANSWER_BYTES } from '../http/connection/respond';
+import { ALL_BATCHES_BYTES, BATCH_BYTES } from '../http/multipart/batches';
+import { MAX_FIELDS_BYTES } from '../http/multipart/read-parts';
 
 type CostSettings = Pick<Config, 'maxHeaderBytes' | 'maxFieldBytes' | 'maxConnections' | 'maxBufferBytes'>;
 

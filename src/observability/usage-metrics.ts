@@ -1,7 +1,7 @@
 import { Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
-import type { TenantUsage } from './catalog/file-catalog';
-import type { Quota } from './quota';
+import type { TenantUsage } from '../catalog/file-catalog';
+import type { Quota } from '../catalog/quota';
 
 /** A label costs memory in whatever collects it: only the tenants with the most bytes are shown. */
 const MAX_TENANTS = 100;

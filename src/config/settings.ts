@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { hasRepeatedKey, parseApiKeys, readKeysFile, tenantOfTwoQuotas } from './api-keys';
+import { parseDatabaseUrl } from '../catalog/database-url';
+import { HASHES } from '../files/digest';
+import { LOG_LEVELS } from '../observability/logger';
+import { parseStorageUrl } from '../storage/storage-url';
+import { parseApiKeys, readKeysFile } from './api-keys';
 import type { ApiKey } from './api-keys';
-import { HASHES } from './files/digest';
-import { parseDatabaseUrl } from './catalog/database-url';
-import { parseStorageUrl } from './storage/storage-url';
 import {
   address,
   bytes,
@@ -16,9 +17,6 @@ import {
   origins,
   unlessNone,
 } from './setting-values';
-
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 interface Setting<T> {
   name: string;
@@ -201,99 +199,8 @@ export const SETTINGS = {
   ),
 } as const;
 
-type Settings = { [Key in keyof typeof SETTINGS]: ReturnType<(typeof SETTINGS)[Key]['parse']> };
-
-/** What the environment says, parsed and checked. Produced by `parseConfig` alone. */
-export interface Config extends Omit<Settings, 'apiKeysFile'> {
-  /** Of API_KEYS and of API_KEYS_FILE, as it was at start. */
-  apiKeys: ApiKey[];
-  inlineApiKeys: ApiKey[];
-  /** A path; empty for none. */
-  apiKeysFile: string;
-}
-
-/** Every fault of an environment, each a sentence that begins with the variable's name. */
-export class ConfigError extends Error {
-  readonly faults: readonly string[];
-  constructor(faults: readonly string[]) {
-    super(`The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}.`);
-    this.name = 'ConfigError';
-    this.faults = faults;
-  }
-}
-
-/** @throws ConfigError with all faults at once. */
-export function parseConfig(env: NodeJS.ProcessEnv): Config {
-  const faults: string[] = [];
-  const settings = readSettings(env, faults);
-  const inFile = settings.apiKeysFile?.keys;
-  // what could not be read is not there, and takes part in no contradiction
-  const apiKeys = settings.apiKeys && inFile && [...settings.apiKeys, ...inFile];
-  faults.push(...contradictions(settings, apiKeys));
-  if (faults.length > 0 || !apiKeys) throw new ConfigError(faults);
-  const { apiKeys: inlineApiKeys, apiKeysFile, ...others } = settings as Settings;
-  return { ...others, apiKeys, inlineApiKeys, apiKeysFile: apiKeysFile.path };
-}
-
-/** What could be read; the rest is a fault. An empty value (`API_KEYS= npm start`) means the same as none. */
-function readSettings(env: NodeJS.ProcessEnv, faults: string[]): Partial<Settings> {
-  const values: Record<string, unknown> = {};
-  for (const [key, { name, default: fallback, parse }] of Object.entries(SETTINGS)) {
-    try {
-      values[key] = parse(env[name]?.trim() || fallback);
-    } catch (error) {
-      faults.push(`${name}: ${(error as Error).message}`);
-    }
-  }
-  return values;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
-}
-
-function contradictions({ database, storage, ...config }: Partial<Settings>, apiKeys: ApiKey[] | undefined): string[] {
-  const faults: string[] = [];
-  const hasMemoryCatalog = database?.kind === 'sqlite' && database.filename === ':memory:';
-  const hasMemoryStore = storage?.kind === 'memory';
-  if (hasMemoryCatalog && storage && !hasMemoryStore) {
-    faults.push(
-      'DATABASE_URL: a catalog in memory forgets every file of a durable store when the server stops; ' +
-        'use STORAGE_URL=memory: with it, or a durable DATABASE_URL.',
-    );
-  }
-  if (hasMemoryStore && database && !hasMemoryCatalog) {
-    faults.push(
-      'STORAGE_URL: bytes in memory are lost when the server stops while a durable catalog goes on listing them; ' +
-        'use DATABASE_URL=sqlite::memory: with it, or a durable STORAGE_URL.',
-    );
-  }
-  if ((config.workers ?? 1) > 1 && (hasMemoryCatalog || hasMemoryStore)) {
-    faults.push('WORKERS: processes cannot share what is in memory; use WORKERS=1, or a durable database and storage.');
-  }
-  const { host = '127.0.0.1' } = config;
-  if (apiKeys?.length === 0 && config.allowsAnonymous === false && !isLoopback(host)) {
-    faults.push(
-      `HOST: without keys everyone who reaches ${host} could read and delete all files; set API_KEYS=tenant:key, ` +
-        'or ALLOW_ANONYMOUS=true if that is meant.',
-    );
-  }
-  if (apiKeys && hasRepeatedKey(apiKeys)) {
-    faults.push('API_KEYS: the same key is given twice, API_KEYS_FILE included.');
-  }
-  const unclear = tenantOfTwoQuotas(apiKeys ?? []);
-  if (unclear) faults.push(`API_KEYS: the keys of '${unclear}' have different quotas, API_KEYS_FILE included.`);
-  if (apiKeys?.some(({ key }) => key === config.metricsKey)) {
-    faults.push('METRICS_KEY: it is a key of API_KEYS, too; it needs a key of its own.');
-  }
-  if (config.corsOrigins?.includes('*') && apiKeys?.length === 0 && config.allowsAnonymous === false) {
-    faults.push(
-      'CORS_ORIGINS: without keys * would let every web page read and delete all files; set API_KEYS=tenant:key, ' +
-        'name the origins, or set ALLOW_ANONYMOUS=true if that is meant.',
-    );
-  }
-  return faults;
-}
+/** What the settings are parsed to. */
+export type Settings = { [Key in keyof typeof SETTINGS]: ReturnType<(typeof SETTINGS)[Key]['parse']> };
 
 function setting<T>(name: string, fallback: string, parse: (text: string) => T, sentence: string): Setting<T> {
   return { name, default: fallback, parse, sentence };

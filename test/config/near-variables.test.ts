@@ -1,4 +1,4 @@
-import { nearVariables } from '../src/near-variables';
+import { nearVariables } from '../../src/config/near-variables';
 
 const OURS = ['PORT', 'API_KEYS', 'STORAGE_URL', 'HASH', 'WORKERS'];
 const sentencesFor = (...names: string[]) => nearVariables(Object.fromEntries(names.map((name) => [name, 'x'])), OURS);

@@ -2,11 +2,11 @@ import { mkdtemp, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually } from './support/eventually';
-import { startServerProcess } from './support/server-process';
-import { startTestServer } from './support/server';
-import type { TestServer } from './support/server';
-import { until } from './support/until';
+import { eventually } from '../support/eventually';
+import { startServerProcess } from '../support/server-process';
+import { startTestServer } from '../support/server';
+import type { TestServer } from '../support/server';
+import { until } from '../support/until';
 
 const KEY = 'sk-acme-secret-0123456789';
 const OTHER = 'sk-zoo-secret-9876543210';

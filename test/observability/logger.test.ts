@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-const OBSERVABILITY = join(__dirname, '../dist/src/observability.js');
+const LOGGER = join(__dirname, '../../dist/src/observability/logger.js');
 /** CSI as C1 and as C0, a bell, DEL; and what looks like an escape and is none. */
 const TEXT = 'a\u009b31mb\u001b[31mc\u0007d\u007fe\bf C:\\u001b\\back';
 
 test('nothing in an error that is logged acts on a terminal', () => {
   const program = `
-    const logger = require(${JSON.stringify(OBSERVABILITY)}).createLogger('info', { isTerminal: true });
+    const logger = require(${JSON.stringify(LOGGER)}).createLogger('info', { isTerminal: true });
     logger.warn({ err: new Error(${JSON.stringify(TEXT)}), tenant: ${JSON.stringify(TEXT)} }, 'went wrong');
   `;
   const { stdout, stderr } = spawnSync(process.execPath, ['-e', program]);

@@ -1,0 +1,19 @@
+import type { Config } from '../config/config';
+import { reasonOf } from '../errors';
+import { adoptStore } from '../files/pair';
+import { withPair } from '../open-pair';
+import { fail, print } from './output';
+
+/**
+ * Makes the catalog the owner of the storage from now on, after a restore or a move: exit code 0 when it owns it, 2 when
+ * that failed.
+ */
+export async function runAdopt(config: Config): Promise<void> {
+  try {
+    const { fault } = await withPair(config, ({ store, catalog }) => adoptStore(store, catalog));
+    print(fault === undefined ? 'Catalog and storage belonged together already.' : `What was so: ${fault}`);
+    print("The catalog owns the storage now; a server of another catalog stops writing within a minute. Run 'verify'.");
+  } catch (error) {
+    fail([`The storage could not be adopted: ${reasonOf(error)}`], 2);
+  }
+}

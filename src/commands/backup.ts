@@ -1,0 +1,47 @@
+import { promises as fs } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Config } from '../config/config';
+import { makeFolders } from '../disk/make-folders';
+import { reasonOf } from '../errors';
+import { faultOfPair } from '../files/pair-halves';
+import { withPair } from '../open-pair';
+import { absentData } from './absent-data';
+import { copyPair } from './copy-pair';
+import type { BackupReport } from './copy-pair';
+import { fail, print } from './output';
+
+/**
+ * Copies catalog and blobs into a new folder while servers run; what it holds in the end is a data folder like any other.
+ * Exit code 0 when all is copied, 1 when files had lost their bytes before, 2 when there is no backup.
+ */
+export async function runBackup(config: Config, folder: string): Promise<void> {
+  const absent = absentData(config);
+  if (absent.length > 0) return fail(['There is nothing to back up.', ...absent], 2);
+  try {
+    const { files, bytes, missing } = await backUp(config, folder);
+    print(
+      [...missing.map((id) => `missing: ${id} had no bytes`), `${files} files, ${bytes} bytes in ${folder}`].join('\n'),
+    );
+    if (missing.length > 0) process.exitCode = 1;
+  } catch (error) {
+    fail([`There is no backup: ${reasonOf(error)}`], 2);
+  }
+}
+
+async function backUp(config: Config, folder: string): Promise<BackupReport> {
+  if (config.database.kind !== 'sqlite') {
+    throw new Error("a catalog in Postgres is backed up by pg_dump, before the bucket: see 'docs/operations.md'");
+  }
+  const target = resolve(folder);
+  await makeEmptyFolder(target);
+  return withPair(config, async (pair) => {
+    const fault = await faultOfPair(pair.store, pair.catalog);
+    if (fault !== undefined) throw new Error(fault);
+    return copyPair(pair, config, target);
+  });
+}
+
+async function makeEmptyFolder(folder: string): Promise<void> {
+  makeFolders(folder);
+  if ((await fs.readdir(folder)).length > 0) throw new Error(`the folder ${folder} is not empty`);
+}

@@ -1,0 +1,91 @@
+import cluster from 'node:cluster';
+import type { Config } from '../config/config';
+import { reasonOf } from '../errors';
+import { createLogger } from '../observability/logger';
+import type { Logger } from '../observability/logger';
+import { startServer } from '../server';
+import type { StartUp } from '../server';
+import { StartFailure } from '../start-failure';
+import { createSupervisor, reportToSupervisor } from '../workers';
+import { fail } from './output';
+
+/** Starts the server, in this process or in several, and ends when it is told to. */
+export async function runServe(config: Config): Promise<void> {
+  const logger = createLogger(config.logLevel, { isTerminal: process.stdout.isTTY });
+  if (config.workers > 1 && cluster.isPrimary) await supervise(config.workers, logger);
+  else await serve(config, logger);
+}
+
+async function serve(config: Config, logger: Logger): Promise<void> {
+  let rereadKeys: (() => void) | undefined;
+  // from the first moment on: unheard, it ends the process
+  process.on('SIGHUP', () => rereadKeys?.());
+  const server = await startServer(config, logger).catch((error: unknown) => {
+    // what is no expected cause is a fault of ours, and needs its stack
+    if (!(error instanceof StartFailure)) logger.fatal({ err: error }, 'fault');
+    fail([`Sluice cannot start: ${reasonOf(error)}`], 1);
+    process.exit();
+  });
+  ({ rereadKeys } = server);
+  if (cluster.isWorker) reportToSupervisor(server.startUp);
+  else announce(logger, server.startUp);
+  onStopSignal(logger, () => server.close());
+}
+
+/** The program ends when no worker can start: something outside, such as systemd, knows whether to try again. */
+async function supervise(count: number, logger: Logger): Promise<void> {
+  const supervisor = createSupervisor(logger, () => {
+    fail(['No worker is left, and none can start.'], 1);
+    process.exit();
+  });
+  process.on('SIGHUP', supervisor.rereadKeys);
+  onStopSignal(logger, () => supervisor.stop());
+  await supervisor.start(count).then(
+    ({ startUp, pids }) => announce(logger, startUp, pids),
+    (error: Error) => {
+      if (isStopping) return;
+      // the worker has written why
+      logger.debug(error.message);
+      process.exit(1);
+    },
+  );
+}
+
+function announce(logger: Logger, startUp: StartUp, workers?: (number | undefined)[]): void {
+  const { url, storage, database, access } = startUp;
+  const words = [
+    `Sluice listens on ${url}`,
+    `storage ${storage}`,
+    `database ${database}`,
+    access,
+    ...(workers ? [`${workers.length} workers`] : []),
+  ];
+  logger.info({ ...startUp, ...(workers && { workers }) }, words.join(', '));
+}
+
+let isStopping = false;
+
+/**
+ * The first signal stops in peace, the second at once. A worker heeds the first alone: it gets the supervisor's besides
+ * the one that a terminal or systemd sends to all processes, and when the supervisor goes, it goes.
+ */
+function onStopSignal(logger: Logger, stop: () => Promise<void>): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (isStopping && cluster.isWorker) return;
+      if (isStopping) process.exit(1);
+      isStopping = true;
+      if (cluster.isPrimary) logger.info({ signal }, 'stopping');
+      stop().then(
+        () => {
+          if (cluster.isPrimary) logger.info('stopped');
+          process.exit(0);
+        },
+        (error: unknown) => {
+          logger.error({ err: error }, 'the stop failed');
+          process.exit(1);
+        },
+      );
+    });
+  }
+}
