@@ -2,24 +2,29 @@ import { v7 } from 'uuid';
 import { AppError } from '../errors';
 
 /** Seconds a `batch` file lives when the client names no policy: OpenAI's 30 days. */
-export const BATCH_LIFETIME_SECONDS = 2_592_000;
+const BATCH_LIFETIME_SECONDS = 2_592_000;
 
 /** A name's UTF-8 bytes: percent-encoded in `Content-Disposition` they must stay below what clients take as a header. */
-export const MAX_FILENAME_BYTES = 1024;
+const MAX_FILENAME_BYTES = 1024;
 
 const FILE_ID = /^file-[0-9a-f]{32}$/;
+const UPLOAD_ID = /^upload_[0-9a-f]{32}$/;
 
 /**
- * `file-` and a UUIDv7 (RFC 9562): sorts by the time of the commit, strictly rising within a process even
- * when the clock is set back, and carries 74 random bits, so that it cannot be guessed.
+ * `prefix` and a UUIDv7 (RFC 9562): sorts by time, strictly rising within a process even when the clock is set back,
+ * and carries 74 random bits, so that it cannot be guessed.
  */
-export function newFileId(): string {
-  return `file-${v7().replaceAll('-', '')}`;
+export function newId(prefix: 'file-' | 'upload_' | 'part_'): string {
+  return `${prefix}${v7().replaceAll('-', '')}`;
 }
 
 /** Whether `id` could have been minted here; whatever else never reaches SQL. */
 export function isFileId(id: string): boolean {
   return FILE_ID.test(id);
+}
+
+export function isUploadId(id: string): boolean {
+  return UPLOAD_ID.test(id);
 }
 
 /** When a file ends, in seconds since 1970, or null for never. */
@@ -43,4 +48,14 @@ export function filenameOf(name: string, param: string): string {
     throw new AppError('invalid', `The name of '${param}' is longer than ${MAX_FILENAME_BYTES} bytes.`, { param });
   }
   return last.toWellFormed();
+}
+
+/** In OpenAI's words. The id is repeated, but never more of it than an id has. */
+export function noSuch(object: 'File' | 'Upload', id: string): AppError {
+  return new AppError('not_found', `No such ${object} object: ${id.slice(0, 64).toWellFormed()}`, { param: 'id' });
+}
+
+/** @param param the field that says how large the file is, or that holds it. */
+export function fileTooLarge(maxBytes: number, param: string): AppError {
+  return new AppError('too_large', `The file is larger than the limit of ${maxBytes} bytes.`, { param });
 }

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { AppError, isAppError } from '../errors';
 import type { FileCatalog, FileRecord, Page, PageRequest } from '../catalog/file-catalog';
 import type { BlobStore, ByteRange } from '../storage/blob-store';
-import { isFileId } from './file';
+import { isFileId, noSuch } from './file';
 import { createContentReader } from './content';
 import type { Pool } from '../shares/pool';
 import { createUploadSessions } from './upload-sessions';
@@ -33,12 +33,12 @@ export interface Files {
   checkReadiness(): Promise<Readiness>;
 }
 
-export interface Readiness {
+interface Readiness {
   /** `ready`, or a sentence. */
   uploads: string;
 }
 
-export interface FilesOptions extends UploadRules, SessionRules {
+interface FilesOptions extends UploadRules, SessionRules {
   longLists: Pool;
   now?: () => number;
 }
@@ -57,7 +57,7 @@ export function createFiles(store: BlobStore, catalog: FileCatalog, options: Fil
 
   async function get(tenant: string, id: string): Promise<FileRecord> {
     const file = isFileId(id) ? await catalog.find(tenant, id, now()) : undefined;
-    if (!file) throw noSuchFile(id);
+    if (!file) throw noSuch('File', id);
     return file;
   }
 
@@ -74,7 +74,7 @@ export function createFiles(store: BlobStore, catalog: FileCatalog, options: Fil
     } catch (error) {
       // the row was there a moment ago: deleted since, or lost by the store
       if (!isAppError(error, 'not_found')) throw error;
-      if (!(await catalog.find(file.tenant, file.id, now()))) throw noSuchFile(file.id);
+      if (!(await catalog.find(file.tenant, file.id, now()))) throw noSuch('File', file.id);
       throw new Error(`the bytes of the live file ${file.id} are missing (${file.blobKey ?? 'in the catalog'})`, {
         cause: error,
       });
@@ -83,7 +83,7 @@ export function createFiles(store: BlobStore, catalog: FileCatalog, options: Fil
 
   async function remove(tenant: string, id: string): Promise<void> {
     const blobKey = isFileId(id) ? await catalog.remove(tenant, id, now()) : undefined;
-    if (blobKey === undefined) throw noSuchFile(id);
+    if (blobKey === undefined) throw noSuch('File', id);
     if (blobKey === null) return;
     try {
       await store.delete(blobKey);
@@ -103,9 +103,4 @@ export function createFiles(store: BlobStore, catalog: FileCatalog, options: Fil
       return { uploads: error.message };
     }
   }
-}
-
-function noSuchFile(id: string): AppError {
-  // the id is repeated as OpenAI does, but never more of it than an id has
-  return new AppError('not_found', `No such File object: ${id.slice(0, 64).toWellFormed()}`, { param: 'id' });
 }

@@ -1,15 +1,13 @@
-import { createHash } from 'node:crypto';
-import { v7 } from 'uuid';
 import { AppError } from '../errors';
 import type { FileCatalog, FileRecord } from '../catalog/file-catalog';
 import type { PartRecord, UploadRecord } from '../catalog/upload-catalog';
 import type { Quota } from '../catalog/quota';
 import type { Pool, Share } from '../shares/pool';
 import type { ReadParts } from './content';
-import { combineDigests, createDigest } from './digest';
 import type { HashAlgorithm } from './digest';
-import { expiryOf, filenameOf, newFileId } from './file';
-import type { IncomingFile, StagedFile, Uploads } from './uploads';
+import { expiryOf, filenameOf, fileTooLarge, isUploadId, newId, noSuch } from './file';
+import { chooseParts, hashOfParts } from './joined-parts';
+import type { IncomingFile, StagedFile, Upload, Uploads } from './uploads';
 
 export type { PartRecord } from '../catalog/upload-catalog';
 
@@ -34,7 +32,7 @@ export interface UploadSessions {
   cancel(tenant: string, id: string): Promise<UploadState>;
 }
 
-export interface UploadProperties {
+interface UploadProperties {
   filename: string;
   purpose: string;
   bytes: number;
@@ -49,7 +47,7 @@ export interface UploadState {
 }
 
 /** One part: staged bytes that become a part at `commit`, or nothing at all. */
-export interface PartUpload {
+interface PartUpload {
   stage(file: IncomingFile): Promise<StagedFile>;
   /**
    * @throws AppError `invalid` when the upload has ended meanwhile, or has too many parts; `forbidden` when its parts have
@@ -79,8 +77,6 @@ const READ_BYTES_PER_SECOND = 8 * 1024 * 1024;
 /** The longest that a timer of Node can wait. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-const UPLOAD_ID = /^upload_[0-9a-f]{32}$/;
-
 export function createUploadSessions(
   { uploads: catalog, find: findFile }: Pick<FileCatalog, 'uploads' | 'find'>,
   uploads: Uploads,
@@ -92,18 +88,13 @@ export function createUploadSessions(
   return { create, get, beginPart, parts, takeCompletion, complete, cancel };
 
   async function create(tenant: string, properties: UploadProperties): Promise<UploadState> {
-    if (properties.bytes > rules.maxUploadBytes) {
-      const message = `The file is larger than the limit of ${rules.maxUploadBytes} bytes.`;
-      throw new AppError('too_large', message, { param: 'bytes' });
-    }
+    if (properties.bytes > rules.maxUploadBytes) throw fileTooLarge(rules.maxUploadBytes, 'bytes');
     const createdAt = now();
     const upload: UploadRecord = {
+      ...properties,
       tenant,
-      id: `upload_${v7().replaceAll('-', '')}`,
+      id: newId('upload_'),
       filename: filenameOf(properties.filename, 'filename'),
-      purpose: properties.purpose,
-      bytes: properties.bytes,
-      mimeType: properties.mimeType,
       expiresAfterSeconds: properties.expiresAfterSeconds ?? null,
       createdAt,
       expiresAt: createdAt + rules.sessionSeconds,
@@ -121,10 +112,8 @@ export function createUploadSessions(
   }
 
   async function find(tenant: string, id: string): Promise<UploadRecord> {
-    const upload = UPLOAD_ID.test(id) ? await catalog.find(tenant, id) : undefined;
-    if (!upload) {
-      throw new AppError('not_found', `No such Upload object: ${id.slice(0, 64).toWellFormed()}`, { param: 'id' });
-    }
+    const upload = isUploadId(id) ? await catalog.find(tenant, id) : undefined;
+    if (!upload) throw noSuch('Upload', id);
     const hasExpired = upload.status === 'pending' && upload.expiresAt <= now();
     return hasExpired ? { ...upload, status: 'expired' } : upload;
   }
@@ -134,8 +123,8 @@ export function createUploadSessions(
     id: string,
     page: { after?: string | undefined; limit: number },
   ): Promise<PartRecord[]> {
-    const upload = await find(tenant, id);
-    return catalog.parts(tenant, upload.id, page);
+    await find(tenant, id);
+    return catalog.parts(tenant, id, page);
   }
 
   async function beginPart(tenant: string, id: string): Promise<PartUpload> {
@@ -161,11 +150,11 @@ export function createUploadSessions(
 
   async function commitPart(
     { tenant, id }: UploadRecord,
-    keep: ReturnType<Uploads['begin']>['keep'],
+    keep: Upload['keep'],
     staged: StagedFile,
   ): Promise<PartRecord> {
     const part: PartRecord = {
-      id: `part_${v7().replaceAll('-', '')}`,
+      id: newId('part_'),
       tenant,
       uploadId: id,
       blobKey: staged.blobKey,
@@ -192,19 +181,17 @@ export function createUploadSessions(
 
   async function complete(tenant: string, id: string, partIds: readonly string[], md5?: string): Promise<UploadState> {
     const upload = await find(tenant, id);
-    if (upload.status === 'completed') return completeAgain(upload, partIds);
-    if (upload.status !== 'pending') throw ended(upload);
+    if (upload.status !== 'pending') return completeAgain(upload, partIds);
     const mustRead = md5 !== undefined || rules.hash !== 'crc32';
     const seconds = CLAIM_SECONDS + (mustRead ? Math.ceil(upload.bytes / READ_BYTES_PER_SECOND) : 0);
     if (!(await catalog.claim(tenant, id, now(), seconds))) {
       const found = await find(tenant, id);
-      if (found.status === 'completed') return completeAgain(found, partIds);
-      if (found.status !== 'pending') throw ended(found);
+      if (found.status !== 'pending') return completeAgain(found, partIds);
       throw new AppError('conflict', 'The upload is being completed by another request.');
     }
     try {
-      const chosen = choose(upload, await catalog.parts(tenant, id, { limit: MAX_PARTS }), partIds);
-      const hash = await hashOf(chosen, md5);
+      const chosen = chooseParts(upload, await catalog.parts(tenant, id, { limit: MAX_PARTS }), partIds);
+      const hash = await hashOfParts(chosen, readParts, rules.hash, md5);
       const file = fileOf(upload, hash);
       if (!(await catalog.complete(upload, file, partIds))) throw ended(await find(tenant, id));
       return { upload: { ...upload, status: 'completed', fileId: file.id }, file };
@@ -215,7 +202,9 @@ export function createUploadSessions(
     }
   }
 
+  /** The answer to a request that comes twice. @throws AppError `invalid` where it is another. */
   async function completeAgain(upload: UploadRecord, partIds: readonly string[]): Promise<UploadState> {
+    if (upload.status !== 'completed') throw ended(upload);
     const state = await get(upload.tenant, upload.id);
     if (!state.file) throw invalid('The upload is completed, and its file was deleted.');
     if (!(await isMadeOf(state.file, partIds))) {
@@ -233,26 +222,10 @@ export function createUploadSessions(
     return count === partIds.length;
   }
 
-  async function hashOf(chosen: readonly PartRecord[], md5: string | undefined): Promise<string> {
-    const combined = combineDigests(rules.hash, chosen);
-    if (combined !== undefined && md5 === undefined) return combined;
-    const digest = createDigest(rules.hash);
-    const md5OfAll = createHash('md5');
-    for await (const chunk of readParts(chosen)) {
-      digest.update(chunk);
-      md5OfAll.update(chunk);
-    }
-    const found = md5OfAll.digest('hex');
-    if (md5 !== undefined && found !== md5.toLowerCase()) {
-      throw invalid(`The MD5 of the parts is ${found}, and not ${md5.toLowerCase()}.`, 'md5');
-    }
-    return digest.finish();
-  }
-
   function fileOf(upload: UploadRecord, hash: string): FileRecord {
     const createdAt = now();
     return {
-      id: newFileId(),
+      id: newId('file-'),
       tenant: upload.tenant,
       blobKey: null,
       isInParts: true,
@@ -272,23 +245,6 @@ export function createUploadSessions(
     if (state.upload.status === 'completed') throw ended(state.upload);
     return state;
   }
-}
-
-/** @throws AppError `invalid` when the parts are not there, are named twice, or are not as long as was announced. */
-function choose(upload: UploadRecord, parts: readonly PartRecord[], partIds: readonly string[]): PartRecord[] {
-  const byId = new Map(parts.map((part) => [part.id, part]));
-  const chosen = partIds.map((id) => {
-    const part = byId.get(id);
-    if (!part)
-      throw invalid(`The upload has no part '${id.slice(0, 64).toWellFormed()}', or it is named twice.`, 'part_ids');
-    byId.delete(id);
-    return part;
-  });
-  const bytes = chosen.reduce((sum, part) => sum + part.bytes, 0);
-  if (bytes !== upload.bytes) {
-    throw invalid(`The parts have ${bytes} bytes together, and ${upload.bytes} were announced.`, 'part_ids');
-  }
-  return chosen;
 }
 
 function ended({ status }: UploadRecord): AppError {

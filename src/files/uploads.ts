@@ -5,11 +5,11 @@ import type { FileCatalog, FileRecord } from '../catalog/file-catalog';
 import type { BlobSource, BlobStore } from '../storage/blob-store';
 import { createDigest } from './digest';
 import type { HashAlgorithm } from './digest';
-import { expiryOf, filenameOf, newFileId } from './file';
-import { createKeyStock, newBlobKey } from './key-stock';
+import { expiryOf, filenameOf, fileTooLarge, newId } from './file';
 import type { Pool, Share } from '../shares/pool';
 import { createRoom } from './room';
 import type { Room } from './room';
+import { createRunningBlobs } from './running-blobs';
 
 /** One upload: staged bytes that become a file at `commit`, or nothing at all. */
 export interface Upload {
@@ -46,7 +46,7 @@ export interface IncomingFile {
   signal: AbortSignal;
 }
 
-export interface IncomingBytes extends BlobSource {
+interface IncomingBytes extends BlobSource {
   /** Shows each slice when it comes, before it stands in a batch. */
   onSlice(listener: (slice: Buffer) => void): void;
   /** Whether there are at most `maxBytes`, as soon as that is known; rejects when they fail before. */
@@ -62,7 +62,7 @@ export type StagedFile = {
   /** A blob of the store; or the bytes of a small file, which go into its row. */
 } & ({ readonly blobKey: string } | { readonly blobKey: null; readonly content: readonly Buffer[] });
 
-export interface FileProperties {
+interface FileProperties {
   purpose: string;
   expiresAfterSeconds?: number | undefined;
 }
@@ -103,10 +103,8 @@ export interface UploadRules {
 
 const MEMORY_WAIT_SECONDS = 30;
 
-/** The rooms of an upload's life: stage, then commit or discard. */
 export function createUploads(store: BlobStore, catalog: FileCatalog, rules: UploadRules, now: () => number): Uploads {
-  const running = new Set<string>();
-  const stock = createKeyStock(catalog, rules);
+  const blobs = createRunningBlobs(store, catalog, rules);
   const room = createRoom(async () => {
     await Promise.all([store.checkRoom(), catalog.checkRoom()]);
   });
@@ -116,10 +114,10 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
     checkAdmission,
     checkCapacity,
     checkRoom: room.check,
-    renewLeases: () => stock.renew([...running]),
-    runningKeys: () => [...running, ...stock.keys()],
+    renewLeases: blobs.renewLeases,
+    runningKeys: blobs.keys,
     runningCount: rules.places.held,
-    close: stock.close,
+    close: blobs.close,
   };
 
   async function checkCapacity(): Promise<void> {
@@ -153,18 +151,13 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
         for await (const batch of bytes) content.push(...batch);
         return { blobKey: null, content, filename, bytes: meter.bytes(), hash: meter.hash() };
       }
-      const stocked = stock.take(running.size);
-      const blobKey = stocked ?? newBlobKey();
-      running.add(blobKey);
+      const blobKey = await blobs.begin();
       try {
-        // the row comes first: bytes that no row names could never be found again after a crash
-        if (stocked === undefined) await catalog.begin(blobKey);
         await putWithin(blobKey, bytes, signal, meter.bytes);
         staged.set(blobKey, 'stored');
         return { blobKey, filename, bytes: meter.bytes(), hash: meter.hash() };
       } catch (error) {
-        // A failure of the source or the signal says that the store is clean; one of its own says nothing.
-        await free(blobKey, { putMayStillFinish: isAppError(error, 'unavailable') });
+        await blobs.freeAfter(error, blobKey);
         throw error;
       }
     }
@@ -183,7 +176,7 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
     async function commit(file: StagedFile, properties: FileProperties): Promise<FileRecord> {
       const createdAt = now();
       const record = {
-        id: newFileId(),
+        id: newId('file-'),
         tenant,
         filename: file.filename,
         purpose: properties.purpose,
@@ -219,43 +212,16 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
       }
       if (blobKey === null) return;
       staged.delete(blobKey);
-      running.delete(blobKey);
+      blobs.end(blobKey);
     }
 
     async function discard(): Promise<void> {
       for (const place of held) place.release();
       for (const [blobKey, state] of staged) {
         staged.delete(blobKey);
-        if (state === 'stored') await free(blobKey);
-        else await freeUnlessCommitted(blobKey);
+        if (state === 'stored') await blobs.free(blobKey);
+        else await blobs.freeUnlessCommitted(blobKey);
       }
-    }
-  }
-
-  /** After a commit whose outcome is unknown: the bytes may belong to a file, unless a row says otherwise, or there is none. */
-  async function freeUnlessCommitted(blobKey: string): Promise<void> {
-    try {
-      const isNoFile = (await catalog.doom(blobKey)) || !(await catalog.knownBlobs([blobKey])).has(blobKey);
-      if (isNoFile) await free(blobKey);
-    } catch (error) {
-      rules.onCleanupFailure('an upload whose commit failed is left to the reaper', error);
-    } finally {
-      running.delete(blobKey);
-    }
-  }
-
-  /** `putMayStillFinish`: S3 may finish what it never answered, so the row stays for the reaper, which deletes once more. */
-  async function free(blobKey: string, { putMayStillFinish = false } = {}): Promise<void> {
-    try {
-      await store.delete(blobKey, { unfinished: putMayStillFinish });
-      if (putMayStillFinish) await catalog.doom(blobKey);
-      else await catalog.forget(blobKey);
-    } catch (error) {
-      // a store or a catalog that is away: the row, or the lease that runs out, brings the reaper
-      rules.onCleanupFailure('what a broken upload left is left to the reaper', error);
-      await catalog.doom(blobKey).catch(() => undefined);
-    } finally {
-      running.delete(blobKey);
     }
   }
 }
@@ -274,11 +240,7 @@ function startMeter(
     if (shortage) bytes.fail(shortage);
     if (total <= maxBytes) digest.update(slice);
     // at once: a client may wait for this answer before it sends what would fill the batch
-    else bytes.fail(tooLarge(maxBytes, name));
+    else bytes.fail(fileTooLarge(maxBytes, name));
   });
   return { bytes: () => total, hash: () => digest.finish() };
-}
-
-function tooLarge(maxFileBytes: number, param: string): AppError {
-  return new AppError('too_large', `The file is larger than the limit of ${maxFileBytes} bytes.`, { param });
 }
