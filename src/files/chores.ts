@@ -1,10 +1,10 @@
 /** Work that is done again and again while the server runs. */
-export interface BackgroundJobs {
+interface BackgroundJobs {
   /** No new runs. Resolves when those under way have ended. */
   stop(): Promise<void>;
 }
 
-export interface BackgroundJob {
+interface BackgroundJob {
   everySeconds: number;
   /** The first run begins at once. */
   atStart?: boolean;

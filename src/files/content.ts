@@ -5,7 +5,7 @@ import type { BlobStore, ByteRange } from '../storage/blob-store';
 import { AppError } from '../errors';
 
 /** Reads bytes wherever they are: in a blob of the store, in a row of the catalog, or in a list of both. */
-export interface ContentReader {
+interface ContentReader {
   /**
    * A file's bytes, or a range of them.
    * @throws AppError `not_found` when they are gone, `unavailable`. @throws Error when they are damaged.

@@ -6,7 +6,7 @@ export const HASHES = ['crc32', 'sha256'] as const;
 export type HashAlgorithm = (typeof HASHES)[number];
 
 /** Hashes bytes as they pass. */
-export interface Digest {
+interface Digest {
   update(bytes: Buffer): void;
   /** `algorithm:hex`, as the catalog keeps it. */
   finish(): string;

@@ -13,7 +13,7 @@ const MAX_STOCK = 128;
  * ahead, many in one commit, and no upload waits for its own: 16 clients with files of 10 KiB get half as many more
  * through, and a single one a fifth.
  */
-export interface KeyStock {
+interface KeyStock {
   /** A key that nobody else has, and whose row is in the catalog; undefined when there is none in stock. */
   take(runningUploads: number): string | undefined;
   /** What is in stock: this process renews the leases, and its reaper leaves the rows alone. */

@@ -1,7 +1,7 @@
 import type { FileCatalog, PairHalf } from '../catalog/file-catalog';
 import type { BlobStore } from '../storage/blob-store';
 
-export interface Halves {
+interface Halves {
   /** The store's; undefined when it has none. */
   mark: PairHalf | undefined;
   /** The catalog's; undefined when it has none. */

@@ -9,7 +9,7 @@ import { faultOfPair, readHalves, writeMark } from './pair-halves';
  * the catalog's first. So a store that is not mounted, another one, and a copy of the catalog are told before they lose
  * a file that was answered 200.
  */
-export interface Pair {
+interface Pair {
   /** The catalog, which changes nothing once the store has another owner. */
   readonly catalog: FileCatalog;
   /**

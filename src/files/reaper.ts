@@ -17,7 +17,7 @@ export interface Reaper {
   run(signal?: AbortSignal): Promise<ReapReport>;
 }
 
-export interface ReapReport {
+interface ReapReport {
   /** Files whose time had come. */
   expired: number;
   /** Blobs whose bytes and row are gone. */
