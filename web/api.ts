@@ -2,6 +2,8 @@ import type { components } from '../generated/types';
 
 export type StoredFile = components['schemas']['FileObjectModel'];
 type FileList = components['schemas']['ListFilesResponseModel'];
+type Upload = components['schemas']['UploadModel'];
+type UploadPart = components['schemas']['UploadPartModel'];
 type ErrorBody = Partial<components['schemas']['ErrorResponseModel']>;
 
 /** What the server refused, in its own words. */
@@ -12,6 +14,14 @@ export class Refusal extends Error {
     this.name = 'Refusal';
     this.status = status;
   }
+}
+
+/** For the status 0, which is no answer at all. */
+export const LOST = 'The connection was lost.';
+
+/** Whether the same request may succeed a little later. */
+export function isPassing(status: number): boolean {
+  return status === 0 || status === 408 || status === 409 || status === 429 || status >= 500;
 }
 
 /** Paths are relative, so that the page works behind a prefix. */
@@ -59,6 +69,32 @@ export async function downloadFile(file: StoredFile): Promise<void> {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
+/** @throws Refusal */
+export async function createUpload(upload: components['schemas']['CreateUploadModel']): Promise<Upload> {
+  return (await ask('v1/uploads', 'POST', upload)).json() as Promise<Upload>;
+}
+
+/** @throws Refusal */
+export async function readUpload(id: string): Promise<Upload> {
+  return (await ask(`v1/uploads/${id}`)).json() as Promise<Upload>;
+}
+
+/** @throws Refusal */
+export async function listParts(id: string): Promise<UploadPart[]> {
+  const { data } = (await (await ask(`v1/uploads/${id}/parts`)).json()) as { data: UploadPart[] };
+  return data;
+}
+
+/** @throws Refusal */
+export async function completeUpload(id: string, partIds: readonly string[]): Promise<void> {
+  await ask(`v1/uploads/${id}/complete`, 'POST', { part_ids: partIds });
+}
+
+/** @throws Refusal */
+export async function cancelUpload(id: string): Promise<void> {
+  await ask(`v1/uploads/${id}/cancel`, 'POST');
+}
+
 /** @returns the server's own words, or the status where the answer is not Sluice's, such as a proxy's page. */
 export function wordsOf(status: number, text: string): string {
   try {
@@ -70,8 +106,9 @@ export function wordsOf(status: number, text: string): string {
   return status === 404 ? 'There is no such file (any more).' : `The server answered ${status}.`;
 }
 
-async function ask(path: string, method = 'GET'): Promise<Response> {
-  const request = fetch(path, { method, headers: authorization(), cache: 'no-store' });
+async function ask(path: string, method = 'GET', body?: object): Promise<Response> {
+  const headers = { ...authorization(), ...(body && { 'content-type': 'application/json' }) };
+  const request = fetch(path, { method, headers, cache: 'no-store', ...(body && { body: JSON.stringify(body) }) });
   const response = await request.catch(() => {
     throw new Refusal(0, 'The server cannot be reached.');
   });

@@ -1,9 +1,10 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { Refusal, downloadFile, listFiles, removeFile, storeKey, storedKey } from './api';
 import type { StoredFile } from './api';
+import { FIRST_CHOICE } from './choice';
 import { DeleteDialog, KeyDialog } from './dialogs';
 import { FileList } from './file-list';
-import { FIRST_CHOICE, UploadForm, fieldsOf } from './upload-form';
+import { UploadForm } from './upload-form';
 import { UploadList } from './upload-list';
 import { createUploads } from './uploads';
 import type { Upload, Uploads } from './uploads';
@@ -40,7 +41,7 @@ export function App() {
   useEffect(() => {
     void refresh();
     const created = createUploads({
-      fields: () => fieldsOf(latestChoice.current),
+      choice: () => latestChoice.current,
       onChange: setUploads,
       onStored({ name }) {
         setNews(`${name} is stored.`);

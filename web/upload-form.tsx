@@ -1,8 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
-import type { paths } from '../generated/types';
-import type { Fields } from './uploads';
-
-type Purpose = paths['/v1/files']['post']['requestBody']['content']['multipart/form-data']['purpose'];
+import type { Choice, Purpose } from './choice';
 
 /** Every purpose of the contract: one that is missing here does not compile. */
 const PURPOSES: Record<Purpose, string> = {
@@ -20,19 +17,6 @@ const EXPIRIES = [
   ['604800', 'in a week'],
   ['2592000', 'in 30 days'],
 ] as const;
-
-export interface Choice {
-  purpose: string;
-  /** Seconds, or nothing for what the server does by itself. */
-  expiry: string;
-}
-
-export const FIRST_CHOICE: Choice = { purpose: 'batch', expiry: '' };
-
-export function fieldsOf({ purpose, expiry }: Choice): Fields {
-  if (expiry === '') return { purpose };
-  return { purpose, 'expires_after[anchor]': 'created_at', 'expires_after[seconds]': expiry };
-}
 
 interface UploadFormProps {
   choice: Choice;
@@ -58,7 +42,7 @@ export function UploadForm({ choice, onChoice, onFiles }: UploadFormProps) {
           Purpose
           <select
             value={choice.purpose}
-            onChange={(event) => onChoice({ ...choice, purpose: event.currentTarget.value })}
+            onChange={(event) => onChoice({ ...choice, purpose: event.currentTarget.value as Purpose })}
           >
             {Object.entries(PURPOSES).map(([value, words]) => (
               <option key={value} value={value}>

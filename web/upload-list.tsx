@@ -15,7 +15,7 @@ export function UploadList({ uploads, onRetry, onRemove }: UploadListProps) {
         <li key={upload.id} class={upload.state}>
           <span class="name">{upload.name}</span>
           <span class="state">{stateOf(upload)}</span>
-          {upload.state === 'waiting' || upload.state === 'sending' ? (
+          {upload.state !== 'stored' && upload.state !== 'failed' ? (
             <progress
               value={upload.sentBytes}
               max={Math.max(1, upload.bytes)}
@@ -43,13 +43,16 @@ export function UploadList({ uploads, onRetry, onRemove }: UploadListProps) {
 }
 
 function removalOf({ state }: Upload): string {
-  return state === 'waiting' || state === 'sending' ? 'Cancel' : 'Dismiss';
+  return state === 'stored' || state === 'failed' ? 'Dismiss' : 'Cancel';
 }
 
 function stateOf({ state, bytes, sentBytes, speed, error }: Upload): string {
   if (state === 'waiting') return `${formatBytes(bytes)}, waiting`;
   if (state === 'stored') return `${formatBytes(bytes)}, stored`;
   if (state === 'failed') return error;
+  if (state === 'interrupted') {
+    return `${formatBytes(sentBytes)} of ${formatBytes(bytes)} are there; choose the file again, and the rest is sent`;
+  }
   if (sentBytes >= bytes) return 'sent; the server is storing it';
   const progress = `${formatBytes(sentBytes)} of ${formatBytes(bytes)}`;
   if (speed === undefined) return progress;
