@@ -63,11 +63,11 @@ export interface FileCatalog {
   list(tenant: string, page: PageRequest): Promise<Page>;
 
   /**
-   * In one transaction the file's row goes and its blob becomes `doomed`, due at once.
-   * @returns the blob's key, null for a file whose bytes the catalog kept, and during a `hold`; undefined when the file is absent, expired or
-   * another tenant's.
+   * In one transaction the file's row goes and its blob, or those of its parts, become `doomed`, due at once.
+   * @returns the blobs' keys, none for bytes that the catalog kept, and during a `hold`; undefined when the file is absent,
+   * expired or another tenant's.
    */
-  remove(tenant: string, id: string, now: number): Promise<string | null | undefined>;
+  remove(tenant: string, id: string, now: number): Promise<string[] | undefined>;
 
   /** Dooms the blobs of up to `limit` files that have expired at `now`, of all tenants. @returns how many. */
   expire(now: number, limit: number): Promise<number>;
@@ -103,7 +103,7 @@ export interface FileCatalog {
   raisePair(id: string, above: number): Promise<PairHalf>;
 
   /**
-   * For so long, by the database's clock, what is removed keeps its bytes: nothing is claimed, and `remove` gives no key.
+   * For so long, by the database's clock, what is removed keeps its bytes: nothing is claimed, and `remove` gives no keys.
    * A later call counts from then; 0 ends it. For a backup.
    */
   hold(seconds: number): Promise<void>;

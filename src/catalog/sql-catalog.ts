@@ -62,21 +62,21 @@ export function createSqlCatalog(
   });
   const removeOne = grouped(async (targets: { tenant: string; id: string; now: number }[]) => {
     const now = Math.max(...targets.map((target) => target.now));
-    type Removed = { tenant: string; id: string; blob_key: string };
+    type Removed = { tenant: string; id: string; blob_keys: string };
     const removed = await change<Removed>(statements.remove, [JSON.stringify(targets), now]);
-    const blobKeys = new Map(removed.map((row) => [JSON.stringify([row.tenant, row.id]), row.blob_key || null]));
+    const blobKeys = new Map(removed.map((row) => [JSON.stringify([row.tenant, row.id]), row.blob_keys]));
     return ({ tenant, id }) => {
       // of two that ask for the same file at once, one has removed it
       const name = JSON.stringify([tenant, id]);
-      const blobKey = blobKeys.get(name);
+      const keys = blobKeys.get(name);
       blobKeys.delete(name);
-      return blobKey;
+      return keys === undefined ? undefined : (JSON.parse(keys) as string[]);
     };
   });
 
   return {
     description: settings.description,
-    uploads: createSqlUploadCatalog({ read, transact }),
+    uploads: createSqlUploadCatalog({ read, transact }, statements),
     begin,
     renew,
     ...createFileAdder(change, statements, usageReader.usage),

@@ -4,6 +4,7 @@ import type { Quota } from './quota';
 import { addContent, readContent } from './contents';
 import type { FileRecord } from './file-catalog';
 import { isPostgres } from './migrations';
+import type { Statements } from './statements';
 import { rowsOf } from './tenant-usage';
 import type { AddedPart, PartLimits, PartRecord, UploadCatalog, UploadRecord } from './upload-catalog';
 
@@ -21,7 +22,10 @@ const BATCH_ROWS = 100;
 /** An upload that ended is remembered for so long, so that its client can still ask what became of it. */
 const MEMORY_SECONDS = 7 * 86_400;
 
-export function createSqlUploadCatalog({ read, transact }: Run): UploadCatalog {
+export function createSqlUploadCatalog(
+  { read, transact }: Run,
+  statements: Pick<Statements, 'removeParts'>,
+): UploadCatalog {
   return { create, find, addPart, parts, claim, release, complete, end, expire, partsOf, readPart };
 
   function create(upload: UploadRecord, quota: Parameters<UploadCatalog['create']>[1]): Promise<void> {
@@ -115,16 +119,16 @@ export function createSqlUploadCatalog({ read, transact }: Run): UploadCatalog {
     await transact((db) => db<UploadRow>('uploads').where({ tenant, id }).update({ claimed_until: 0 }));
   }
 
-  function complete(upload: UploadRecord, file: FileRecord, partIds: readonly string[]): Promise<boolean> {
-    return transactUnless(async (db, giveUp) => {
+  function complete(upload: UploadRecord, file: FileRecord, partIds: readonly string[]): Promise<string[] | undefined> {
+    return transactUnless<string[] | undefined>(async (db, giveUp) => {
       const { tenant, id } = upload;
       const [ours] = await db<UploadRow>('uploads')
         .where({ tenant, id, status: 'pending' })
         .update({ status: 'completed', file_id: file.id, claimed_until: 0 })
         .returning(['bytes', 'part_bytes']);
-      if (!ours) return giveUp(false);
-      if ((await giveParts(db, upload, file.id, partIds)) !== partIds.length) return giveUp(false);
-      await db('upload_parts').where({ tenant, upload_id: id }).whereNull('file_id').delete();
+      if (!ours) return giveUp(undefined);
+      if ((await giveParts(db, upload, file.id, partIds)) !== partIds.length) return giveUp(undefined);
+      const doomed = await removeParts(db, tenant, id);
       // the file counts from here on, and the upload no more
       await reserve(db, tenant, -1, -chargeOf(ours));
       await db('files').insert({
@@ -138,21 +142,26 @@ export function createSqlUploadCatalog({ read, transact }: Run): UploadCatalog {
         created_at: file.createdAt,
         expires_at: file.expiresAt,
       });
-      return true;
+      return doomed;
     });
   }
 
-  function end(tenant: string, id: string, status: 'cancelled' | 'expired'): Promise<boolean> {
+  function end(tenant: string, id: string, status: 'cancelled' | 'expired'): Promise<string[] | undefined> {
     return transact(async (db) => {
       const [upload] = await db<UploadRow>('uploads')
         .where({ tenant, id, status: 'pending' })
         .update({ status })
         .returning(['bytes', 'part_bytes']);
-      if (!upload) return false;
-      await db('upload_parts').where({ tenant, upload_id: id }).delete();
+      if (!upload) return undefined;
+      const doomed = await removeParts(db, tenant, id);
       await reserve(db, tenant, -1, -chargeOf(upload));
-      return true;
+      return doomed;
     });
+  }
+
+  async function removeParts(db: Knex, tenant: string, uploadId: string): Promise<string[]> {
+    const removed = rowsOf<{ blob_key: string | null }>(await db.raw(statements.removeParts, [tenant, uploadId]));
+    return removed.flatMap((row) => row.blob_key ?? []);
   }
 
   async function expire(now: number, limit: number): Promise<number> {

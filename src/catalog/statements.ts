@@ -18,8 +18,10 @@ export interface Statements {
   forget: string;
   /** (keys) -> key of each blob that was `writing` */
   doom: string;
-  /** ({tenant, id} of files, now) -> tenant, id, blob_key of each file that was removed; no key for bytes that are to stay */
+  /** ({tenant, id} of files, now) -> tenant, id, blob_keys (JSON) of each file that was removed; no keys of bytes that are to stay */
   remove: string;
+  /** (tenant, upload), of parts that are no file's -> blob_key of each, null for bytes that are to stay */
+  removeParts: string;
   /** (now, limit) -> a row for each file that was removed */
   expire: string;
   /** (keys to leave alone, limit, lease seconds) -> key, unfinished, rounds */
@@ -88,6 +90,12 @@ function isHeld(now: string): string {
   return `exists (select 1 from pair where held_until > ${now})`;
 }
 
+function removeParts(now: string): string {
+  return `
+    delete from upload_parts where tenant = ? and upload_id = ? and file_id is null
+    returning case when ${isHeld(now)} then null else blob_key end as blob_key`;
+}
+
 export const sqliteStatements: Statements = {
   begin: `
     insert into blobs (key, state, due_at)
@@ -119,7 +127,12 @@ export const sqliteStatements: Statements = {
     delete from files
     where (tenant, id) in (select value ->> 'tenant', value ->> 'id' from json_each(?))
       and (expires_at is null or expires_at > ?)
-    returning tenant, id, case when ${isHeld(SQLITE_NOW)} then '' else blob_key end as blob_key`,
+    returning tenant, id, case
+      when content_id is not null or ${isHeld(SQLITE_NOW)} then '[]'
+      when blob_key <> '' then json_array(blob_key)
+      else (select json_group_array(blob_key) from upload_parts where file_id = files.id and blob_key is not null)
+    end as blob_keys`,
+  removeParts: removeParts(SQLITE_NOW),
   expire: `
     delete from files
     where (tenant, id) in (select tenant, id from files where expires_at <= ? order by expires_at limit ?)
@@ -218,7 +231,14 @@ export const postgresStatements: Statements = {
     ), emptied as (
       delete from contents using gone where contents.id = content_id
     )
-    select tenant, id, case when ${isHeld(NOW)} then '' else blob_key end as blob_key from gone`,
+    select tenant, id, case
+      when content_id is not null or ${isHeld(NOW)} then '[]'
+      when blob_key <> '' then json_build_array(blob_key)::text
+      else coalesce((
+        select json_agg(blob_key) from upload_parts where file_id = gone.id and blob_key is not null
+      )::text, '[]')
+    end as blob_keys from gone`,
+  removeParts: removeParts(NOW),
   expire: `
     with locked as (
       select tenant, id from files where expires_at <= ? order by expires_at limit ? for update skip locked

@@ -38,12 +38,13 @@ export interface UploadCatalog {
 
   /**
    * In one transaction the file's row appears, `partIds` become its parts in their order, and all others are freed.
-   * @returns false when the upload is not pending any more, or a part is gone; nothing was changed then.
+   * @returns the keys of the blobs that are `doomed` now, none during a `hold`; undefined when the upload is not pending
+   * any more, or a part is gone: nothing was changed then.
    */
-  complete(upload: UploadRecord, file: FileRecord, partIds: readonly string[]): Promise<boolean>;
+  complete(upload: UploadRecord, file: FileRecord, partIds: readonly string[]): Promise<string[] | undefined>;
 
-  /** Frees the parts of a pending upload. @returns false when it is not pending; nothing was changed then. */
-  end(tenant: string, id: string, status: 'cancelled' | 'expired'): Promise<boolean>;
+  /** Frees the parts of a pending upload. @returns as `complete`; undefined when it is not pending. */
+  end(tenant: string, id: string, status: 'cancelled' | 'expired'): Promise<string[] | undefined>;
 
   /** Ends up to `limit` pending uploads that have expired at `now`, of all tenants, and forgets old ones. @returns how many ended. */
   expire(now: number, limit: number): Promise<number>;

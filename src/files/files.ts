@@ -4,6 +4,7 @@ import type { FileCatalog, FileRecord, Page, PageRequest } from '../catalog/file
 import type { BlobStore, ByteRange } from '../storage/blob-store';
 import { isFileId, noSuch } from './file';
 import { createContentReader } from './content';
+import { createFreeBlobs } from './free-blobs';
 import type { Pool } from '../shares/pool';
 import { createUploadSessions } from './upload-sessions';
 import type { SessionRules, UploadSessions } from './upload-sessions';
@@ -47,7 +48,8 @@ export function createFiles(store: BlobStore, catalog: FileCatalog, options: Fil
   const now = options.now ?? (() => Math.floor(Date.now() / 1000));
   const content = createContentReader(store, catalog);
   const uploads = createUploads(store, catalog, options, now);
-  const sessions = createUploadSessions(catalog, uploads, content.readParts, options, now);
+  const freeBlobs = createFreeBlobs(store, catalog, options.onCleanupFailure);
+  const sessions = createUploadSessions(catalog, { uploads, readParts: content.readParts, freeBlobs }, options, now);
   const reaper = createReaper(store, catalog, {
     runningKeys: uploads.runningKeys,
     onCleanupFailure: options.onCleanupFailure,
@@ -82,15 +84,9 @@ export function createFiles(store: BlobStore, catalog: FileCatalog, options: Fil
   }
 
   async function remove(tenant: string, id: string): Promise<void> {
-    const blobKey = isFileId(id) ? await catalog.remove(tenant, id, now()) : undefined;
-    if (blobKey === undefined) throw noSuch('File', id);
-    if (blobKey === null) return;
-    try {
-      await store.delete(blobKey);
-      await catalog.forget(blobKey);
-    } catch (error) {
-      options.onCleanupFailure('a deleted file’s bytes could not be freed yet; the reaper goes on trying', error);
-    }
+    const blobKeys = isFileId(id) ? await catalog.remove(tenant, id, now()) : undefined;
+    if (!blobKeys) throw noSuch('File', id);
+    await freeBlobs(blobKeys);
   }
 
   async function checkReadiness(): Promise<Readiness> {

@@ -1,11 +1,9 @@
 import type { DoomedBlob, FileCatalog } from '../catalog/file-catalog';
 import type { BlobStore } from '../storage/blob-store';
+import { deleteMany } from './free-blobs';
 
 /** Rows claimed at once: few enough that their deletes end well within a lease. */
 const CLAIM_SIZE = 100;
-
-/** A delete waits for a sync or for S3's answer; the catalog forgets in one statement what ends together. */
-const DELETES_AT_ONCE = 32;
 
 export interface Reaper {
   /**
@@ -52,15 +50,9 @@ export function createReaper(store: BlobStore, catalog: FileCatalog, options: Re
     for (let claimed = CLAIM_SIZE; claimed === CLAIM_SIZE && !isStopped();) {
       const blobs = await catalog.claimDoomed(CLAIM_SIZE, options.runningKeys());
       claimed = blobs.length;
-      const waiting = blobs.values();
-      await Promise.all(
-        Array.from({ length: DELETES_AT_ONCE }, async () => {
-          for (const blob of waiting) {
-            if (isStopped()) return;
-            if (await isFreed(blob)) report.freed += 1;
-          }
-        }),
-      );
+      await deleteMany(blobs, async (blob) => {
+        if (!isStopped() && (await isFreed(blob))) report.freed += 1;
+      });
     }
     return report;
   }

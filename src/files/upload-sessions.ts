@@ -6,6 +6,7 @@ import type { Pool, Share } from '../shares/pool';
 import type { ReadParts } from './content';
 import type { HashAlgorithm } from './digest';
 import { expiryOf, filenameOf, fileTooLarge, isUploadId, newId, noSuch } from './file';
+import type { FreeBlobs } from './free-blobs';
 import { chooseParts, hashOfParts } from './joined-parts';
 import type { IncomingFile, StagedFile, Upload, Uploads } from './uploads';
 
@@ -79,8 +80,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export function createUploadSessions(
   { uploads: catalog, find: findFile }: Pick<FileCatalog, 'uploads' | 'find'>,
-  uploads: Uploads,
-  readParts: ReadParts,
+  { uploads, readParts, freeBlobs }: { uploads: Uploads; readParts: ReadParts; freeBlobs: FreeBlobs },
   rules: SessionRules,
   now: () => number,
 ): UploadSessions {
@@ -193,7 +193,9 @@ export function createUploadSessions(
       const chosen = chooseParts(upload, await catalog.parts(tenant, id, { limit: MAX_PARTS }), partIds);
       const hash = await hashOfParts(chosen, readParts, rules.hash, md5);
       const file = fileOf(upload, hash);
-      if (!(await catalog.complete(upload, file, partIds))) throw ended(await find(tenant, id));
+      const leftOut = await catalog.complete(upload, file, partIds);
+      if (!leftOut) throw ended(await find(tenant, id));
+      await freeBlobs(leftOut);
       return { upload: { ...upload, status: 'completed', fileId: file.id }, file };
     } catch (error) {
       // whoever mends the request need not wait; where the catalog is away, the claim runs out
@@ -240,7 +242,10 @@ export function createUploadSessions(
 
   async function cancel(tenant: string, id: string): Promise<UploadState> {
     const upload = await find(tenant, id);
-    if (upload.status === 'pending') await catalog.end(tenant, id, 'cancelled');
+    if (upload.status === 'pending' || upload.status === 'expired') {
+      const freed = await catalog.end(tenant, id, upload.status === 'pending' ? 'cancelled' : 'expired');
+      await freeBlobs(freed ?? []);
+    }
     const state = await get(tenant, id);
     if (state.upload.status === 'completed') throw ended(state.upload);
     return state;

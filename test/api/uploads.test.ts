@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createClient } from '../support/client';
 import type { Client } from '../support/client';
+import { openDataFolder } from '../support/data-folder';
+import type { DataFolder } from '../support/data-folder';
 import { gaugesOf, sendUnread } from '../support/unread';
 import { ALL_PAIRS, startTestServer } from '../support/server';
 import type { Pair, TestServer } from '../support/server';
@@ -185,6 +187,19 @@ describe.each(ALL_PAIRS)('an upload in parts on the %s pair', (pair) => {
   });
 });
 
+/** Two of 20,000 bytes, which are blobs, and two of 8, which the catalog keeps; half of them make the file. */
+async function addFour(uploads: ReturnType<typeof uploadsOf>) {
+  const { id } = (await uploads.create(20_008)).json;
+  const partIds: string[] = [];
+  for (const size of [20_000, 8, 20_000, 8]) partIds.push((await uploads.addPart(id, randomBytes(size))).json.id);
+  return { id: id as string, partIds: partIds.slice(0, 2) };
+}
+
+/** How many there are in each of the tables. */
+async function rows({ database }: DataFolder, ...tables: string[]): Promise<number[]> {
+  return Promise.all(tables.map(async (table) => ((await database(table)) as unknown[]).length));
+}
+
 describe('parts', () => {
   const close: TestServer[] = [];
   afterEach(() => Promise.all(close.splice(0).map((server) => server.close())));
@@ -194,27 +209,70 @@ describe('parts', () => {
     return started;
   }
 
-  test('that are left out, cancelled, expired or deleted with their file leave no bytes', async () => {
+  test('that are left out, cancelled or deleted with their file are gone with the answer, bytes and rows', async () => {
+    const { server, client, uploads } = await start({ SMALL_FILE_BYTES: '16KiB', REAP_INTERVAL_SECONDS: '86400' });
+    const data = openDataFolder(server.folder);
+    const left = async () => [
+      (await server.blobs()).length,
+      ...(await rows(data, 'blobs', 'contents', 'upload_parts')),
+    ];
+    try {
+      const [completed, cancelled] = [await addFour(uploads), await addFour(uploads)];
+      expect(await left()).toEqual([4, 4, 4, 8]);
+      const fileId = (await uploads.complete(completed.id, completed.partIds)).json.file.id;
+      expect(await left()).toEqual([3, 3, 3, 6]);
+      await uploads.cancel(cancelled.id);
+      expect(await left()).toEqual([1, 1, 1, 2]);
+      await client.remove(fileId);
+      expect(await left()).toEqual([0, 0, 0, 0]);
+      expect((await uploads.complete(completed.id, completed.partIds)).status).toBe(400);
+    } finally {
+      await data.close();
+    }
+  });
+
+  test('of an upload that has expired are gone with the next run of the reaper, or when it is cancelled', async () => {
     let now = Math.floor(Date.now() / 1000);
-    const { server, client, uploads } = await start({ REAP_INTERVAL_SECONDS: '1' }, () => now);
-    const add = async () => {
-      const { id } = (await uploads.create(8)).json;
-      const first = (await uploads.addPart(id, randomBytes(8))).json.id as string;
-      await uploads.addPart(id, randomBytes(8));
-      return { id: id as string, partIds: [first] };
+    const { server, uploads } = await start({ SMALL_FILE_BYTES: '16KiB', REAP_INTERVAL_SECONDS: '86400' }, () => now);
+    const { id } = await addFour(uploads);
+    now += 86_400;
+    expect((await uploads.get(id)).json.status).toBe('expired');
+    expect((await uploads.cancel(id)).json.status).toBe('expired');
+    const data = openDataFolder(server.folder);
+    const left = async () => [
+      (await server.blobs()).length,
+      ...(await rows(data, 'blobs', 'contents', 'upload_parts')),
+    ];
+    try {
+      expect(await left()).toEqual([0, 0, 0, 0]);
+      await addFour(uploads);
+      now += 86_400;
+      close.push(await startTestServer({ folder: server.folder, parts: { now: () => now } }));
+      await until(async () => String(await left()) === '0,0,0,0', 'the reaper of the next start has freed them');
+    } finally {
+      await data.close();
+    }
+  });
+
+  test('in memory give their room back when they are left out, cancelled or deleted', async () => {
+    const limits = { STORAGE_URL: 'memory:?max=8MiB', REAP_INTERVAL_SECONDS: '86400' };
+    const { server, client, uploads } = await startServer('memory', limits);
+    close.push(server);
+    const add = async (id: string) => {
+      const { status, json } = await uploads.addPart(id, randomBytes(3 * MIB));
+      expect(status).toBe(200);
+      return json.id as string;
     };
-    const [completed, cancelled, expiring] = [await add(), await add(), await add()];
-    expect(await server.blobs()).toHaveLength(6);
-    const fileId = (await uploads.complete(completed.id, completed.partIds)).json.file.id;
-    await uploads.cancel(cancelled.id);
-    await until(async () => (await server.blobs()).length === 3, 'the cancelled and the left out are gone');
-    now += 86_401;
-    expect((await uploads.get(expiring.id)).json.status).toBe('expired');
-    expect((await uploads.cancel(expiring.id)).json.status).toBe('expired');
-    await until(async () => (await server.blobs()).length === 1, 'the expired are gone');
-    await client.remove(fileId);
-    await until(async () => (await server.blobs()).length === 0, 'the deleted is gone');
-    expect((await uploads.complete(completed.id, completed.partIds)).status).toBe(400);
+    for (let round = 0; round < 3; round += 1) {
+      const completed = (await uploads.create(3 * MIB)).json.id;
+      const part = await add(completed);
+      await add(completed);
+      const fileId = (await uploads.complete(completed, [part])).json.file.id;
+      const cancelled = (await uploads.create(3 * MIB)).json.id;
+      await add(cancelled);
+      expect((await uploads.cancel(cancelled)).status).toBe(200);
+      expect((await client.remove(fileId)).status).toBe(200);
+    }
   });
 
   test('over the limit are refused, by their length before they come, and so is a file over the limit', async () => {

@@ -207,7 +207,7 @@ describe('the catalog on SQLite', () => {
       await transaction.rollback();
       await catalog.begin(key);
       expect(await catalog.commit(aFile({ blobKey: key }))).toBe(true);
-      expect(await catalog.remove('default', file.id, NOW)).toBe(file.blobKey);
+      expect(await catalog.remove('default', file.id, NOW)).toEqual([file.blobKey]);
     });
 
     it('waits for a lock that is given back in time', async () => {

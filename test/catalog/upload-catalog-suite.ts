@@ -87,15 +87,15 @@ export function describeUploadCatalog(name: string, underTest: DatabaseUnderTest
       const [blob, small] = await addTwo(upload);
       const [other, otherSmall] = await addTwo(upload);
       const file = { ...aFile({ bytes: 30 }), blobKey: null, isInParts: true as const };
-      expect(await catalog.uploads.complete(upload, file, [small.id, blob.id, 'part_other'])).toBe(false);
-      expect(await catalog.uploads.complete(upload, file, [small.id, blob.id])).toBe(true);
+      expect(await catalog.uploads.complete(upload, file, [small.id, blob.id, 'part_other'])).toBeUndefined();
+      expect(await catalog.uploads.complete(upload, file, [small.id, blob.id])).toEqual([other.blobKey]);
       expect(await catalog.find('default', file.id, NOW)).toEqual(file);
       expect(await listed(catalog.uploads.partsOf(file.id))).toEqual([small, blob]);
       expect(await catalog.uploads.find('default', upload.id)).toMatchObject({ status: 'completed', fileId: file.id });
-      expect(await catalog.uploads.complete(upload, file, [small.id, blob.id])).toBe(false);
+      expect(await catalog.uploads.complete(upload, file, [small.id, blob.id])).toBeUndefined();
       expect(await catalog.uploads.readPart(otherSmall, { start: 0, end: 1 })).toBeUndefined();
       expect(await claimAll(catalog)).toEqual([other.blobKey]);
-      expect(await catalog.remove('default', file.id, NOW)).toBeNull();
+      expect(await catalog.remove('default', file.id, NOW)).toEqual([blob.blobKey]);
       expect(await listed(catalog.uploads.partsOf(file.id))).toEqual([]);
       expect(await claimAll(catalog)).toEqual(expect.arrayContaining([blob.blobKey]));
       expect(await catalog.uploads.readPart(small, { start: 0, end: 1 })).toBeUndefined();
@@ -113,8 +113,8 @@ export function describeUploadCatalog(name: string, underTest: DatabaseUnderTest
     it('ends an upload once, by its client or by time, and frees its parts', async () => {
       const cancelled = await anUpload();
       const [blob] = await addTwo(cancelled);
-      expect(await catalog.uploads.end('default', cancelled.id, 'cancelled')).toBe(true);
-      expect(await catalog.uploads.end('default', cancelled.id, 'cancelled')).toBe(false);
+      expect(await catalog.uploads.end('default', cancelled.id, 'cancelled')).toEqual([blob.blobKey]);
+      expect(await catalog.uploads.end('default', cancelled.id, 'cancelled')).toBeUndefined();
       expect(await catalog.uploads.parts('default', cancelled.id, ALL)).toEqual([]);
       const expiring = await anUpload({ expiresAt: NOW });
       const lasting = await anUpload();
@@ -124,6 +124,22 @@ export function describeUploadCatalog(name: string, underTest: DatabaseUnderTest
       expect(await claimAll(catalog)).toEqual([blob.blobKey]);
       await catalog.uploads.expire(NOW + 40 * 86_400, 10);
       expect(await catalog.uploads.find('default', cancelled.id)).toBeUndefined();
+    });
+
+    it('keeps the bytes of parts while a hold lasts', async () => {
+      await catalog.raisePair('id', 0);
+      await catalog.hold(60);
+      const [cancelled, completed] = [await anUpload(), await anUpload()];
+      await addTwo(cancelled);
+      expect(await catalog.uploads.end('default', cancelled.id, 'cancelled')).toEqual([]);
+      const [blob, small] = await addTwo(completed);
+      await addTwo(completed);
+      const file = { ...aFile({ bytes: 30 }), blobKey: null, isInParts: true as const };
+      expect(await catalog.uploads.complete(completed, file, [small.id, blob.id])).toEqual([]);
+      expect(await catalog.remove('default', file.id, NOW)).toEqual([]);
+      expect(await claimAll(catalog)).toEqual([]);
+      await catalog.hold(0);
+      expect(await claimAll(catalog)).toHaveLength(3);
     });
 
     it('counts what is announced against the quota until the upload ends, and the file from then on', async () => {
