@@ -21,14 +21,25 @@ export function decodeText(text: string, shape: Shape, validate: Validate | null
   throw fault ?? invalidAt(`${show(text)} is not of type ${namesOf(shape).map(show).join(', ')}`, path);
 }
 
-/** JSON text as a value. A key `__proto__` is dropped: whoever copies the value would set a prototype. @throws AppError */
+/**
+ * JSON text as a value. A key `__proto__` is dropped: whoever copies the value would set a prototype. Half a surrogate pair
+ * (RFC 8259 section 8.2) is refused: no UTF-8 can hold it, and it would be stored as U+FFFD.
+ * @throws AppError
+ */
 export function parseJson(text: string, path: readonly string[]): unknown {
+  let isWellFormed = true;
+  let value: unknown;
   try {
-    return JSON.parse(text, (key, value: unknown) => (key === '__proto__' ? undefined : value));
+    value = JSON.parse(text, (key, part: unknown) => {
+      isWellFormed &&= key.isWellFormed() && (typeof part !== 'string' || part.isWellFormed());
+      return key === '__proto__' ? undefined : part;
+    });
   } catch {
     // a RangeError of text nested too deeply ends here, too
     throw invalidAt(`${show(text)} is not valid JSON`, path);
   }
+  if (!isWellFormed) throw invalidAt('The JSON holds half a surrogate pair, which is no character', path);
+  return value;
 }
 
 /** What the text can mean, the narrowest first. */

@@ -1,9 +1,11 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import { parseCookie } from 'cookie';
 import type { ParameterDescriptor, ParameterDescriptors, ParameterLocation } from './descriptors';
 import { createFormDecoder } from './form-decoder';
 import { decodeText } from './decode-text';
 import { clip, invalid, missing } from '../faults';
+import { percentDecode } from '../percent';
 import { violation } from './violation';
 
 /** The parameters of a request as they came. */
@@ -23,11 +25,11 @@ export type DecodedParameters = Record<ParameterLocation, Record<string, unknown
  * @throws AppError `invalid` with the parameter as `param`: wrong, missing, or a scalar given more than once.
  */
 export function decodeParameters(descriptors: ParameterDescriptors, raw: RawParameters): DecodedParameters {
-  const query = new URLSearchParams(raw.search);
+  const query = readQuery(raw.search);
   const cookies = parseCookie(raw.headers.cookie ?? '');
   return {
     path: decodeAll(descriptors.path, (name) => [raw.path[name]].flat().filter((text) => text !== undefined)),
-    query: decodeAll(descriptors.query, (name) => query.getAll(name), query),
+    query: decodeAll(descriptors.query, (name) => query.filter(([key]) => key === name).map(textOf), query),
     header: decodeAll(descriptors.header, (name) => headerTexts(raw.headers, name)),
     cookie: decodeAll(descriptors.cookie, (name) => [cookies[name]].flat().filter((text) => text !== undefined)),
   };
@@ -36,7 +38,7 @@ export function decodeParameters(descriptors: ParameterDescriptors, raw: RawPara
 function decodeAll(
   descriptors: Readonly<Record<string, ParameterDescriptor>>,
   textsOf: (name: string) => readonly string[],
-  query = new URLSearchParams(),
+  query: readonly Pair[] = [],
 ): Record<string, unknown> {
   const values: Record<string, unknown> = Object.create(null);
   for (const [name, descriptor] of Object.entries(descriptors)) {
@@ -75,7 +77,7 @@ function splitOnce(name: string, style: string, text: string, others: readonly s
 }
 
 /** `filter[a]=1&filter[b]=2` is read as a form with the one field `filter`, which may be a scalar, too: `filter=1`. */
-function decodeDeepObject(name: string, descriptor: ParameterDescriptor, query: URLSearchParams): unknown {
+function decodeDeepObject(name: string, descriptor: ParameterDescriptor, query: readonly Pair[]): unknown {
   const { shape, validate } = descriptor;
   const form = createFormDecoder({
     kind: 'urlencoded',
@@ -84,9 +86,29 @@ function decodeDeepObject(name: string, descriptor: ParameterDescriptor, query: 
     validate: () => true,
   });
   const isScalar = shape.scalars.length > 0;
-  for (const [key, text] of query)
-    if (key.startsWith(`${name}[`) || (isScalar && key === name)) form.acceptField(key, text);
+  for (const pair of query)
+    if (pair[0].startsWith(`${name}[`) || (isScalar && pair[0] === name)) form.acceptField(pair[0], textOf(pair));
   return form.finish(new Map())[name];
+}
+
+type Pair = readonly [name: string, text: string, isUtf8: boolean];
+
+/** As `URLSearchParams` reads it, which puts U+FFFD in the place of bytes that are no UTF-8, and says nothing. */
+function readQuery(search: string): Pair[] {
+  const pairs = search.replace(/^\?/, '').split('&');
+  return pairs.map((pair) => {
+    const bytes = pair.replaceAll('+', ' ');
+    const end = bytes.includes('=') ? bytes.indexOf('=') : bytes.length;
+    const [name, text] = [percentDecode(bytes.slice(0, end)), percentDecode(bytes.slice(end + 1))];
+    return [String(name), String(text), isUtf8(name) && isUtf8(text)];
+  });
+}
+
+/** @throws AppError */
+function textOf([name, text, isText]: Pair): string {
+  if (isText) return text;
+  const [root = ''] = name.split('[', 1);
+  throw invalid(`The parameter '${clip(root)}' is not valid UTF-8.`, [root]);
 }
 
 function headerTexts(headers: IncomingHttpHeaders, name: string): string[] {

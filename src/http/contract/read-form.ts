@@ -5,7 +5,8 @@ import type { Sink } from './calls';
 import type { FormDescriptor } from './descriptors';
 import { createFormDecoder } from './form-decoder';
 import type { IdleWatch } from '../connection/idle-watch';
-import { readParts, readText } from '../multipart/read-parts';
+import { readText, textOf } from '../multipart/part-text';
+import { readParts } from '../multipart/read-parts';
 import type { FieldPart, FilePart } from '../multipart/read-parts';
 import { STRANGERS } from '../../shares/accountant';
 import type { Pool, Share } from '../../shares/pool';
@@ -70,10 +71,7 @@ async function readHeldForm(
   const { maxFieldBytes, maxParts } = limits;
   const maxBodyBytes = maxBodyBytesOf(body, limits);
   const tooLargeMessage = tooLarge(limits).message;
-  const takesText = Object.values(body.fields).some((field) => field.isFile && field.takesText);
-  // where a text may be a file, no byte of it may be lost
-  const charset = takesText ? 'latin1' : 'utf8';
-  const reader = readParts(request, { maxFieldBytes, maxParts, maxBodyBytes, tooLargeMessage, charset }, signal);
+  const reader = readParts(request, { maxFieldBytes, maxParts, maxBodyBytes, tooLargeMessage }, signal);
   const endWatch = idle.watch({
     bytesMoved: () => request.socket.bytesRead,
     isExpectingBytes: reader.isExpectingBytes,
@@ -98,16 +96,11 @@ async function readHeldForm(
   }
 
   async function takeField(part: FieldPart, results: Map<string, unknown[]>): Promise<void> {
-    const { name, text, contentType } = part;
-    await held.grow(name.length + text.length);
-    if (!takesText) {
-      form.acceptField(name, text, contentType);
-      return;
-    }
-    const bytes = Buffer.from(text, charset);
+    const { name, bytes, contentType } = part;
+    await held.grow(name.length + bytes.length);
     const field = Object.hasOwn(body.fields, name) ? body.fields[name] : undefined;
-    if (field?.isFile && field.takesText) await takeFile(asFile(part, bytes, signal), results);
-    else form.acceptField(name, bytes.toString('utf8'), contentType);
+    if (field?.isFile && field.takesText) await takeFile(asFile(part, signal), results);
+    else form.acceptField(name, textOf(part), contentType);
   }
 
   async function takeFile(part: FilePart, results: Map<string, unknown[]>): Promise<void> {
@@ -126,9 +119,9 @@ async function readHeldForm(
   }
 }
 
-function asFile({ name, contentType }: FieldPart, bytes: Buffer, signal: AbortSignal): FilePart {
+function asFile({ bytes, ...part }: FieldPart, signal: AbortSignal): FilePart {
   const stream = Readable.from(bytes.length === 0 ? [] : [bytes], { objectMode: false });
-  return { kind: 'file', name, filename: '', contentType, bytes: gatherBatches(stream), signal };
+  return { ...part, kind: 'file', filename: '', bytes: gatherBatches(stream), signal };
 }
 
 /** @throws AppError `unsupported` for what can be refused before one byte of the body. */

@@ -44,12 +44,18 @@ export async function readJson(
 }
 
 async function body({ request }: Exchange, maxBytes: number): Promise<string> {
+  const bytes = await bytesOf(request, maxBytes);
   try {
-    return await getRawBody(request, {
-      length: request.headers['content-length'] ?? null,
-      limit: maxBytes,
-      encoding: 'utf8',
-    });
+    // no charset that the content type names counts (RFC 8259 section 8.1); a byte order mark is passed over
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new AppError('invalid', 'The body of the request is not valid UTF-8.', { cause: error });
+  }
+}
+
+async function bytesOf(request: Exchange['request'], maxBytes: number): Promise<Buffer> {
+  try {
+    return await getRawBody(request, { length: request.headers['content-length'] ?? null, limit: maxBytes });
   } catch (error) {
     const type = (error as { type?: string }).type;
     if (type === 'entity.too.large') throw tooLarge(maxBytes);

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import type { Busboy } from 'busboy';
 import { AppError } from '../../errors';
 import { gatherBatches } from './batches';
 import type { Batches } from './batches';
+import { fieldTooLong } from './part-text';
 import { openFormParser } from './strict-busboy';
+import type { FormParser } from './strict-busboy';
 import { clip, invalid } from '../faults';
 
 export interface MultipartLimits {
@@ -15,8 +16,6 @@ export interface MultipartLimits {
   maxBodyBytes: number;
   /** What a client is told whose body is larger. */
   tooLargeMessage: string;
-  /** How a field's text is decoded that names no charset; `latin1` keeps each byte. By default `utf8`. */
-  charset?: 'utf8' | 'latin1';
 }
 
 export type Part = FieldPart | FilePart;
@@ -24,8 +23,10 @@ export type Part = FieldPart | FilePart;
 export interface FieldPart {
   kind: 'field';
   name: string;
-  text: string;
+  bytes: Buffer;
   contentType: string;
+  /** What the part's content type names. */
+  charset: string | undefined;
 }
 
 export interface FilePart {
@@ -33,6 +34,7 @@ export interface FilePart {
   name: string;
   filename: string;
   contentType: string;
+  charset: string | undefined;
   /** Must be read to its end, or the parts behind it never come. */
   bytes: Batches;
   /** Aborted with the cause that ends the request, whatever it is. */
@@ -67,7 +69,7 @@ export const MAX_FIELDS_BYTES = 1024 * 1024;
  * name, a field over its limit, a body that ends early; `unsupported` for a transfer encoding.
  */
 export function readParts(request: IncomingMessage, limits: MultipartLimits, signal: AbortSignal): PartReader {
-  const parser = openParser(request, limits);
+  const { parser, charset } = openParser(request, limits);
   const parts: Part[] = [];
   const files: Batches[] = [];
   let received = 0;
@@ -84,15 +86,10 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits, sig
   let failure: Error | undefined;
   let wake: (() => void) | undefined;
 
-  parser.on('field', (name: string | undefined, text: string | undefined, info) => {
+  parser.on('field', (name: string | undefined, text: string, info) => {
     if (!accept(name, info.encoding)) return;
     if (info.valueTruncated) {
       fail(fieldTooLong(name, limits.maxFieldBytes));
-      return;
-    }
-    if (text === undefined) {
-      // so busboy gives a value in a charset that it cannot read
-      fail(invalid(`The charset of the field '${clip(name)}' is not supported.`, [name]));
       return;
     }
     fieldsBytes += name.length + text.length;
@@ -100,13 +97,14 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits, sig
       fail(invalid(`The fields of the form are longer than ${MAX_FIELDS_BYTES} bytes together.`, [name]));
       return;
     }
-    deliver({ kind: 'field', name, text, contentType: info.mimeType });
+    const bytes = Buffer.from(text, 'latin1');
+    deliver({ kind: 'field', name, bytes, contentType: info.mimeType, charset: charset() });
   });
   parser.on('file', (name: string | undefined, stream, info) => {
     // a body that was cut is reported on the file's stream first
     stream.on('error', (error) => fail(malformed(error)));
     if (!accept(name, info.encoding)) return;
-    void openFile(name, stream, info.filename, info.mimeType);
+    void openFile(stream, info.filename ?? '', { name, contentType: info.mimeType, charset: charset() });
   });
   parser.on('partsLimit', () => fail(tooManyParts()));
   parser.on('error', (error) => fail(malformed(error)));
@@ -140,14 +138,18 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits, sig
     }
   }
 
-  async function openFile(name: string, stream: Readable, filename: string | undefined, contentType: string) {
+  async function openFile(
+    stream: Readable,
+    filename: string,
+    part: Pick<FilePart, 'name' | 'contentType' | 'charset'>,
+  ) {
     const bytes = gatherBatches(stream);
     files.push(bytes);
     opening += 1;
     try {
       await bytes.started;
       // browsers and SDKs write a quote in a name as %22 (WHATWG form encoding) and leave a percent sign alone
-      deliver({ kind: 'file', name, filename: (filename ?? '').replaceAll('%22', '"'), contentType, bytes, signal });
+      deliver({ kind: 'file', ...part, filename: filename.replaceAll('%22', '"'), bytes, signal });
     } catch {
       // the iteration ends with the same cause
     } finally {
@@ -232,25 +234,11 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits, sig
   }
 }
 
-/** A value that came as a file (a browser's `FormData` with a `Blob`) as text. @throws AppError `invalid` over the limit. */
-export async function readText(part: FilePart, maxBytes: number): Promise<string> {
-  let total = 0;
-  part.bytes.onSlice((slice) => {
-    total += slice.length;
-    if (total > maxBytes) part.bytes.fail(fieldTooLong(part.name, maxBytes));
-  });
-  const slices: Buffer[] = [];
-  for await (const batch of part.bytes) slices.push(...batch);
-  return Buffer.concat(slices).toString('utf8');
-}
-
-function openParser(request: IncomingMessage, limits: MultipartLimits): Busboy {
+function openParser(request: IncomingMessage, limits: MultipartLimits): FormParser {
   try {
     return openFormParser({
       headers: { 'content-type': withoutSpaces(request.headers['content-type'] ?? '') },
       highWaterMark: PARSER_HIGH_WATER_BYTES,
-      defParamCharset: 'utf8',
-      defCharset: limits.charset ?? 'utf8',
       // busboy cuts in silence at a limit, and at exactly the limit: it gets one more, and the count is ours
       limits: { fieldSize: limits.maxFieldBytes + 1, parts: limits.maxParts + 1 },
     });
@@ -275,8 +263,4 @@ function malformed(error: unknown): AppError {
       ? 'A part of the form has a malformed header.'
       : 'The form is malformed.';
   return new AppError('invalid', message, { cause: error });
-}
-
-function fieldTooLong(name: string, maxBytes: number): AppError {
-  return invalid(`The field '${clip(name)}' is longer than the limit of ${maxBytes} bytes.`, [name]);
 }

@@ -1,9 +1,11 @@
 import busboy from 'busboy';
 import { searchNatively } from './delimiter-search';
 import type { Search } from './delimiter-search';
+import { watchHeaders } from './part-headers';
+import type { ReadsHeaders } from './part-headers';
 
 /** What of busboy 1.6.0 this file leans on. Its version is pinned, and `openFormParser` throws when they are not there. */
-interface Inside {
+interface Inside extends ReadsHeaders {
   _bparser?: Partial<Search>;
   _complete?: boolean;
 }
@@ -12,17 +14,23 @@ interface Inside {
 const MAX_BOUNDARY_LENGTH = 70;
 const [SPACE, TAB, CR, LF, DASH] = [0x20, 0x09, 0x0d, 0x0a, 0x2d];
 
+export interface FormParser {
+  /** Emits the text of a field as latin1, byte for byte, and `error` for a form that is malformed. */
+  readonly parser: busboy.Busboy;
+  /** The charset that the part of the last event names. */
+  charset(): string | undefined;
+}
+
 /**
  * busboy, made strict where it passes over things in silence: a part without a usable Content-Disposition, and all
  * that stands behind a delimiter with anything but a line's end, would vanish; what follows the closing delimiter
  * would still be parsed if it came in the same packet. Looks at two bytes behind each delimiter and counts; the
  * contents are not read again.
  *
- * The parser emits `error` for a form that is malformed.
  * @throws Error when the headers name no boundary that RFC 2046 allows.
  */
-export function openFormParser(config: busboy.BusboyConfig): busboy.Busboy {
-  const parser = busboy(config);
+export function openFormParser(config: busboy.BusboyConfig): FormParser {
+  const parser = busboy({ ...config, defCharset: 'latin1', defParamCharset: 'utf8' });
   const inside = parser as unknown as Inside;
   const search = inside._bparser;
   if (!isSearch(search)) throw new Error('busboy is not the version that this was written for');
@@ -40,6 +48,8 @@ export function openFormParser(config: busboy.BusboyConfig): busboy.Busboy {
   parser.on('field', () => (emitted += 1));
   parser.on('file', () => (emitted += 1));
 
+  let charset: string | undefined;
+  watchHeaders(inside, (named) => (charset = named));
   searchNatively(search);
   search._cb = (isMatch, data, start, end, isSafe) => {
     if (isOver) return;
@@ -50,7 +60,7 @@ export function openFormParser(config: busboy.BusboyConfig): busboy.Busboy {
     if (inside._complete) isOver = true;
     else if (isMatch) onDelimiter();
   };
-  return parser;
+  return { parser, charset: () => charset };
 
   function onDelimiter(): void {
     if (behind !== 'line' || emitted < delimiters) refuse();
