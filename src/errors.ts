@@ -21,7 +21,7 @@ export type ErrorKind =
   | 'not_implemented'
   | 'internal';
 
-export interface AppErrorOptions {
+interface AppErrorOptions {
   /** The field or parameter at fault, as the contract names it. */
   param?: string | null;
   /** OpenAI's machine-readable code, such as `invalid_api_key`. */
@@ -52,6 +52,14 @@ export class AppError extends Error {
 /** True for an AppError of one of `kinds` (of any kind when none is given). */
 export function isAppError(error: unknown, ...kinds: ErrorKind[]): error is AppError {
   return error instanceof AppError && (kinds.length === 0 || kinds.includes(error.kind));
+}
+
+export function storageFull(cause?: unknown): AppError {
+  return new AppError('unavailable', 'The storage is full.', { cause });
+}
+
+export function storageAway(cause?: unknown): AppError {
+  return new AppError('unavailable', 'The storage is not available.', { cause });
 }
 
 /** For the operator's eyes: what lies behind the public sentence, too. */

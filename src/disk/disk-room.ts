@@ -1,5 +1,5 @@
 import { promises as fs } from 'node:fs';
-import { AppError } from '../errors';
+import { storageFull } from '../errors';
 
 /** So many files must still be possible: an upload takes one, and what frees room takes some. */
 const MIN_FREE_FILES = 1000;
@@ -16,5 +16,5 @@ export async function checkDiskRoom(folder: string, minFreeBytes: number): Promi
   // a file system without a limit reports 0 of 0
   const isShortOfBytes = blocks > 0 && (bavail === 0 || bavail * bsize < minFreeBytes);
   const isShortOfFiles = files > 0 && ffree < (minFreeBytes > 0 ? MIN_FREE_FILES : 1);
-  if (isShortOfBytes || isShortOfFiles) throw new AppError('unavailable', 'The storage is full.');
+  if (isShortOfBytes || isShortOfFiles) throw storageFull();
 }

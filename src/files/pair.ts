@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, isAppError } from '../errors';
+import { isAppError, storageAway } from '../errors';
 import type { FileCatalog } from '../catalog/file-catalog';
 import type { BlobStore } from '../storage/blob-store';
 import { faultOfPair, readHalves, writeMark } from './pair-halves';
@@ -80,8 +80,7 @@ export async function joinPair(
   }
 
   function check(): void {
-    if (current === undefined) return;
-    throw new AppError('unavailable', 'The storage is not available.', { cause: new Error(current) });
+    if (current !== undefined) throw storageAway(new Error(current));
   }
 }
 

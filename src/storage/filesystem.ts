@@ -6,8 +6,9 @@ import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 
 import { checkDiskRoom } from '../disk/disk-room';
-import { AppError, isAppError } from '../errors';
+import { AppError, isAppError, storageAway, storageFull } from '../errors';
 import { makeFolders } from '../disk/make-folders';
+import { blobExists, errorAfterCleanup, noSuchBlob } from './blob-errors';
 import { isBlobKey, requireBlobKey } from './blob-key';
 import { batchesOf } from './until-aborted';
 import { MARK_NAME } from './blob-store';
@@ -44,6 +45,20 @@ export async function createFilesystemStore({ root, minFreeBytes = 0 }: Filesyst
   const sync = sharedSync(() => syncFolder(folder));
   const pathOf = (key: BlobKey) => path.join(folder, requireBlobKey(key));
 
+  return {
+    description: `file:${folder}`,
+    putMemoryBytes: PACKED_BYTES,
+    put,
+    get,
+    delete: remove,
+    list,
+    readMark,
+    writeMark,
+    ping,
+    checkRoom,
+    close: async () => undefined,
+  };
+
   async function put(key: BlobKey, source: BlobSource, { signal }: PutOptions): Promise<void> {
     const file = pathOf(key);
     signal.throwIfAborted();
@@ -69,16 +84,18 @@ export async function createFilesystemStore({ root, minFreeBytes = 0 }: Filesyst
     } catch (error) {
       // A descriptor that is closed under a running sync may be another file's by the time the sync runs.
       await Promise.allSettled([syncing]);
-      throw await errorAfterCleanup(error, file, isOpen ? fd : undefined);
+      throw await errorAfterCleanup(error, async () => {
+        // the bytes are thrown away: whether the last of them reached the disk does not matter
+        if (isOpen) await close(fd).catch(() => undefined);
+        await unlinkIfThere(file);
+      });
     }
   }
 
   async function get(key: BlobKey, range?: ByteRange): Promise<Readable> {
     const fd = await open(pathOf(key), 'r').catch((error: unknown) => {
       // without its folder, such as one that is not mounted, the store is away
-      throw isErrno(error, 'ENOENT') && fs.existsSync(folder)
-        ? new AppError('not_found', 'No such blob.', { cause: error })
-        : storageError(error);
+      throw isErrno(error, 'ENOENT') && fs.existsSync(folder) ? noSuchBlob(error) : storageError(error);
     });
     try {
       if (range !== undefined) await requireBytes(fd, range.end + 1);
@@ -138,23 +155,9 @@ export async function createFilesystemStore({ root, minFreeBytes = 0 }: Filesyst
   async function checkRoom(): Promise<void> {
     await asStorageError(checkDiskRoom(folder, minFreeBytes));
   }
-
-  return {
-    description: `file:${folder}`,
-    putMemoryBytes: PACKED_BYTES,
-    put,
-    get,
-    delete: remove,
-    list,
-    readMark,
-    writeMark,
-    ping,
-    checkRoom,
-    close: async () => undefined,
-  };
 }
 
-export interface FilesystemOptions {
+interface FilesystemOptions {
   root: string;
   /** Bytes of its disk that stay free: see `checkRoom`. */
   minFreeBytes?: number;
@@ -206,28 +209,11 @@ const FAIL_ON_SHORT_READ = {
 };
 type ReadDone = (error: Error | null, bytesRead: number, buffer: Buffer) => void;
 
-/** Frees what a failed put has written. @returns the error to reject with: the put's own, unless bytes may remain. */
-async function errorAfterCleanup(reason: unknown, file: string, fd: number | undefined): Promise<unknown> {
-  try {
-    // The data is being thrown away: whether its last write reached the disk does not matter any more.
-    if (fd !== undefined) await close(fd).catch(() => undefined);
-    await unlinkIfThere(file);
-    return reason;
-  } catch (cleaning) {
-    const cause = new AggregateError([reason, cleaning], 'A put failed, and its bytes could not be removed');
-    return new AppError('unavailable', STORAGE_AWAY, { cause });
-  }
-}
-
 async function unlinkIfThere(file: string): Promise<void> {
   await unlink(file).catch((error: unknown) => {
     if (!isErrno(error, 'ENOENT')) throw error;
   });
 }
-
-const STORAGE_FULL = 'The storage is full.';
-const STORAGE_AWAY = 'The storage is not available.';
-const STORAGE_READ_ONLY = 'The storage is read-only.';
 
 /** The same promise, which may also fail before anybody waits for it. */
 function handled<T>(work: Promise<T>): Promise<T> {
@@ -243,11 +229,10 @@ async function asStorageError<T>(work: Promise<T>): Promise<T> {
 
 function storageError(cause: unknown): Error {
   if (isAppError(cause)) return cause;
-  // A key is written once; a second put is a fault of the program, not of the disk.
-  if (isErrno(cause, 'EEXIST')) return new Error('The blob exists already', { cause });
-  const isFull = isErrno(cause, 'ENOSPC', 'EDQUOT', 'EFBIG');
-  const isReadOnly = isErrno(cause, 'EROFS');
-  return new AppError('unavailable', isFull ? STORAGE_FULL : isReadOnly ? STORAGE_READ_ONLY : STORAGE_AWAY, { cause });
+  if (isErrno(cause, 'EEXIST')) return blobExists(cause);
+  if (isErrno(cause, 'ENOSPC', 'EDQUOT', 'EFBIG')) return storageFull(cause);
+  if (isErrno(cause, 'EROFS')) return new AppError('unavailable', 'The storage is read-only.', { cause });
+  return storageAway(cause);
 }
 
 type Errno = keyof typeof constants.errno;

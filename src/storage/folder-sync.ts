@@ -10,6 +10,17 @@ export function sharedSync(run: () => Promise<void>): { begin: () => () => Promi
   let failures = 0;
   let lastFailure: unknown;
 
+  return {
+    /** Call it before the change; call what it returns after the change, to wait until the change is on disk. */
+    begin() {
+      const seen = failures;
+      return async () => {
+        await next();
+        if (failures !== seen) throw lastFailure;
+      };
+    },
+  };
+
   function start(): Promise<void> {
     waiting = undefined;
     running = run()
@@ -30,15 +41,4 @@ export function sharedSync(run: () => Promise<void>): { begin: () => () => Promi
     waiting = running.then(start, start);
     return waiting;
   }
-
-  return {
-    /** Call it before the change; call what it returns after the change, to wait until the change is on disk. */
-    begin() {
-      const seen = failures;
-      return async () => {
-        await next();
-        if (failures !== seen) throw lastFailure;
-      };
-    },
-  };
 }

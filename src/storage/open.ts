@@ -16,7 +16,7 @@ export async function openBlobStore(settings: StorageSettings, limits: StorageLi
   return createS3Store({ ...settings, ...sizes });
 }
 
-export interface StorageLimits {
+interface StorageLimits {
   /** The largest blob that it will be given. */
   maxBytes?: number;
   /** Bytes that stay free on its disk, where it has one. */

@@ -3,14 +3,15 @@ import { crc32 } from 'node:zlib';
 
 import type * as S3 from '@aws-sdk/client-s3';
 
-import { AppError } from '../../errors';
+import { storageAway, storageFull } from '../../errors';
+import type { AppError } from '../../errors';
 import { isLoopback } from '../../loopback';
 import type { S3Checksum, S3Settings } from '../storage-url';
 
 /** Loaded when a store is opened: it takes 0.13 s and 20 MiB, which a server without S3 need not pay. */
 export type Sdk = typeof S3;
 
-export interface S3Clients {
+interface S3Clients {
   /** Requests whose socket may not be silent. */
   requests: S3.S3Client;
   /** Downloads: their socket is silent for as long as the reader likes; `get` watches them itself. */
@@ -118,7 +119,11 @@ const FULL_CODES = new Set(['QuotaExceeded', 'XMinioStorageFull', 'XMinioAdminBu
 /** The error as its caller may see it; what S3 said is the cause. */
 export function s3Error(cause: unknown): AppError {
   const isFull = FULL_CODES.has(codeOf(cause)) || statusOf(cause) === 507;
-  return new AppError('unavailable', isFull ? 'The storage is full.' : 'The storage is not available.', { cause });
+  return isFull ? storageFull(cause) : storageAway(cause);
+}
+
+export function throwS3Error(cause: unknown): never {
+  throw s3Error(cause);
 }
 
 /** S3's own name for an error, such as `NoSuchKey`; a HEAD has none and gives `NotFound` or the status. */

@@ -27,9 +27,9 @@ export async function abortUpload(
 }
 
 /** Frees every multipart upload of exactly this object. */
-export async function abortUploads(requester: S3Access, object: ObjectName): Promise<void> {
-  for await (const upload of unfinishedUploads(requester, object.Bucket, object.Key)) {
-    if (upload.key === object.Key) await abortUpload(requester, object, upload.uploadId);
+export async function abortUploads(access: S3Access, object: ObjectName): Promise<void> {
+  for await (const upload of unfinishedUploads(access, object.Bucket, object.Key)) {
+    if (upload.key === object.Key) await abortUpload(access, object, upload.uploadId);
   }
 }
 
@@ -44,8 +44,8 @@ export async function* unfinishedUploads(
     const command = new sdk.ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix, ...markers });
     const page = await client.send(command, { ...(signal && { abortSignal: signal }) });
     for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
-      if (Key !== undefined && UploadId !== undefined)
-        yield { key: Key, uploadId: UploadId, initiatedAt: Initiated?.getTime() };
+      if (Key === undefined || UploadId === undefined) continue;
+      yield { key: Key, uploadId: UploadId, initiatedAt: Initiated?.getTime() };
     }
     if (page.IsTruncated !== true) return;
     markers = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };

@@ -1,4 +1,6 @@
 import type { PutMemory } from '../blob-store';
+import { resized } from '../chunks';
+import type { ChunkBuffers } from '../chunks';
 
 /** Until so many bytes a buffer grows as they come; the one that a larger blob needs is asked for whole. */
 const SMALL_BYTES = 512 * 1024;
@@ -7,11 +9,7 @@ const SMALL_BYTES = 512 * 1024;
  * The buffers of one put. A put that has a whole one can always go on, and gives back what it has: two puts never wait for
  * each other. Further ones, which let parts go in parallel, are taken where memory is plentiful.
  */
-export interface PartBuffers {
-  /** A buffer for `wanted` bytes at least, up to a part, with the first `used` bytes of `buffer`. */
-  grown(buffer: Buffer, used: number, wanted: number): Promise<Buffer>;
-  /** One for the next part: new, or of a part that has arrived. */
-  next(): Promise<Buffer>;
+interface PartBuffers extends ChunkBuffers {
   /** Takes a buffer back. */
   free(buffer: Buffer): void;
 }
@@ -22,24 +20,22 @@ export function createPartBuffers(
   memory: PutMemory | undefined,
   partSettled: () => Promise<void>,
 ): PartBuffers {
-  const spare: Buffer[] = [];
+  const freeBuffers: Buffer[] = [];
   return {
     async grown(buffer, used, wanted) {
       const doubled = Math.max(wanted, 2 * buffer.length);
       const length = doubled > SMALL_BYTES ? partBytes : Math.min(doubled, partBytes);
       await memory?.grow(length - buffer.length);
-      const larger = Buffer.allocUnsafeSlow(length);
-      buffer.copy(larger, 0, 0, used);
-      return larger;
+      return resized(buffer, used, length);
     },
     async next() {
       for (;;) {
-        const buffer = spare.pop();
+        const buffer = freeBuffers.pop();
         if (buffer) return buffer;
         if (!memory || memory.growIfPlentiful(partBytes)) return Buffer.allocUnsafeSlow(partBytes);
         await partSettled();
       }
     },
-    free: (buffer) => void spare.push(buffer),
+    free: (buffer) => void freeBuffers.push(buffer),
   };
 }

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 
-import { AppError, isAppError } from '../../errors';
+import { isAppError } from '../../errors';
+import { noSuchBlob } from '../blob-errors';
 import { isBlobKey, requireBlobKey } from '../blob-key';
 import { MARK_NAME } from '../blob-store';
 import type { BlobKey, BlobStore, ByteRange, StoredBlob } from '../blob-store';
-import { STALL_MS, codeOf, createClients, integrityOf, s3Error, statusOf } from './client';
+import { STALL_MS, codeOf, createClients, integrityOf, s3Error, statusOf, throwS3Error } from './client';
 import type { Integrity, S3Options } from './client';
 import { partBytesFor, putObject } from './put';
 import type { PutContext } from './put';
@@ -25,8 +26,8 @@ export async function createS3Store(settings: S3Options): Promise<BlobStore> {
   const partBytes = partBytesFor(settings.partBytes, settings.maxBytes ?? 0);
   const integrity = integrityOf(settings);
   const { requests, downloads } = createClients(sdk, settings, integrity);
-  const requester = { sdk, client: requests };
-  const context: PutContext = { ...requester, integrity, partBytes, concurrency, condition: { IfNoneMatch: '*' } };
+  const access = { sdk, client: requests };
+  const context: PutContext = { ...access, integrity, partBytes, concurrency, condition: { IfNoneMatch: '*' } };
   const mark = { Bucket: bucket, Key: prefix + MARK_NAME };
   const objectOf = (key: BlobKey) => ({ Bucket: bucket, Key: prefix + requireBlobKey(key) });
 
@@ -38,11 +39,25 @@ export async function createS3Store(settings: S3Options): Promise<BlobStore> {
     throw new Error(`The bucket ${bucket} cannot be used: ${reasonOf(cause)}.${advice}`, { cause });
   }
 
+  return {
+    description: `s3://${bucket}/${prefix}${settings.endpoint === undefined ? '' : ` at ${settings.endpoint}`}`,
+    putMemoryBytes: (concurrency + 1) * partBytes,
+    put: async (key, source, options) => putObject(context, objectOf(key), source, options),
+    get,
+    delete: remove,
+    list,
+    readMark,
+    writeMark,
+    ping,
+    checkRoom: async () => undefined,
+    close,
+  };
+
   /** Does what uploads and deletes do, with a name of its own: replicas start at the same time. Leaves nothing. */
   async function checkWritable(): Promise<void> {
     const object = { Bucket: bucket, Key: `${prefix}start-up-check-${randomUUID()}` };
     const { UploadId } = await requests.send(new sdk.CreateMultipartUploadCommand({ ...object, ...integrity.upload }));
-    if (UploadId !== undefined) await abortUpload(requester, object, UploadId);
+    if (UploadId !== undefined) await abortUpload(access, object, UploadId);
     const source = Readable.from([[Buffer.from('Sluice')]]);
     await putObject(context, object, source, { signal: new AbortController().signal });
     await requests.send(new sdk.DeleteObjectCommand(object));
@@ -52,9 +67,10 @@ export async function createS3Store(settings: S3Options): Promise<BlobStore> {
     const Range = range === undefined ? undefined : `bytes=${range.start}-${range.end}`;
     const command = new sdk.GetObjectCommand({ ...objectOf(key), ...(Range !== undefined && { Range }) });
     const { Body, ContentLength, $metadata } = await downloads.send(command).catch((error: unknown) => {
-      if (codeOf(error) === 'NoSuchKey') throw new AppError('not_found', 'No such blob.', { cause: error });
-      if (statusOf(error) === 416)
+      if (codeOf(error) === 'NoSuchKey') throw noSuchBlob(error);
+      if (statusOf(error) === 416) {
         throw new Error('A blob is damaged: it ends before its range begins', { cause: error });
+      }
       throw s3Error(error);
     });
     if (!(Body instanceof IncomingMessage)) throw s3Error(new Error('GetObject gave no stream'));
@@ -74,7 +90,7 @@ export async function createS3Store(settings: S3Options): Promise<BlobStore> {
   async function remove(key: BlobKey, { unfinished = false } = {}): Promise<void> {
     const object = objectOf(key);
     try {
-      if (unfinished) await abortUploads(requester, object);
+      if (unfinished) await abortUploads(access, object);
       await requests.send(new sdk.DeleteObjectCommand(object));
     } catch (error) {
       if (codeOf(error) !== 'NoSuchKey') throw s3Error(error);
@@ -93,7 +109,7 @@ export async function createS3Store(settings: S3Options): Promise<BlobStore> {
         }
         token = page.NextContinuationToken;
       } while (token !== undefined);
-      for await (const upload of unfinishedUploads(requester, bucket, prefix)) {
+      for await (const upload of unfinishedUploads(access, bucket, prefix)) {
         const key = upload.key.slice(prefix.length);
         if (isBlobKey(key)) yield { key, bytes: undefined, storedAt: upload.initiatedAt };
       }
@@ -114,36 +130,18 @@ export async function createS3Store(settings: S3Options): Promise<BlobStore> {
 
   async function writeMark(text: string): Promise<void> {
     const Body = Buffer.from(text);
-    await requests.send(new sdk.PutObjectCommand({ ...mark, ...integrity.of(Body), Body })).catch((error: unknown) => {
-      throw s3Error(error);
-    });
+    await requests.send(new sdk.PutObjectCommand({ ...mark, ...integrity.of(Body), Body })).catch(throwS3Error);
   }
 
   async function ping(): Promise<void> {
     const abortSignal = AbortSignal.timeout(PING_MS);
-    await requests.send(new sdk.HeadBucketCommand({ Bucket: bucket }), { abortSignal }).catch((error: unknown) => {
-      throw s3Error(error);
-    });
+    await requests.send(new sdk.HeadBucketCommand({ Bucket: bucket }), { abortSignal }).catch(throwS3Error);
   }
 
   async function close(): Promise<void> {
     requests.destroy();
     downloads.destroy();
   }
-
-  return {
-    description: `s3://${bucket}/${prefix}${settings.endpoint === undefined ? '' : ` at ${settings.endpoint}`}`,
-    putMemoryBytes: (concurrency + 1) * partBytes,
-    put: async (key, source, options) => putObject(context, objectOf(key), source, options),
-    get,
-    delete: remove,
-    list,
-    readMark,
-    writeMark,
-    ping,
-    checkRoom: async () => undefined,
-    close,
-  };
 }
 
 /** Ends a download when S3 falls silent, which is not the same as a reader that takes its time. */
@@ -151,8 +149,9 @@ function cutWhenStalled(body: IncomingMessage, stallMs: number): IncomingMessage
   let seenBytes = -1;
   const watch = setInterval(() => {
     const { bytesRead } = body.socket;
-    if (bytesRead === seenBytes && body.readableLength === 0)
+    if (bytesRead === seenBytes && body.readableLength === 0) {
       body.destroy(new Error(`S3 sent nothing for ${stallMs} ms`));
+    }
     seenBytes = bytesRead;
   }, stallMs).unref();
   return body.once('close', () => clearInterval(watch));

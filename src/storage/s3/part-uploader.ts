@@ -1,0 +1,160 @@
+import type { CompletedPart } from '@aws-sdk/client-s3';
+
+import { blobExists } from '../blob-errors';
+import { attemptsOf, codeOf, s3Error, statusOf, throwS3Error } from './client';
+import type { Integrity } from './client';
+import { abortUpload, abortUploads } from './multipart-uploads';
+import type { ObjectName, S3Access } from './multipart-uploads';
+
+/** How long the cleanup after a failure may take, retries included; and the answer that it has to wait for. */
+const CLEANUP_MS = 10_000;
+
+export interface UploadContext extends S3Access {
+  integrity: Integrity;
+  /** How many parts may be in flight. */
+  concurrency: number;
+  /** Emptied once the server has said that it has no conditional writes. */
+  condition: { IfNoneMatch?: '*' };
+}
+
+interface PartUploader {
+  /** Sends the object in one request. */
+  whole(body: Buffer): Promise<void>;
+  /** Resolves once the part is on its way. Parts are counted from 1. */
+  part(number: number, body: Buffer): Promise<void>;
+  complete(): Promise<void>;
+  /** Resolves when one of the parts under way is no longer; at once when there is none. */
+  partSettled(): Promise<void>;
+  /** Resolves when no part is on its way any more. */
+  settled(): Promise<void>;
+  /** Frees what a failed put may have left. */
+  clean(): Promise<void>;
+}
+
+interface PartEvents {
+  /** Told of the buffer of each part that has arrived. */
+  onArrived(body: Buffer): void;
+  /** Told when a part does not arrive. */
+  onError(error: unknown): void;
+}
+
+/** What a put may have left in S3. */
+interface Leftovers {
+  object: boolean;
+  /** An upload that was asked for; its id is unknown when the answer was lost. */
+  upload: { id: string | undefined } | undefined;
+}
+
+/** Sends one object, whole or in parts. @param signal ends the requests, after a while that of the object itself too. */
+export function createPartUploader(
+  context: UploadContext,
+  object: ObjectName,
+  signal: AbortSignal,
+  events: PartEvents,
+): PartUploader {
+  const { sdk, client, integrity, concurrency } = context;
+  const options = { abortSignal: signal };
+  const lastOptions = { abortSignal: delayedAbort(signal, CLEANUP_MS) };
+  const leftovers: Leftovers = { object: false, upload: undefined };
+  const running = new Set<Promise<void>>();
+  const parts: CompletedPart[] = [];
+  let bytes = 0;
+
+  return {
+    whole,
+    part,
+    complete,
+    partSettled: () => Promise.race([...running, Promise.all(running)]).then(() => undefined),
+    async settled() {
+      await Promise.all(running);
+    },
+    clean,
+  };
+
+  async function whole(body: Buffer): Promise<void> {
+    bytes = body.length;
+    const checked = { ...object, ...integrity.of(body), Body: body };
+    await once((condition) => client.send(new sdk.PutObjectCommand({ ...checked, ...condition }), lastOptions));
+  }
+
+  async function part(number: number, body: Buffer): Promise<void> {
+    await open();
+    while (running.size >= concurrency) await Promise.race(running);
+    const sent: Promise<void> = sendPart(number, body)
+      .catch((error: unknown) => events.onError(s3Error(error)))
+      .finally(() => running.delete(sent));
+    running.add(sent);
+  }
+
+  async function open(): Promise<void> {
+    if (leftovers.upload !== undefined) return;
+    leftovers.upload = { id: undefined };
+    const command = new sdk.CreateMultipartUploadCommand({ ...object, ...integrity.upload });
+    leftovers.upload.id = (await client.send(command, options).catch(throwS3Error)).UploadId;
+  }
+
+  async function sendPart(number: number, body: Buffer): Promise<void> {
+    const checks = integrity.of(body);
+    const UploadId = leftovers.upload?.id;
+    const command = new sdk.UploadPartCommand({ ...object, ...checks, UploadId, PartNumber: number, Body: body });
+    const { ETag, ChecksumCRC32 } = await client.send(command, options);
+    // Only a server that has checked it knows the element: to Swift it is no valid XML.
+    parts[number - 1] = { PartNumber: number, ETag, ...(ChecksumCRC32 !== undefined && { ChecksumCRC32 }) };
+    bytes += body.length;
+    events.onArrived(body);
+  }
+
+  async function complete(): Promise<void> {
+    const upload = { ...object, UploadId: leftovers.upload?.id, MultipartUpload: { Parts: parts } };
+    await once((condition) =>
+      client.send(new sdk.CompleteMultipartUploadCommand({ ...upload, ...condition }), lastOptions),
+    );
+  }
+
+  /** Writes under the condition that nothing has the name, where the server knows of such conditions. */
+  async function once(write: (condition: UploadContext['condition']) => Promise<unknown>): Promise<void> {
+    leftovers.object = true;
+    try {
+      await write(context.condition);
+    } catch (error) {
+      if (statusOf(error) === 501 && context.condition.IfNoneMatch !== undefined) {
+        // it may be another header that the server does not know: only a write without the condition tells
+        await write({}).catch(throwS3Error);
+        delete context.condition.IfNoneMatch;
+        return;
+      }
+      // The answer to the first attempt may have been lost: then it is our own object that is in the way.
+      const isTaken = statusOf(error) === 412;
+      const isGone = codeOf(error) === 'NoSuchUpload';
+      if ((isTaken || isGone) && attemptsOf(error) > 1 && (await isThere())) return;
+      if (!isTaken) throw s3Error(error);
+      leftovers.object = false;
+      throw blobExists(error);
+    }
+  }
+
+  async function isThere(): Promise<boolean> {
+    const head = await client.send(new sdk.HeadObjectCommand(object), options).catch(() => undefined);
+    return head?.ContentLength === bytes;
+  }
+
+  async function clean(): Promise<void> {
+    const abortSignal = AbortSignal.timeout(CLEANUP_MS);
+    const access = { sdk, client, signal: abortSignal };
+    if (leftovers.upload?.id !== undefined) await abortUpload(access, object, leftovers.upload.id);
+    else if (leftovers.upload !== undefined) await abortUploads(access, object);
+    if (leftovers.object) await client.send(new sdk.DeleteObjectCommand(object), { abortSignal });
+  }
+}
+
+/**
+ * Fires `delayMs` after `signal`, for the request that makes the object: cut off, it may still happen, after the
+ * object was deleted.
+ */
+function delayedAbort(signal: AbortSignal, delayMs: number): AbortSignal {
+  const controller = new AbortController();
+  signal.addEventListener('abort', () => setTimeout(() => controller.abort(signal.reason), delayMs).unref(), {
+    once: true,
+  });
+  return controller.signal;
+}
