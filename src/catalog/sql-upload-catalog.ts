@@ -26,7 +26,7 @@ export function createSqlUploadCatalog(
   { read, transact }: Run,
   statements: Pick<Statements, 'removeParts'>,
 ): UploadCatalog {
-  return { create, find, addPart, parts, claim, release, complete, end, expire, partsOf, readPart };
+  return { create, find, addPart, parts, claim, renewClaim, release, complete, end, expire, partsOf, readPart };
 
   function create(upload: UploadRecord, quota: Parameters<UploadCatalog['create']>[1]): Promise<void> {
     return transact(async (db) => {
@@ -113,6 +113,15 @@ export function createSqlUploadCatalog(
         .update({ claimed_until: now + seconds }),
     );
     return claimed > 0;
+  }
+
+  async function renewClaim(tenant: string, id: string, now: number, seconds: number): Promise<void> {
+    await transact((db) =>
+      db<UploadRow>('uploads')
+        .where({ tenant, id, status: 'pending' })
+        .where('claimed_until', '>', now)
+        .update({ claimed_until: now + seconds }),
+    );
   }
 
   async function release(tenant: string, id: string): Promise<void> {

@@ -33,6 +33,8 @@ export interface UploadCatalog {
 
   /** Takes the right to complete, for `seconds`. @returns false when another request has it, or the upload is not pending. */
   claim(tenant: string, id: string, now: number, seconds: number): Promise<boolean>;
+  /** Keeps that right for `seconds` from `now`, while it lasts. */
+  renewClaim(tenant: string, id: string, now: number, seconds: number): Promise<void>;
   /** Gives that right back. */
   release(tenant: string, id: string): Promise<void>;
 

@@ -71,10 +71,9 @@ export interface SessionRules {
 const MAX_PARTS = 10_000;
 /** A client that got no answer sends its part again: so much may come twice. */
 const MAX_EXTRA_BYTES = 1024 ** 3;
-/** How long one request may complete an upload before another may try. */
-const CLAIM_SECONDS = 60;
-/** Where all bytes are read once more, at the least so many of them in a second. */
-const READ_BYTES_PER_SECOND = 8 * 1024 * 1024;
+/** How long a request that completes an upload keeps others from it after its last renewal. */
+const CLAIM_SECONDS = 10;
+const RENEW_CLAIM_MS = 2500;
 /** The longest that a timer of Node can wait. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -182,13 +181,14 @@ export function createUploadSessions(
   async function complete(tenant: string, id: string, partIds: readonly string[], md5?: string): Promise<UploadState> {
     const upload = await find(tenant, id);
     if (upload.status !== 'pending') return completeAgain(upload, partIds);
-    const mustRead = md5 !== undefined || rules.hash !== 'crc32';
-    const seconds = CLAIM_SECONDS + (mustRead ? Math.ceil(upload.bytes / READ_BYTES_PER_SECOND) : 0);
-    if (!(await catalog.claim(tenant, id, now(), seconds))) {
+    if (!(await catalog.claim(tenant, id, now(), CLAIM_SECONDS))) {
       const found = await find(tenant, id);
       if (found.status !== 'pending') return completeAgain(found, partIds);
       throw new AppError('conflict', 'The upload is being completed by another request.');
     }
+    // all bytes may have to be read; when this process dies, another request need not wait for long
+    const renew = () => void catalog.renewClaim(tenant, id, now(), CLAIM_SECONDS).catch(() => undefined);
+    const renewal = setInterval(renew, RENEW_CLAIM_MS);
     try {
       const chosen = chooseParts(upload, await catalog.parts(tenant, id, { limit: MAX_PARTS }), partIds);
       const hash = await hashOfParts(chosen, readParts, rules.hash, md5);
@@ -201,6 +201,8 @@ export function createUploadSessions(
       // whoever mends the request need not wait; where the catalog is away, the claim runs out
       await catalog.release(tenant, id).catch(() => undefined);
       throw error;
+    } finally {
+      clearInterval(renewal);
     }
   }
 

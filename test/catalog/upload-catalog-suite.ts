@@ -110,6 +110,15 @@ export function describeUploadCatalog(name: string, underTest: DatabaseUnderTest
       expect(await catalog.uploads.claim('default', id, NOW, 10)).toBe(true);
     });
 
+    it('lets a completion go on for as long as it says so in time', async () => {
+      const { id } = await anUpload();
+      await catalog.uploads.claim('default', id, NOW, 10);
+      await catalog.uploads.renewClaim('default', id, NOW + 9, 10);
+      expect(await catalog.uploads.claim('default', id, NOW + 18, 10)).toBe(false);
+      await catalog.uploads.renewClaim('default', id, NOW + 19, 10);
+      expect(await catalog.uploads.claim('default', id, NOW + 20, 10)).toBe(true);
+    });
+
     it('ends an upload once, by its client or by time, and frees its parts', async () => {
       const cancelled = await anUpload();
       const [blob] = await addTwo(cancelled);
