@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, isAppError } from '../errors';
 import type { FileCatalog, FileRecord, Page, PageRequest } from '../catalog/file-catalog';
 import type { BlobStore, ByteRange } from '../storage/blob-store';
@@ -52,10 +53,17 @@ export function createFiles(store: BlobStore, catalog: FileCatalog, options: Fil
   const sessions = createUploadSessions(catalog, { uploads, readParts: content.readParts, freeBlobs }, options, now);
   const reaper = createReaper(store, catalog, {
     runningKeys: uploads.runningKeys,
+    giveWay,
     onCleanupFailure: options.onCleanupFailure,
     now,
   });
   return { uploads, sessions, reaper, longLists: options.longLists, get, list, read, remove, checkReadiness };
+
+  /** While files come, the reaper rests for as long as it worked: disk and catalog are theirs for half of the time. */
+  async function giveWay(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    if (uploads.runningCount() === 0) return;
+    await sleep(milliseconds, undefined, { ...(signal && { signal }) }).catch(() => undefined);
+  }
 
   async function get(tenant: string, id: string): Promise<FileRecord> {
     const file = isFileId(id) ? await catalog.find(tenant, id, now()) : undefined;

@@ -43,6 +43,12 @@ export interface BlobStore {
    */
   delete(key: BlobKey, options?: { unfinished?: boolean }): Promise<void>;
 
+  /**
+   * Removes up to 1,000 blobs as `delete` does each, in as few requests and syncs as the store can.
+   * @returns a failure, as `delete` would throw it, for each whose bytes may still be there.
+   */
+  deleteAll(blobs: readonly DoomedKey[]): Promise<Map<BlobKey, Error>>;
+
   /** Every blob that the store holds, finished or not, in no order: for `verify`, which looks for orphans. */
   list(): AsyncIterable<StoredBlob>;
 
@@ -87,6 +93,12 @@ export interface PutOptions {
   signal: AbortSignal;
   /** Absent: as much as `putMemoryBytes` says. */
   memory?: PutMemory;
+}
+
+export interface DoomedKey {
+  key: BlobKey;
+  /** See `delete`. */
+  unfinished?: boolean;
 }
 
 export interface ByteRange {

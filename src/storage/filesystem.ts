@@ -12,7 +12,7 @@ import { blobExists, errorAfterCleanup, noSuchBlob } from './blob-errors';
 import { isBlobKey, requireBlobKey } from './blob-key';
 import { batchesOf } from './until-aborted';
 import { MARK_NAME } from './blob-store';
-import type { BlobKey, BlobSource, BlobStore, ByteRange, PutOptions, StoredBlob } from './blob-store';
+import type { BlobKey, BlobSource, BlobStore, ByteRange, DoomedKey, PutOptions, StoredBlob } from './blob-store';
 import { sharedSync } from './folder-sync';
 import { PACKED_BYTES, writeAll } from './write-all';
 
@@ -51,6 +51,7 @@ export async function createFilesystemStore({ root, minFreeBytes = 0 }: Filesyst
     put,
     get,
     delete: remove,
+    deleteAll: removeAll,
     list,
     readMark,
     writeMark,
@@ -113,9 +114,18 @@ export async function createFilesystemStore({ root, minFreeBytes = 0 }: Filesyst
 
   /** The caller forgets the key when this resolves: a name that came back with the power would be nobody's. */
   async function remove(key: BlobKey): Promise<void> {
+    const [failure] = (await removeAll([{ key }])).values();
+    if (failure) throw failure;
+  }
+
+  async function removeAll(blobs: readonly DoomedKey[]): Promise<Map<BlobKey, Error>> {
+    const files = blobs.map(({ key }) => ({ key, file: pathOf(key) }));
+    const failures = new Map<BlobKey, Error>();
+    const failAs = (key: BlobKey) => (error: unknown) => void failures.set(key, storageError(error));
     const synced = sync.begin();
-    await asStorageError(unlinkIfThere(pathOf(key)));
-    await asStorageError(synced());
+    await Promise.all(files.map(({ key, file }) => unlinkIfThere(file).catch(failAs(key))));
+    await synced().catch((error: unknown) => files.forEach(({ key }) => failAs(key)(error)));
+    return failures;
   }
 
   async function* list(): AsyncGenerator<StoredBlob> {

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { storageFull } from '../errors';
 import { blobExists, noSuchBlob } from './blob-errors';
 import { requireBlobKey } from './blob-key';
-import type { BlobKey, BlobSource, BlobStore, ByteRange, PutOptions, StoredBlob } from './blob-store';
+import type { BlobKey, BlobSource, BlobStore, ByteRange, DoomedKey, PutOptions, StoredBlob } from './blob-store';
 import { chunksOf, resized } from './chunks';
 import { batchesOf } from './until-aborted';
 
@@ -37,6 +37,7 @@ export function createMemoryStore({ maxBytes }: { maxBytes: number }): BlobStore
     put,
     get,
     delete: remove,
+    deleteAll: removeAll,
     list,
     readMark: async () => mark,
     async writeMark(text) {
@@ -118,6 +119,11 @@ export function createMemoryStore({ maxBytes }: { maxBytes: number }): BlobStore
     if (blob === undefined) return;
     blobs.delete(key);
     release(key, blob);
+  }
+
+  async function removeAll(doomed: readonly DoomedKey[]): Promise<Map<BlobKey, Error>> {
+    await Promise.all(doomed.map(({ key }) => remove(key)));
+    return new Map();
   }
 
   async function* list(): AsyncGenerator<StoredBlob> {

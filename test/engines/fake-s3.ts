@@ -47,6 +47,15 @@ function answerTo(method: string, { pathname, searchParams }: URL, body: Buffer,
   if (method === 'POST' && searchParams.has('uploads')) {
     return xml('InitiateMultipartUploadResult', '<UploadId>1</UploadId>');
   }
+  if (method === 'POST' && searchParams.has('delete')) {
+    return xml(
+      'DeleteResult',
+      String(body)
+        .match(/<Key>[^<]*<\/Key>/g)
+        ?.map((key) => `<Deleted>${key}</Deleted>`)
+        .join(''),
+    );
+  }
   if (method === 'POST') return xml('CompleteMultipartUploadResult', '<ETag>"1"</ETag>');
   if (method === 'GET' && searchParams.has('uploads')) return xml('ListMultipartUploadsResult');
   if (method === 'GET' && searchParams.has('list-type')) return xml('ListBucketResult');

@@ -144,6 +144,7 @@ function operationOf({ method = '', url = '' }: http.IncomingMessage): string {
   if (searchParams.has('uploads')) return method === 'POST' ? 'CreateMultipartUpload' : 'ListMultipartUploads';
   if (searchParams.has('partNumber')) return 'UploadPart';
   if (searchParams.has('uploadId')) return method === 'POST' ? 'CompleteMultipartUpload' : 'AbortMultipartUpload';
+  if (searchParams.has('delete')) return 'DeleteObjects';
   if (isBucket) return method === 'HEAD' ? 'HeadBucket' : 'ListObjects';
   return { PUT: 'PutObject', GET: 'GetObject', DELETE: 'DeleteObject', HEAD: 'HeadObject' }[method] ?? method;
 }

@@ -224,7 +224,7 @@ describe('a blob that loses its end while it is read', () => {
 describe('a stop', () => {
   test('does not wait for a reaper that has much before it', async () => {
     const server = await startFaultyServer('durable');
-    const keys = Array.from({ length: 400 }, (_, index) => index.toString(16).padStart(32, '0'));
+    const keys = Array.from({ length: 2000 }, (_, index) => index.toString(16).padStart(32, '0'));
     server.store.fail({ delete: true, delayMs: 100 });
     await Promise.all(keys.map((key) => server.catalog.begin(key)));
     await Promise.all(keys.map((key) => server.catalog.doom(key)));

@@ -277,6 +277,26 @@ export function describeBlobStore(name: string, open: () => Promise<OpenedStore>
       });
     });
 
+    describe('deleteAll', () => {
+      it('removes what is named, whether it is there or not, and nothing else', async () => {
+        const keys = Array.from({ length: 40 }, mintKey);
+        const kept = keys.slice(30);
+        await Promise.all(keys.map((key) => putBytes(store, key, Buffer.from(key))));
+        const gone = [...keys.slice(0, 30), mintKey(), mintKey()];
+        const failures = await store.deleteAll(gone.map((key, index) => ({ key, unfinished: index % 10 === 0 })));
+        expect([...failures]).toEqual([]);
+        expect((await listed(store)).map(({ key }) => key).toSorted()).toEqual(kept.toSorted());
+        expect([...(await store.deleteAll(kept.map((key) => ({ key }))))]).toEqual([]);
+        expect(await listed(store)).toEqual([]);
+      });
+
+      it('is fine with nothing and with one, and refuses what is no key', async () => {
+        expect([...(await store.deleteAll([])), ...(await store.deleteAll([{ key: mintKey() }]))]).toEqual([]);
+        const bad = Promise.resolve().then(() => store.deleteAll([{ key: mintKey() }, { key: '../../etc/passwd' }]));
+        expect(await rejectionOf(bad)).toBeInstanceOf(Error);
+      });
+    });
+
     it('keeps a mark beside the blobs, which is replaced as a whole and is no blob', async () => {
       expect(await store.readMark()).toBeUndefined();
       for (const text of ['a first mark', 'another, ü', 'x']) {

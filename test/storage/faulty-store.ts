@@ -95,6 +95,11 @@ export function faultyStore(store: BlobStore): FaultyStore {
       await gate('delete');
       await store.delete(key, options);
     },
+    async deleteAll(blobs) {
+      await delay();
+      if (faults.delete !== true) return store.deleteAll(blobs);
+      return new Map(blobs.map(({ key }) => [key, failure('delete')]));
+    },
     async *list() {
       await gate('list');
       yield* store.list();

@@ -66,7 +66,23 @@ export function createClients(sdk: Sdk, settings: S3Options, integrity: Integrit
       { step: 'build', name: 'unsignedPayload' },
     );
   }
+  requests.middlewareStack.add(
+    (next, context) => (args) => {
+      if (context.commandName === 'DeleteObjectsCommand' && hasHeaders(args.request)) putMd5(args.request);
+      return next(args);
+    },
+    // behind the SDK's own checksum
+    { step: 'build', priority: 'low', name: 'contentMd5' },
+  );
   return { requests, downloads };
+}
+
+/** DeleteObjects must have a checksum. Every server knows this one; many refuse the CRC that the SDK would send. */
+function putMd5(request: { headers: Record<string, string>; body?: unknown }): void {
+  for (const name of Object.keys(request.headers)) {
+    if (/^x-amz-(checksum|sdk-checksum)-/.test(name)) delete request.headers[name];
+  }
+  request.headers['content-md5'] = createHash('md5').update(String(request.body)).digest('base64');
 }
 
 function hasHeaders(request: unknown): request is { headers: Record<string, string> } {

@@ -6,12 +6,14 @@ import { isAppError } from '../../errors';
 import { noSuchBlob } from '../blob-errors';
 import { isBlobKey, requireBlobKey } from '../blob-key';
 import { MARK_NAME } from '../blob-store';
-import type { BlobKey, BlobStore, ByteRange, StoredBlob } from '../blob-store';
+import type { BlobKey, BlobStore, ByteRange, DoomedKey, StoredBlob } from '../blob-store';
 import { STALL_MS, codeOf, createClients, integrityOf, s3Error, statusOf, throwS3Error } from './client';
 import type { Integrity, S3Options } from './client';
 import { partBytesFor, putObject } from './put';
 import type { PutContext } from './put';
-import { abortUpload, abortUploads, unfinishedUploads } from './multipart-uploads';
+import { deleteAll } from './delete-all';
+import type { DeleteContext } from './delete-all';
+import { abortUpload, unfinishedUploads } from './multipart-uploads';
 
 const PING_MS = 5_000;
 
@@ -28,6 +30,7 @@ export async function createS3Store(settings: S3Options): Promise<BlobStore> {
   const { requests, downloads } = createClients(sdk, settings, integrity);
   const access = { sdk, client: requests };
   const context: PutContext = { ...access, integrity, partBytes, concurrency, condition: { IfNoneMatch: '*' } };
+  const deleting: DeleteContext = { ...access, hasDeleteObjects: true };
   const mark = { Bucket: bucket, Key: prefix + MARK_NAME };
   const objectOf = (key: BlobKey) => ({ Bucket: bucket, Key: prefix + requireBlobKey(key) });
 
@@ -45,6 +48,7 @@ export async function createS3Store(settings: S3Options): Promise<BlobStore> {
     put: async (key, source, options) => putObject(context, objectOf(key), source, options),
     get,
     delete: remove,
+    deleteAll: removeAll,
     list,
     readMark,
     writeMark,
@@ -88,13 +92,15 @@ export async function createS3Store(settings: S3Options): Promise<BlobStore> {
   }
 
   async function remove(key: BlobKey, { unfinished = false } = {}): Promise<void> {
-    const object = objectOf(key);
-    try {
-      if (unfinished) await abortUploads(access, object);
-      await requests.send(new sdk.DeleteObjectCommand(object));
-    } catch (error) {
-      if (codeOf(error) !== 'NoSuchKey') throw s3Error(error);
-    }
+    const [failure] = (await removeAll([{ key, unfinished }])).values();
+    if (failure) throw failure;
+  }
+
+  function removeAll(blobs: readonly DoomedKey[]): Promise<Map<BlobKey, Error>> {
+    return deleteAll(
+      deleting,
+      blobs.map(({ key, unfinished = false }) => ({ ...objectOf(key), blobKey: key, unfinished })),
+    );
   }
 
   async function* list(): AsyncGenerator<StoredBlob> {

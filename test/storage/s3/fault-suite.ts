@@ -171,6 +171,50 @@ export function describeS3Faults(at: () => { endpoint: string; createBucket(): P
       expect(await leftBehind()).toEqual([]);
     });
 
+    const deletes: [string, S3Faults, string[]][] = [
+      ['as one, when the server can', () => undefined, ['DeleteObjects', 'DeleteObjects']],
+      [
+        'each alone, when the server knows no such request, which is asked for once',
+        (op) => (op === 'DeleteObjects' ? { answer: 501 } : undefined),
+        ['DeleteObjects', ...Array<string>(6).fill('DeleteObject')],
+      ],
+      [
+        'each alone, and the request is tried again, when both were refused',
+        (op, before) => (op === 'DeleteObjects' ? { answer: 400 } : before === 0 ? { answer: 403 } : undefined),
+        [
+          'DeleteObjects',
+          'DeleteObject',
+          'DeleteObject',
+          'DeleteObject',
+          'DeleteObjects',
+          ...Array<string>(3).fill('DeleteObject'),
+        ],
+      ],
+    ];
+    it.each(deletes)('many are deleted %s', async (_how, faults, operations) => {
+      const fresh = await openStore({ maxAttempts: 2 });
+      const blobs = [mintKey(), mintKey(), mintKey()].map((name) => ({ key: name }));
+      proxy.fail(faults);
+      await fresh.deleteAll(blobs);
+      await fresh.deleteAll(blobs);
+      expect(proxy.operations).toEqual(operations);
+      await fresh.close();
+    });
+
+    it('what could not be deleted with many is named', async () => {
+      const keys = [mintKey(), mintKey()];
+      for (const name of keys) await putBytes(brief, name, SMALL);
+      proxy.fail((op) => (op === 'DeleteObjects' ? { answer: 500 } : undefined));
+      const left = await brief.deleteAll(keys.map((name) => ({ key: name })));
+      expect([...left.keys()]).toEqual(keys);
+      expect([...left.values()]).toMatchObject([AWAY, AWAY]);
+      proxy.fail((op) => (op === 'DeleteObjects' ? { answer: 200 } : undefined));
+      expect([...(await brief.deleteAll(keys.map((name) => ({ key: name })))).keys()]).toEqual(keys);
+      proxy.fail(() => undefined);
+      expect([...(await brief.deleteAll(keys.map((name) => ({ key: name }))))]).toEqual([]);
+      expect(await leftBehind()).toEqual([]);
+    });
+
     it('searches for unfinished uploads only when asked to', async () => {
       await brief.delete(key);
       expect(proxy.operations).toEqual(['DeleteObject']);
