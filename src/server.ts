@@ -13,6 +13,7 @@ import type { Metrics } from './observability/metrics';
 import { quotasOf } from './catalog/quota';
 import { createAccountant } from './shares/accountant';
 import { addShareMetrics } from './shares/metrics';
+import { addCatalogMetrics } from './observability/catalog-metrics';
 import { addUsageMetrics } from './observability/usage-metrics';
 import { StartFailure } from './start-failure';
 import type { BlobStore } from './storage/blob-store';
@@ -71,6 +72,7 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
     if (fault === undefined) logger.info('catalog and storage belong together again');
     else logger.error(`nothing is written or freed any more: ${fault}`);
   }).catch((error: unknown) => closePair(new StartFailure('pair', config, error)));
+  const now = overrides.now ?? (() => Math.floor(Date.now() / 1000));
   let quotas = quotasOf(config);
   const quotaOf = (tenant: string) => quotas(tenant);
   const accountant = createAccountant({
@@ -79,6 +81,7 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
   });
   addDiskMetrics(metrics.registry, config);
   addShareMetrics(metrics.registry, accountant);
+  addCatalogMetrics(metrics.registry, catalog, now);
   addUsageMetrics(metrics.registry, (limit) => catalog.usages(limit), quotaOf);
   const warn = (message: string, error: unknown) => logger.warn({ err: error }, message);
   const files = createFiles(store, withUploadMetrics(pair.catalog, metrics), {
@@ -96,7 +99,7 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
     quotaOf,
     leaseSeconds: config.uploadLeaseSeconds,
     onCleanupFailure: warn,
-    ...(overrides.now && { now: overrides.now }),
+    now,
   });
 
   const http = await createHttpServer(files, {

@@ -6,6 +6,7 @@ import { knex } from 'knex';
 import type { Knex } from 'knex';
 import type { Database } from 'sqlite3';
 import { codeOf } from './database-error';
+import type { Pools } from './file-catalog';
 import type { DatabaseSettings, PostgresSettings, SqliteSettings } from './database-url';
 import { createBallast } from './ballast';
 import { startCheckpoints } from './checkpoints';
@@ -39,6 +40,16 @@ export interface Connections {
 /** Connections are made when the first statement needs one; each settles its own durability. */
 export function openConnections(settings: DatabaseSettings): Connections {
   return settings.kind === 'sqlite' ? openSqlite(settings) : openPostgres(settings);
+}
+
+/** What each pool of connections does now; there is one where rows are read over the connections that change them. */
+export function poolsOf(writer: Knex, reader: Knex): Pools {
+  return reader === writer ? { all: poolOf(writer) } : { writer: poolOf(writer), reader: poolOf(reader) };
+}
+
+function poolOf(database: Knex): Pools[string] {
+  const pool = database.client.pool as { numUsed(): number; numFree(): number; numPendingAcquires(): number };
+  return { used: pool.numUsed(), free: pool.numFree(), waiting: pool.numPendingAcquires() };
 }
 
 function openSqlite(settings: SqliteSettings): Connections {

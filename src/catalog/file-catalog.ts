@@ -78,6 +78,12 @@ export interface FileCatalog {
    */
   claimDoomed(limit: number, exclude: readonly string[]): Promise<DoomedBlob[]>;
 
+  /** What waits to be freed, of each kind counted up to `limit`, for the metrics. `now` is that of `expire`. */
+  backlog(now: number, limit: number): Promise<Backlog>;
+
+  /** Connections of each pool to the database, now. */
+  pools(): Pools;
+
   /** Every file that was not removed, expired or not, in batches, for `verify`. */
   eachFile(): AsyncIterable<FileRecord>;
 
@@ -173,6 +179,25 @@ export interface Miscount {
   kept: Usage;
   counted: Usage;
 }
+
+export interface Backlog {
+  writing: BlobCount;
+  doomed: BlobCount;
+  /** Files whose time has come and that `expire` has not met. */
+  expiredFiles: number;
+}
+
+/** Blobs in one state that are no file's. */
+export interface BlobCount {
+  blobs: number;
+  /** Those that a reaper may claim. */
+  due: number;
+  /** For how long the first of them has been due. */
+  overdueSeconds: number;
+}
+
+/** By name. `waiting` are calls for which there is no connection yet. */
+export type Pools = Record<string, { used: number; free: number; waiting: number }>;
 
 export interface DoomedBlob {
   blobKey: string;

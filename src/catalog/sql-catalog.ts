@@ -2,6 +2,8 @@ import { promises as fs } from 'node:fs';
 import type { Knex } from 'knex';
 import { checkDiskRoom } from '../disk/disk-room';
 import { AppError } from '../errors';
+import { createBacklogReader } from './backlog';
+import { poolsOf } from './database';
 import type { Connections } from './database';
 import { asAppError, isDamage, isFull } from './database-error';
 import type { DatabaseSettings } from './database-url';
@@ -90,6 +92,8 @@ export function createSqlCatalog(
     claimDoomed,
     eachFile,
     ...usageReader,
+    ...createBacklogReader(read, statements.backlog),
+    pools: () => poolsOf(writer, reader),
     ...createPairHalf(read, change, statements),
     copyTo,
     eachLiveBlob,

@@ -30,6 +30,8 @@ export interface Statements {
   hold: string;
   /** (id, least count) -> id, count */
   raisePair: string;
+  /** (limit) -> state, blobs, due, overdue seconds, of the blobs that are no file's */
+  backlog: string;
   /** () -> tenant, sums kept and sums counted of each tenant whose two differ */
   miscounts: string;
   /** The table of files for a page of one purpose: SQLite would filter the whole tenant, if it were not told the index. */
@@ -81,6 +83,13 @@ function fileRows(condition: string): string {
       from json_each(?) as given${condition}
       window so_far as (partition by value ->> 'tenant' order by given.key rows unbounded preceding)
     ) as given left join tenant_usage as used on used.tenant = given.tenant`;
+}
+
+function backlog(now: string): string {
+  return `
+    select state, count(*) as blobs, count(*) filter (where due_at <= ${now}) as due, ${now} - min(due_at) as overdue
+    from (select state, due_at from blobs where due_at is not null order by due_at limit ?) as first
+    group by state`;
 }
 
 const SQLITE_NOW = `unixepoch('subsec')`;
@@ -148,6 +157,7 @@ export const sqliteStatements: Statements = {
     returning key, unfinished, rounds`,
   hold: `update pair set held_until = unixepoch('subsec') + ?`,
   raisePair: raisePair('max'),
+  backlog: backlog(SQLITE_NOW),
   miscounts: MISCOUNTS,
   filesOfPurpose: 'files indexed by files_of_purpose',
   asJson: (columns, order = '') => `json_group_array(json_array(${columns}) ${order})`,
@@ -262,6 +272,7 @@ export const postgresStatements: Statements = {
     returning key, unfinished, rounds`,
   hold: `update pair set held_until = ${NOW} + ?`,
   raisePair: raisePair('greatest'),
+  backlog: backlog(NOW),
   miscounts: MISCOUNTS,
   filesOfPurpose: 'files',
   asJson: (columns, order = '') => `json_agg(json_build_array(${columns}) ${order})::text`,

@@ -42,11 +42,12 @@ interface Readiness {
 
 interface FilesOptions extends UploadRules, SessionRules {
   longLists: Pool;
-  now?: () => number;
+  /** Seconds since 1970. */
+  now: () => number;
 }
 
 export function createFiles(store: BlobStore, catalog: FileCatalog, options: FilesOptions): Files {
-  const now = options.now ?? (() => Math.floor(Date.now() / 1000));
+  const { now } = options;
   const content = createContentReader(store, catalog);
   const uploads = createUploads(store, catalog, options, now);
   const freeBlobs = createFreeBlobs(store, catalog, options.onCleanupFailure);

@@ -2,9 +2,11 @@ import { Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { TenantUsage } from '../catalog/file-catalog';
 import type { Quota } from '../catalog/quota';
+import { keptFor } from './kept-for';
 
 /** A label costs memory in whatever collects it: only the tenants with the most bytes are shown. */
 const MAX_TENANTS = 100;
+const KEPT_SECONDS = 5;
 
 /**
  * What each tenant uses, and what it may use where it has a quota. Every process says the same, since the catalog counts.
@@ -15,7 +17,7 @@ export function addUsageMetrics(
   readUsages: (limit: number) => Promise<TenantUsage[]>,
   quotaOf: (tenant: string) => Quota,
 ): void {
-  let reading: Promise<TenantUsage[]> | undefined;
+  const read = keptFor(KEPT_SECONDS, () => readUsages(MAX_TENANTS));
   addGauge('sluice_tenant_files', 'Files of a tenant; of the hundred with the most bytes.', (usage) => usage.files);
   addGauge('sluice_tenant_bytes', 'Bytes of a tenant’s files; of the hundred with the most.', (usage) => usage.bytes);
   addGauge('sluice_tenant_max_files', 'Files that a tenant’s quota allows, where it has one.', (_, quota) => {
@@ -29,20 +31,12 @@ export function addUsageMetrics(
     const gauge = new Gauge({ name, help, labelNames: ['tenant'], aggregator: 'max', registers: [registry], collect });
 
     async function collect(): Promise<void> {
-      const usages = await readOnce().catch(() => []);
+      const usages = await read().catch(() => []);
       gauge.reset();
       for (const usage of usages) {
         const value = valueOf(usage, quotaOf(usage.tenant));
         if (value < Infinity) gauge.set({ tenant: usage.tenant }, value);
       }
     }
-  }
-
-  /** The registry asks all gauges at once. */
-  function readOnce(): Promise<TenantUsage[]> {
-    reading ??= readUsages(MAX_TENANTS).finally(() => {
-      reading = undefined;
-    });
-    return reading;
   }
 }

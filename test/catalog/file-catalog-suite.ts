@@ -3,6 +3,7 @@ import { openCatalog } from '../../src/catalog/open';
 import { parseDatabaseUrl } from '../../src/catalog/database-url';
 import type { FileCatalog } from '../../src/catalog/file-catalog';
 import { addFile, addFiles, aFile, claimAll, mintKey, NOW, walk } from './catalog-fixtures';
+import { until } from '../support/until';
 import { describeTenantUsage } from './tenant-usage-suite';
 
 export interface DatabaseUnderTest {
@@ -40,6 +41,48 @@ export function describeFileCatalog(name: string, underTest: DatabaseUnderTest):
     let only: Promise<FileCatalog> | undefined;
     beforeEach(() => (only = undefined));
     describeTenantUsage(() => (underTest.isShared ? open(LONG) : (only ??= open(LONG))));
+
+    describe('the backlog', () => {
+      it('counts what waits to be freed, by state, and for how long, up to a limit', async () => {
+        const catalog = await open(LONG);
+        const nothing = { blobs: 0, due: 0, overdueSeconds: 0 };
+        expect(await catalog.backlog(NOW, 10)).toEqual({ writing: nothing, doomed: nothing, expiredFiles: 0 });
+        await addFiles(catalog, 3, { expiresAt: NOW - 1 });
+        await addFiles(catalog, 2, { expiresAt: NOW + 1 });
+        const keys = Array.from({ length: 4 }, mintKey);
+        for (const key of keys) await catalog.begin(key);
+        for (const key of keys.slice(1)) await catalog.doom(key);
+        const waiting = await catalog.backlog(NOW, 10);
+        expect(waiting).toMatchObject({
+          writing: { ...nothing, blobs: 1 },
+          doomed: { blobs: 3, due: 3 },
+          expiredFiles: 3,
+        });
+        const isOverdue = async () => (await catalog.backlog(NOW, 10)).doomed.overdueSeconds > 0;
+        await until(isOverdue, 'the clock goes on');
+        const bounded = await catalog.backlog(NOW, 2);
+        expect([bounded.doomed.blobs, bounded.writing.blobs, bounded.expiredFiles]).toEqual([2, 0, 2]);
+        // what a reaper has claimed is not due until its lease is over
+        expect(await claimAll(catalog)).toHaveLength(3);
+        expect((await catalog.backlog(NOW, 10)).doomed).toEqual({ ...nothing, blobs: 3 });
+      });
+
+      it('of connections is what each pool uses, and has', async () => {
+        const catalog = await open(LONG);
+        await catalog.ping();
+        const pools = Object.values(catalog.pools());
+        expect(pools.length).toBeGreaterThan(0);
+        for (const pool of pools) expect(pool).toMatchObject({ used: 0, waiting: 0 });
+        const calls = Array.from({ length: 40 }, () => catalog.find('a', 'file-0', NOW));
+        let most = 0;
+        for (let turn = 0; turn < 50 && most === 0; turn += 1) {
+          await new Promise(setImmediate);
+          most = Math.max(...Object.values(catalog.pools()).map(({ waiting }) => waiting));
+        }
+        expect(most).toBeGreaterThan(0);
+        await Promise.all(calls);
+      });
+    });
 
     describe('begin, commit, discard', () => {
       it('keeps every property of a file as it was given', async () => {

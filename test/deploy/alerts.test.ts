@@ -9,13 +9,13 @@ interface Rules {
 }
 
 test('each metric that an alert names is in a scrape', async () => {
-  const server = await startTestServer({});
+  const server = await startTestServer({ env: { TENANT_MAX_BYTES: '1000' } });
   await createClient(server.url).upload({ file: textFile('x'), purpose: 'user_data' });
   const text = await (await fetch(`${server.url}/metrics`)).text();
   await server.close();
   const rules = parse(readFileSync(join(__dirname, '../../deploy/alerts.yaml'), 'utf8')) as Rules;
   const alerts = rules.groups.flatMap((group) => group.rules);
-  expect(alerts.map(({ alert }) => alert)).toHaveLength(4);
+  expect(alerts.map(({ alert }) => alert)).toHaveLength(7);
   const names = alerts.flatMap(({ expr }) => expr.match(/sluice_\w+/g) ?? []);
   const absent = names.filter((name) => !new RegExp(`^${name}(?:\\{[^}]*\\})? `, 'm').test(text));
   expect([names.length > 3, absent]).toEqual([true, []]);

@@ -53,6 +53,8 @@ export function faultyCatalog(catalog: FileCatalog): FaultyCatalog {
     claimDoomed: (limit, exclude) => through('claimDoomed', () => catalog.claimDoomed(limit, exclude)),
     usage: (tenant) => catalog.usage(tenant),
     usages: (limit) => catalog.usages(limit),
+    backlog: (now, limit) => catalog.backlog(now, limit),
+    pools: () => catalog.pools(),
     miscounts: () => catalog.miscounts(),
     eachFile: () => catalog.eachFile(),
     eachLiveBlob: () => catalog.eachLiveBlob(),
