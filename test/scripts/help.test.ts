@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { runScript } from '../support/run-script';
 
 const ROOT = join(__dirname, '../..');
 /** Every command: a script that is a program by itself, and no part of one. */
@@ -12,10 +12,10 @@ const COMMANDS = [
   'bench/bench.ts',
 ];
 
-test.each(COMMANDS)('scripts/%s says by --help how it is called, and does nothing else', (name) => {
-  const { status, stdout } = spawnSync(join(ROOT, 'node_modules/.bin/tsx'), [join(ROOT, 'scripts', name), '--help']);
-  expect(status).toBe(0);
-  expect(stdout.toString()).toMatch(/npm run|npx tsx/);
+test.each(COMMANDS)('scripts/%s says by --help how it is called, and does nothing else', async (name) => {
+  const { code, stdout } = await runScript(name, ['--help']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/npm run|npx tsx/);
 });
 
 test('every command is in the table of scripts/README.md', () => {

@@ -4,7 +4,7 @@ import { printResult } from '../../../scripts/conformance/report';
 import { CannotRun, runConformance } from '../../../scripts/conformance/run';
 import type { ConformanceReport } from '../../../scripts/conformance/run';
 import { createClient } from '../../support/client';
-import { runNode } from '../../support/run-node';
+import { runScript } from '../../support/run-script';
 import { startTestServer } from '../../support/server';
 import { startCarelessServer, startManglingServer } from './naive-servers';
 
@@ -178,7 +178,7 @@ describe('the command', () => {
 });
 
 function command(...args: string[]) {
-  return runNode(['--import', require.resolve('tsx'), join(ROOT, 'scripts/conformance.ts'), ...args]);
+  return runScript('conformance.ts', args);
 }
 
 test('a server that asks for a key says so before anything else', async () => {

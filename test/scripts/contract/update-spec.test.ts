@@ -10,8 +10,8 @@ import { writeFiles } from '../../../scripts/contract/generate/files';
 import { readHandlerTable } from '../../../scripts/contract/compare/handlers';
 import type { UpdateReport } from '../../../scripts/contract/compare/report';
 import { parseText } from '../../../scripts/contract/read/text';
-import { runNode } from '../../support/run-node';
-import type { Outcome } from '../../support/run-node';
+import { runScript } from '../../support/run-script';
+import type { Outcome } from '../../support/script-host';
 
 const root = join(__dirname, '../../..');
 const WRITTEN = ['contract/published.json', 'openapi.json', 'generated/types.ts', 'generated/operations.ts'];
@@ -71,8 +71,7 @@ async function readObject(path: string): Promise<JsonObject> {
 }
 
 function updateSpec(...args: string[]): Promise<Outcome> {
-  const script = ['--import', require.resolve('tsx'), join(root, 'scripts/update-spec.ts'), '--root', project, ...args];
-  return runNode(script, { cwd: project });
+  return runScript('update-spec.ts', ['--root', project, ...args], project);
 }
 
 async function written(): Promise<string[]> {

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Json, JsonObject } from '../../../scripts/contract/read/document';
 import type { AnyCall } from '../../../src/http/contract/calls';
-import { runNode } from '../../support/run-node';
-import type { Outcome } from '../../support/run-node';
+import { runScript } from '../../support/run-script';
+import type { Outcome } from '../../support/script-host';
 import { startTestServer } from '../../support/server';
 import { loadGenerated } from './generated';
 
@@ -86,8 +86,7 @@ beforeAll(async () => {
 afterAll(() => rm(project, { recursive: true }));
 
 function run(script: string, ...args: string[]): Promise<Outcome> {
-  const command = ['--import', require.resolve('tsx'), join(root, 'scripts', script), ...args];
-  return runNode(command, { cwd: project });
+  return runScript(script, args, project);
 }
 
 const plain = async (call: AnyCall) => call.answer({ status: 200 });
