@@ -47,6 +47,10 @@ export interface list_files_v1_files_get_Call extends CallBase {
 }
 
 export type list_files_v1_files_get_200_Headers = {
+  readonly 'sluice-bytes-used'?: number;
+  readonly 'sluice-bytes-limit'?: number;
+  readonly 'sluice-files-used'?: number;
+  readonly 'sluice-files-limit'?: number;
   readonly 'x-request-id'?: string;
   readonly 'x-content-type-options'?: string;
   readonly 'cache-control'?: string;

@@ -235,6 +235,10 @@ export const operations = {
     responses: {
       '200': {
         headers: {
+          'sluice-bytes-used': { isRequired: false, validate: validate.header_BytesUsed },
+          'sluice-bytes-limit': { isRequired: false, validate: validate.header_BytesLimit },
+          'sluice-files-used': { isRequired: false, validate: validate.header_FilesUsed },
+          'sluice-files-limit': { isRequired: false, validate: validate.header_FilesLimit },
           'x-request-id': { isRequired: false, validate: validate.header_RequestId },
           'x-content-type-options': { isRequired: true, validate: validate.header_ContentTypeOptions },
           'cache-control': { isRequired: true, validate: validate.header_CacheControl },

@@ -605,6 +605,14 @@ export interface components {
         RetryAfter: number;
         /** @description `bytes *\/size`: how many bytes the file has. */
         UnsatisfiedRange: string;
+        /** @description Bytes that count against the tenant's quota of bytes, uploads in parts among them; only where it has one. */
+        BytesUsed: number;
+        /** @description Bytes that the tenant may have. */
+        BytesLimit: number;
+        /** @description Files that count against the tenant's quota of files; only where it has one. */
+        FilesUsed: number;
+        /** @description Files that the tenant may have. */
+        FilesLimit: number;
         /** @description Strong, and the same for ever: the content of an id never changes. */
         ETag: string;
         /** @description When the file was committed: its `created_at`. */
@@ -643,6 +651,10 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    "sluice-bytes-used": components["headers"]["BytesUsed"];
+                    "sluice-bytes-limit": components["headers"]["BytesLimit"];
+                    "sluice-files-used": components["headers"]["FilesUsed"];
+                    "sluice-files-limit": components["headers"]["FilesLimit"];
                     "x-request-id": components["headers"]["RequestId"];
                     "x-content-type-options": components["headers"]["ContentTypeOptions"];
                     "cache-control": components["headers"]["CacheControl"];

@@ -26,6 +26,8 @@ export declare const get_upload_v1_uploads__upload_id__get_path_upload_id: Valid
 export declare const head_file_content_v1_files__file_id__content_head_path_file_id: Validate;
 export declare const header_AcceptRanges: Validate;
 export declare const header_Allow: Validate;
+export declare const header_BytesLimit: Validate;
+export declare const header_BytesUsed: Validate;
 export declare const header_CacheControl: Validate;
 export declare const header_Challenge: Validate;
 export declare const header_ContentDisposition: Validate;
@@ -33,6 +35,8 @@ export declare const header_ContentLength: Validate;
 export declare const header_ContentRange: Validate;
 export declare const header_ContentTypeOptions: Validate;
 export declare const header_ETag: Validate;
+export declare const header_FilesLimit: Validate;
+export declare const header_FilesUsed: Validate;
 export declare const header_LastModified: Validate;
 export declare const header_RequestId: Validate;
 export declare const header_RetryAfter: Validate;

@@ -40,10 +40,30 @@ export function authorization(): Record<string, string> {
   return key === '' ? {} : { authorization: `Bearer ${key}` };
 }
 
-/** The newest files first, at most as many as one answer holds. @throws Refusal */
-export async function listFiles(): Promise<{ files: StoredFile[]; hasMore: boolean }> {
-  const { data, has_more } = (await (await ask('v1/files')).json()) as FileList;
-  return { files: data, hasMore: has_more };
+export interface Listing {
+  files: StoredFile[];
+  /** There are more than one answer holds. */
+  hasMore: boolean;
+  /** Undefined where there is no quota. */
+  bytesQuota: Allowance | undefined;
+  filesQuota: Allowance | undefined;
+}
+
+export interface Allowance {
+  used: number;
+  limit: number;
+}
+
+/** The newest files first. @throws Refusal */
+export async function listFiles(): Promise<Listing> {
+  const response = await ask('v1/files');
+  const { data, has_more } = (await response.json()) as FileList;
+  return { files: data, hasMore: has_more, bytesQuota: allowance('bytes'), filesQuota: allowance('files') };
+
+  function allowance(what: string): Allowance | undefined {
+    const [used, limit] = [response.headers.get(`sluice-${what}-used`), response.headers.get(`sluice-${what}-limit`)];
+    return used === null || limit === null ? undefined : { used: Number(used), limit: Number(limit) };
+  }
 }
 
 /** @throws Refusal */

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { Refusal, downloadFile, listFiles, removeFile, storeKey, storedKey } from './api';
-import type { StoredFile } from './api';
+import type { Listing, StoredFile } from './api';
 import { FIRST_CHOICE } from './choice';
 import { DeleteDialog, KeyDialog } from './dialogs';
 import { FileList } from './file-list';
@@ -12,7 +12,7 @@ import type { Upload, Uploads } from './uploads';
 const CLOCK_MS = 30_000;
 
 export function App() {
-  const [list, setList] = useState<{ files: StoredFile[]; hasMore: boolean }>();
+  const [list, setList] = useState<Listing>();
   const [uploads, setUploads] = useState<Upload[]>([]);
   const [choice, setChoice] = useState(FIRST_CHOICE);
   const [keyReason, setKeyReason] = useState<string>();

@@ -1,13 +1,11 @@
 import { useState } from 'preact/hooks';
-import type { StoredFile } from './api';
+import type { Allowance, Listing, StoredFile } from './api';
 import { formatBytes, formatDate, formatMoment } from './format';
 
 /** More rows are drawn when they are asked for: ten thousand at once would make the page slow. */
 const ROWS_AT_ONCE = 200;
 
-interface FileListProps {
-  files: StoredFile[];
-  hasMore: boolean;
+interface FileListProps extends Listing {
   /** Seconds since 1970. */
   now: number;
   /** Ids whose download is being collected. */
@@ -32,6 +30,8 @@ export function FileList(props: FileListProps) {
         <p class="usage">
           {props.hasMore ? `The newest ${props.files.length}` : props.files.length}{' '}
           {props.files.length === 1 ? 'file' : 'files'}, {formatBytes(totalBytes)}
+          <QuotaUse what="bytes" allowance={props.bytesQuota} format={formatBytes} />
+          <QuotaUse what="files" allowance={props.filesQuota} format={String} />
         </p>
         <label class="search">
           <span>Search by name</span>
@@ -102,6 +102,23 @@ function Row({ file, now, downloading, onDownload, onDelete }: FileListProps & {
         </button>
       </td>
     </tr>
+  );
+}
+
+interface QuotaUseProps {
+  what: string;
+  allowance: Allowance | undefined;
+  format: (amount: number) => string;
+}
+
+function QuotaUse({ what, allowance, format }: QuotaUseProps) {
+  if (!allowance) return null;
+  const { used, limit } = allowance;
+  return (
+    <span class="quota">
+      <meter value={used} max={limit} high={limit * 0.9} aria-label={`Quota of ${what}`} />
+      {format(used)} of {format(limit)} {what === 'files' ? 'files ' : ''}used
+    </span>
   );
 }
 

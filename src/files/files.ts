@@ -2,6 +2,8 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, isAppError } from '../errors';
 import type { FileCatalog, FileRecord, Page, PageRequest } from '../catalog/file-catalog';
+import { isLimited } from '../catalog/quota';
+import type { Quota, Usage } from '../catalog/quota';
 import type { BlobStore, ByteRange } from '../storage/blob-store';
 import { isFileId, noSuch } from './file';
 import { createContentReader } from './content';
@@ -31,6 +33,8 @@ export interface Files {
   read(file: FileRecord, range?: ByteRange): Promise<Readable | Buffer>;
   /** The file is gone when this resolves; bytes that the store cannot free now are the reaper's. @throws AppError `not_found` */
   remove(tenant: string, id: string): Promise<void>;
+  /** What the tenant has and may have, or undefined where it has no quota. */
+  allowance(tenant: string): Promise<{ usage: Usage; quota: Quota } | undefined>;
   /** Whether uploads are taken, or why not. @throws AppError `unavailable` when the store or the catalog is away. */
   checkReadiness(): Promise<Readiness>;
 }
@@ -58,7 +62,18 @@ export function createFiles(store: BlobStore, catalog: FileCatalog, options: Fil
     onCleanupFailure: options.onCleanupFailure,
     now,
   });
-  return { uploads, sessions, reaper, longLists: options.longLists, get, list, read, remove, checkReadiness };
+  return {
+    uploads,
+    sessions,
+    reaper,
+    longLists: options.longLists,
+    get,
+    list,
+    read,
+    remove,
+    allowance,
+    checkReadiness,
+  };
 
   /** While files come, the reaper rests for as long as it worked: disk and catalog are theirs for half of the time. */
   async function giveWay(milliseconds: number, signal?: AbortSignal): Promise<void> {
@@ -96,6 +111,11 @@ export function createFiles(store: BlobStore, catalog: FileCatalog, options: Fil
     const blobKeys = isFileId(id) ? await catalog.remove(tenant, id, now()) : undefined;
     if (!blobKeys) throw noSuch('File', id);
     await freeBlobs(blobKeys);
+  }
+
+  async function allowance(tenant: string): Promise<{ usage: Usage; quota: Quota } | undefined> {
+    const quota = options.quotaOf(tenant);
+    return isLimited(quota) ? { usage: await catalog.usage(tenant), quota } : undefined;
   }
 
   async function checkReadiness(): Promise<Readiness> {

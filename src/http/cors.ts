@@ -13,6 +13,10 @@ const EXPOSED = [
   'etag',
   'last-modified',
   'retry-after',
+  'sluice-bytes-used',
+  'sluice-bytes-limit',
+  'sluice-files-used',
+  'sluice-files-limit',
 ];
 const METHODS = ['GET', 'HEAD', 'POST', 'DELETE'];
 const MAX_AGE_SECONDS = 3600;

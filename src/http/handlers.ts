@@ -38,7 +38,8 @@ export function createHandlers(files: Files, { maxPartBytes }: { maxPartBytes: n
     },
 
     async list_files_v1_files_get({ tenant, query, answer }) {
-      return answer({ status: 200, body: await listFiles(tenant, query), contentType: 'application/json' });
+      const [body, headers] = await Promise.all([listFiles(tenant, query), allowanceHeaders(tenant)]);
+      return answer({ status: 200, body, headers, contentType: 'application/json' });
     },
 
     async get_file_v1_files__file_id__get({ tenant, params, answer }) {
@@ -68,6 +69,16 @@ export function createHandlers(files: Files, { maxPartBytes }: { maxPartBytes: n
     complete_upload_v1_uploads__upload_id__complete_post: uploads.complete_upload_v1_uploads__upload_id__complete_post,
     cancel_upload_v1_uploads__upload_id__cancel_post: uploads.cancel_upload_v1_uploads__upload_id__cancel_post,
   };
+
+  async function allowanceHeaders(tenant: string) {
+    const allowance = await files.allowance(tenant);
+    if (!allowance) return {};
+    const { usage, quota } = allowance;
+    return {
+      ...(quota.maxBytes < Infinity && { 'sluice-bytes-used': usage.bytes, 'sluice-bytes-limit': quota.maxBytes }),
+      ...(quota.maxFiles < Infinity && { 'sluice-files-used': usage.files, 'sluice-files-limit': quota.maxFiles }),
+    };
+  }
 }
 
 const CONTENT_TYPE = 'application/octet-stream';

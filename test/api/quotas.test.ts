@@ -8,6 +8,10 @@ const KEYS = 'acme:sk-acme-12345 max_bytes=100,zoo:sk-zoo-12345 max_files=2,free
 const clientOf = (tenant: string) => createClient(server.url, { authorization: `Bearer sk-${tenant}-12345` });
 const file = (bytes: number) => ({ file: textFile('x'.repeat(bytes)), purpose: 'user_data' });
 const outcome = ({ status, json }: ApiAnswer) => [status, (json.error?.code as string | undefined) ?? 'none'];
+const told = async (tenant: string) => {
+  const { headers } = await clientOf(tenant).list();
+  return ['bytes-used', 'bytes-limit', 'files-used', 'files-limit'].map((name) => headers.get(`sluice-${name}`));
+};
 const REFUSED = [403, 'quota_exceeded'];
 const TAKEN = [200, 'none'];
 
@@ -37,6 +41,13 @@ describe.each(PAIRS)('a quota, on the %s pair', (pair) => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => clientOf('zoo').upload(file(1))));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(2);
     expect(answers.filter(({ json }) => json.error?.code === 'quota_exceeded')).toHaveLength(18);
+  });
+
+  test('is told with the list, as far as there is one', async () => {
+    for (const tenant of ['acme', 'zoo', 'free']) await clientOf(tenant).upload(file(60));
+    expect(await told('acme')).toEqual(['60', '100', null, null]);
+    expect(await told('zoo')).toEqual([null, null, '1', '2']);
+    expect(await told('free')).toEqual([null, null, null, null]);
   });
 
   test('is its own tenant’s alone', async () => {

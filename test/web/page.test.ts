@@ -97,6 +97,19 @@ describeWithBrowser('the page at / in a browser', () => {
     expect(requested.filter((url) => !url.startsWith('blob:') && new URL(url).origin !== server.url)).toEqual([]);
   });
 
+  test('shows what a quota allows, and only where there is one', async () => {
+    await open({ TENANT_MAX_BYTES: '1KiB', TENANT_MAX_FILES: '10' });
+    await choose(LINES);
+    await row(LINES.name).waitFor();
+    await seen('18 B of 1.0 KiB used');
+    await seen('1 of 10 files used');
+    await server.close();
+    server = await startTestServer({ env: { PORT: new URL(server.url).port } });
+    await press('Refresh');
+    await seen('Nothing is stored yet.');
+    expect(await page.getByText('used').count()).toBe(0);
+  });
+
   test('takes a file that is dropped anywhere on it', async () => {
     await open();
     const transfer = await page.evaluateHandle(`(() => {
@@ -181,7 +194,10 @@ describeWithBrowser('the page at / in a browser', () => {
   ] as const)(
     'in %s at %d pixels has nothing that axe finds, and is no wider than the window',
     async (colorScheme, width) => {
-      await open({ MAX_FILE_BYTES: '1MiB' }, { colorScheme, viewport: { width, height: 800 } });
+      await open(
+        { MAX_FILE_BYTES: '1MiB', TENANT_MAX_BYTES: '1GiB', TENANT_MAX_FILES: '10' },
+        { colorScheme, viewport: { width, height: 800 } },
+      );
       await choose(LINES, { ...OTHER, name: `${'long-name-'.repeat(20)}.txt` });
       await row(LINES.name).waitFor();
       await chooseLarge();
