@@ -1,51 +1,36 @@
-/**
- * What can go wrong, in the words of the domain. Status codes belong to `http/error-response.ts` alone.
- */
-export type ErrorKind =
+/** What can go wrong, in the words of the domain. HTTP adds its own kinds, and knows the status of each. */
+type ErrorKind =
   | 'invalid'
-  | 'unauthorized'
   | 'forbidden'
   | 'not_found'
-  | 'method_not_allowed'
-  | 'timeout'
   | 'conflict'
   | 'too_large'
-  | 'unsupported'
-  | 'range'
-  | 'expectation'
-  | 'rate_limited'
-  | 'headers_too_large'
-  | 'client_gone'
+  | 'timeout'
   | 'busy'
   | 'unavailable'
-  | 'not_implemented'
   | 'internal';
 
-interface AppErrorOptions {
+export interface AppErrorOptions {
   /** The field or parameter at fault, as the contract names it. */
   param?: string | null;
   /** OpenAI's machine-readable code, such as `invalid_api_key`. */
   code?: string | null;
   /** What really happened. It is logged and never leaves the process. */
   cause?: unknown;
-  /** Headers that the answer needs to be complete, such as `Allow` or `Content-Range`. */
-  headers?: Readonly<Record<string, string>>;
 }
 
 /** A failure that the caller may be told about: `message` is public, `cause` is private. */
-export class AppError extends Error {
-  readonly kind: ErrorKind;
+export class AppError<Kind extends string = ErrorKind> extends Error {
+  readonly kind: Kind;
   readonly param: string | null;
   readonly code: string | null;
-  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(kind: ErrorKind, message: string, options: AppErrorOptions = {}) {
+  constructor(kind: Kind, message: string, options: AppErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'AppError';
     this.kind = kind;
     this.param = options.param ?? null;
     this.code = options.code ?? null;
-    this.headers = options.headers ?? {};
   }
 }
 

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
-import { AppError } from '../errors';
+import { HttpError } from './http-error';
+import type { Failure } from './http-error';
 import type { Logger } from '../observability/logger';
 import { exchangeOfResponse, openExchange } from './connection/exchange';
 import type { Exchange } from './connection/exchange';
@@ -28,7 +29,7 @@ export interface AppOptions extends PagesOptions {
 export interface App extends MessageClasses {
   onRequest: (request: IncomingMessage, response: ServerResponse) => void;
   /** For the log and the metrics: what the listener refused before it was a request. */
-  onRefusal: (error: AppError) => void;
+  onRefusal: (error: Failure) => void;
   /** Ends what runs with keys that are no longer known. */
   endRevoked: () => void;
 }
@@ -74,7 +75,7 @@ export function createApp(options: AppOptions): App {
   function endRevoked(): void {
     for (const [exchange, caller] of callers) {
       if (caller.isStillKnown()) continue;
-      exchange.abort(new AppError('unauthorized', 'The API key is no longer valid.', { code: 'invalid_api_key' }));
+      exchange.abort(new HttpError('unauthorized', 'The API key is no longer valid.', { code: 'invalid_api_key' }));
     }
   }
 }

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { ApiKey } from '../config/api-keys';
 import { AppError } from '../errors';
+import { HttpError } from './http-error';
 import { isLoopback } from '../loopback';
 import type { RemoteAddress } from './remote-address';
 
@@ -77,9 +78,9 @@ export function createAuthenticator(options: AuthOptions, addressOf: RemoteAddre
     return tenant;
   }
 
-  function wrongKey(request: IncomingMessage): AppError {
+  function wrongKey(request: IncomingMessage): HttpError {
     guesses.count(addressOf(request));
-    return new AppError('unauthorized', 'Incorrect API key provided.', { code: 'invalid_api_key' });
+    return new HttpError('unauthorized', 'Incorrect API key provided.', { code: 'invalid_api_key' });
   }
 }
 
@@ -92,7 +93,7 @@ function keyOf({ headers }: IncomingMessage): string {
   const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
   const key = bearer ?? (headers.authorization === undefined ? headers['api-key']?.toString() : undefined);
   if (key) return key;
-  throw new AppError(
+  throw new HttpError(
     'unauthorized',
     "You didn't provide an API key. Provide it in the Authorization header: 'Authorization: Bearer YOUR_KEY'.",
     { code: 'invalid_api_key' },
@@ -123,7 +124,7 @@ function createGuessLimit(): { count(address: string): void } {
       }
       guess.count += 1;
       if (guess.count > MAX_GUESSES) {
-        throw new AppError('rate_limited', 'Too many wrong API keys came from this address. Try again in a minute.', {
+        throw new HttpError('rate_limited', 'Too many wrong API keys came from this address. Try again in a minute.', {
           code: 'rate_limit_exceeded',
         });
       }

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import { AppError } from '../errors';
+import { HttpError } from './http-error';
 import type { Metrics } from '../observability/metrics';
 import { answerAsset } from './assets';
 import type { Asset } from './assets';
@@ -53,7 +54,7 @@ export function createPages(options: PagesOptions): RequestHandler {
     exchange.route = path;
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       const allow = 'GET, HEAD';
-      throw new AppError('method_not_allowed', `This path takes ${allow}.`, { headers: { allow } });
+      throw new HttpError('method_not_allowed', `This path takes ${allow}.`, { headers: { allow } });
     }
     answer(page, path, request)
       .then((content) => responder.send(exchange, content))

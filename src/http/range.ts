@@ -1,6 +1,6 @@
 import fresh from 'fresh';
 import parseRange from 'range-parser';
-import { AppError } from '../errors';
+import { HttpError } from './http-error';
 
 /** What a conditional or ranged GET of `size` bytes asks for (RFC 9110 sections 13 and 14). */
 export type Selection = { kind: 'whole' } | { kind: 'unchanged' } | { kind: 'part'; start: number; end: number };
@@ -45,7 +45,7 @@ export function selectRange(
   if (first && last && Number(last) < Number(first)) return { kind: 'whole' };
   const ranges = parseRange(size, range);
   if (ranges === -1) {
-    throw new AppError('range', `The file has ${size} bytes, and none of them is in the range.`, {
+    throw new HttpError('range', `The file has ${size} bytes, and none of them is in the range.`, {
       headers: { 'content-range': `bytes */${size}` },
     });
   }

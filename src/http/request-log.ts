@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { AppError } from '../errors';
+import type { Failure } from './http-error';
 import type { Logger } from '../observability/logger';
 import type { Metrics } from '../observability/metrics';
 import { errorResponse } from './connection/error-response';
@@ -11,7 +11,7 @@ export interface RequestLog {
   /** The exchange has ended. */
   ended(exchange: Exchange): void;
   /** What the listener refused before it was a request. There is no method, path or id. */
-  refused(error: AppError): void;
+  refused(error: Failure): void;
 }
 
 export interface RequestLogOptions {
@@ -63,7 +63,7 @@ export function createRequestLog({ logger, metrics, addressOf, templateOf }: Req
     logger[level](line, `${request.method} ${route} ${end}`);
   }
 
-  function refused(error: AppError): void {
+  function refused(error: Failure): void {
     const { status } = errorResponse(error);
     metrics.request('none', status, 0);
     metrics.refused(error.kind);

@@ -1,4 +1,5 @@
-import { AppError } from '../../src/errors';
+import type { AppError } from '../../src/errors';
+import { HttpError } from '../../src/http/http-error';
 import { createPool } from '../../src/shares/pool';
 import type { Pool, PoolOptions, Share } from '../../src/shares/pool';
 
@@ -74,7 +75,7 @@ test('whoever waits in vain is told so, and whoever goes away while it waits lea
   await expect(places.take('acme', claim)).rejects.toMatchObject({ kind: 'busy' });
   const gone = new AbortController();
   const leaving = places.take('acme', { signal: gone.signal });
-  gone.abort(new AppError('client_gone', 'gone'));
+  gone.abort(new HttpError('client_gone', 'gone'));
   await expect(leaving).rejects.toMatchObject({ kind: 'client_gone' });
   only.release();
   expect(places.take('acme', claim)).not.toBeInstanceOf(Promise);

@@ -1,19 +1,22 @@
 import { AppError } from '../../errors';
-import type { ErrorKind } from '../../errors';
+import { HttpError } from '../http-error';
+import type { Failure } from '../http-error';
 
 /** OpenAI's envelope: `ErrorResponseModel` of the contract. */
-export interface ErrorBody {
+interface ErrorBody {
   error: { message: string; type: string; param: string | null; code: string | null };
 }
 
-export interface ErrorResponse {
+interface ErrorResponse {
   status: number;
   headers: Readonly<Record<string, string>>;
   body: ErrorBody;
 }
 
+type Kind = Failure['kind'];
+
 /** The one place that knows the status of an error. 499 is never sent: it is what logs call a client that went away. */
-const STATUS: Readonly<Record<ErrorKind, number>> = {
+const STATUS: Readonly<Record<Kind, number>> = {
   invalid: 400,
   unauthorized: 401,
   forbidden: 403,
@@ -34,24 +37,24 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   unavailable: 503,
 };
 
-const HEADERS: Partial<Record<ErrorKind, Readonly<Record<string, string>>>> = {
+const HEADERS: Partial<Record<Kind, Readonly<Record<string, string>>>> = {
   unauthorized: { 'www-authenticate': 'Bearer' },
 };
 
 /** Seconds; up to twice as many are asked for, so that clients that were refused together do not come back together. */
-const RETRY_AFTER: Partial<Record<ErrorKind, number>> = { conflict: 2, busy: 2, unavailable: 5, rate_limited: 30 };
+const RETRY_AFTER: Partial<Record<Kind, number>> = { conflict: 2, busy: 2, unavailable: 5, rate_limited: 30 };
 
 /** Whatever is not an AppError is a fault of ours: 500, and its text never leaves the process. */
-export function toAppError(error: unknown): AppError {
+export function toFailure(error: unknown): Failure {
   if (error instanceof AppError) return error;
   return new AppError('internal', 'The server had an error while processing the request.', { cause: error });
 }
 
-export function errorResponse(error: AppError): ErrorResponse {
+export function errorResponse(error: Failure): ErrorResponse {
   const status = STATUS[error.kind];
   return {
     status,
-    headers: { ...HEADERS[error.kind], ...retryAfter(error.kind), ...error.headers },
+    headers: { ...HEADERS[error.kind], ...retryAfter(error.kind), ...(error instanceof HttpError && error.headers) },
     body: {
       error: {
         message: error.message,
@@ -63,7 +66,7 @@ export function errorResponse(error: AppError): ErrorResponse {
   };
 }
 
-function retryAfter(kind: ErrorKind): Record<string, string> {
+function retryAfter(kind: Kind): Record<string, string> {
   const seconds = RETRY_AFTER[kind];
   return seconds === undefined ? {} : { 'retry-after': String(seconds + Math.floor(Math.random() * (seconds + 1))) };
 }

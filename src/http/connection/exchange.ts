@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { AppError } from '../../errors';
+import { HttpError } from '../http-error';
+import type { Failure } from '../http-error';
 
 /** One request and its answer, and what ends them early. */
 export interface Exchange {
@@ -33,7 +34,7 @@ export interface Exchange {
   /** Bytes on its connection from the end of the exchange before, heads included. */
   bytesMoved(): { received: number; sent: number };
   /** What it was refused with, or what cut its answer. */
-  failure: AppError | undefined;
+  failure: Failure | undefined;
   /** True once the whole answer was handed to the kernel. */
   isAnswered: boolean;
   /** The answer is out, whatever becomes of the rest of the request. */
@@ -118,8 +119,8 @@ export function exchangeOfResponse(response: { locals: Record<string, unknown> }
   return response.locals['exchange'] as Exchange;
 }
 
-export function clientGone(): AppError {
-  return new AppError('client_gone', 'The client went away before its answer.');
+export function clientGone(): HttpError {
+  return new HttpError('client_gone', 'The client went away before its answer.');
 }
 
 /** Whether the request announces a body (RFC 9112 section 6). */

@@ -3,6 +3,8 @@ import type { IncomingMessage, Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { AppError } from '../../errors';
+import { HttpError } from '../http-error';
+import type { Failure } from '../http-error';
 import { PRIVATE } from './common-headers';
 import { trackConnections } from './pipelining';
 import type { Connections, OnRequest } from './pipelining';
@@ -25,7 +27,7 @@ export interface ListenerOptions extends MessageClasses {
   /** Gets each request, one at a time on a connection. */
   onRequest: OnRequest;
   /** What was refused before it was a request is out. */
-  onRefusal: (error: AppError) => void;
+  onRefusal: (error: Failure) => void;
 }
 
 export interface Listener {
@@ -121,7 +123,7 @@ function onConnect(socket: Socket, refuse: RefuseRaw): void {
   if (!running || running.writableFinished || running.destroyed) {
     refuse(
       socket,
-      new AppError('method_not_allowed', 'This server is not a proxy.', { headers: { allow: 'GET, POST' } }),
+      new HttpError('method_not_allowed', 'This server is not a proxy.', { headers: { allow: 'GET, POST' } }),
     );
     return;
   }
@@ -143,18 +145,18 @@ function onClientError(error: NodeJS.ErrnoException, socket: Socket, refuse: Ref
     // what is wrong behind a whole request is not its fault: it gets its answer, and the connection ends
     if (exchange.request.complete) return;
     exchange.hasClientLeft = error.code === 'HPE_INVALID_EOF_STATE';
-    exchange.abort(toFailure(error));
+    exchange.abort(failureOf(error));
   } else if (socket.writable) {
-    refuse(socket, toFailure(error));
+    refuse(socket, failureOf(error));
   }
 }
 
-function toFailure({ code, message }: NodeJS.ErrnoException): AppError {
+function failureOf({ code, message }: NodeJS.ErrnoException): Failure {
   // the error itself holds the packet, and with it the key, and would be logged
   const cause = new Error(`${code}: ${message}`);
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
-      return new AppError('headers_too_large', 'The head of the request is too large.', { cause });
+      return new HttpError('headers_too_large', 'The head of the request is too large.', { cause });
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return new AppError('too_large', 'The chunk extensions of the request are too large.', { cause });
     case 'ERR_HTTP_REQUEST_TIMEOUT':
@@ -167,7 +169,7 @@ function toFailure({ code, message }: NodeJS.ErrnoException): AppError {
 }
 
 /** Answers on a socket that has no response object, and closes it. */
-type RefuseRaw = (socket: Socket, error: AppError) => void;
+type RefuseRaw = (socket: Socket, error: Failure) => void;
 
 function createRawRefusals({ drains, onRefusal }: ListenerOptions, connections: Connections): RefuseRaw {
   // Node reports each packet that follows as one more error
@@ -184,7 +186,7 @@ function createRawRefusals({ drains, onRefusal }: ListenerOptions, connections: 
   };
 }
 
-function rawAnswer(error: AppError): string {
+function rawAnswer(error: Failure): string {
   const { status, headers, body } = errorResponse(error);
   const text = JSON.stringify(body);
   const head = {

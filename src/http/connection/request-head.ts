@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import typeIs from 'type-is';
 import { AppError } from '../../errors';
+import { HttpError } from '../http-error';
 
 /** Node keeps 2,000 headers and drops the rest in silence, as many as fit into the head's bytes. */
 const MAX_HEADERS = 1000;
@@ -33,13 +34,13 @@ export function checkHead({ headers, rawHeaders, httpVersion }: IncomingMessage)
     throw new AppError('invalid', 'This server speaks HTTP/1.1.');
   }
   if (rawHeaders.length > 2 * MAX_HEADERS) {
-    throw new AppError('headers_too_large', `The request has more than ${MAX_HEADERS} headers.`);
+    throw new HttpError('headers_too_large', `The request has more than ${MAX_HEADERS} headers.`);
   }
   checkRepeated(rawHeaders);
   checkHost(headers.host, httpVersion);
   checkCoding(headers['transfer-encoding'], httpVersion);
   if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue' && httpVersion === '1.1') {
-    throw new AppError('expectation', 'The only expectation that can be met is 100-continue.');
+    throw new HttpError('expectation', 'The only expectation that can be met is 100-continue.');
   }
 }
 
@@ -75,6 +76,6 @@ function checkCoding(coding: string | undefined, httpVersion: string): void {
   if (coding === undefined) return;
   if (httpVersion === '1.0') throw new AppError('invalid', 'HTTP/1.0 has no Transfer-Encoding.');
   if (coding.toLowerCase() !== 'chunked') {
-    throw new AppError('unsupported', "The only Transfer-Encoding that is read is 'chunked'.");
+    throw new HttpError('unsupported', "The only Transfer-Encoding that is read is 'chunked'.");
   }
 }

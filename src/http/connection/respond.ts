@@ -3,13 +3,14 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../../errors';
+import type { Failure } from '../http-error';
 import { STRANGERS } from '../../shares/accountant';
 import type { Pool, Share } from '../../shares/pool';
 import { createBytesDelivered } from './bytes-delivered';
 import { commonHeaders } from './common-headers';
 import { isUnread } from './unread-body';
 import type { Drains } from './unread-body';
-import { errorResponse, toAppError } from './error-response';
+import { errorResponse, toFailure } from './error-response';
 import type { Exchange } from './exchange';
 import type { IdleWatch } from './idle-watch';
 
@@ -24,7 +25,7 @@ export interface Responder {
   /** The one place that writes an answer. Resolves when it is out, or the client is gone. */
   send(exchange: Exchange, answer: Answer): Promise<void>;
   /** Answers in OpenAI's envelope; a client that went away gets nothing. @returns what was made of `error`. */
-  sendError(exchange: Exchange, error: unknown): Promise<AppError>;
+  sendError(exchange: Exchange, error: unknown): Promise<Failure>;
 }
 
 export interface ResponderOptions {
@@ -42,8 +43,8 @@ export function createResponder(options: ResponderOptions): Responder {
   const bytesDelivered = createBytesDelivered();
   return { send, sendError };
 
-  async function sendError(exchange: Exchange, error: unknown): Promise<AppError> {
-    const failure = toAppError(error);
+  async function sendError(exchange: Exchange, error: unknown): Promise<Failure> {
+    const failure = toFailure(error);
     if (failure.kind === 'client_gone' || exchange.response.destroyed) {
       exchange.response.destroy();
     } else if (exchange.response.headersSent) {
@@ -185,7 +186,7 @@ export function createResponder(options: ResponderOptions): Responder {
  * Ends an answer that is under way. Reset, and before anything else closes the socket: a graceful close would leave unsent
  * data in the kernel for minutes, and the client could take it for the end of the answer.
  */
-function cut(exchange: Exchange, cause: AppError): void {
+function cut(exchange: Exchange, cause: Failure): void {
   exchange.failure = cause;
   exchange.request.socket.resetAndDestroy();
   exchange.abort(cause);

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { AppError } from '../../errors';
+import { HttpError } from '../http-error';
 import type { FilePart } from '../multipart/read-parts';
 
 /** What the handler of any operation is given. generated/calls.ts has what each operation adds. */
@@ -62,5 +62,5 @@ export type JsonStream<T> = Readable & { readonly isJsonOf?: T };
 
 /** The handler of an operation that is in the contract and not served yet. */
 export async function notImplemented(): Promise<never> {
-  throw new AppError('not_implemented', 'This operation is part of the API, but this server does not serve it yet.');
+  throw new HttpError('not_implemented', 'This operation is part of the API, but this server does not serve it yet.');
 }

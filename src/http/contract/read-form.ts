@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { AppError } from '../../errors';
+import { HttpError } from '../http-error';
 import type { Exchange } from '../connection/exchange';
 import type { Sink } from './calls';
 import type { FormDescriptor } from './descriptors';
@@ -127,11 +128,11 @@ function asFile({ bytes, ...part }: FieldPart, signal: AbortSignal): FilePart {
 /** @throws AppError `unsupported` for what can be refused before one byte of the body. */
 function checkHead({ request }: Exchange): void {
   if (!isOfType(request, 'multipart/form-data')) {
-    throw new AppError('unsupported', "The Content-Type of an upload must be 'multipart/form-data'.");
+    throw new HttpError('unsupported', "The Content-Type of an upload must be 'multipart/form-data'.");
   }
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    throw new AppError('unsupported', 'The body must not have a Content-Encoding.');
+    throw new HttpError('unsupported', 'The body must not have a Content-Encoding.');
   }
 }
 

@@ -1,5 +1,6 @@
 import getRawBody from 'raw-body';
 import { AppError } from '../../errors';
+import { HttpError } from '../http-error';
 import type { Validate } from './descriptors';
 import type { Exchange } from '../connection/exchange';
 import type { IdleWatch } from '../connection/idle-watch';
@@ -19,10 +20,10 @@ export async function readJson(
 ): Promise<unknown> {
   const { request, response } = exchange;
   if (!isOfType(request, 'application/json')) {
-    throw new AppError('unsupported', "The Content-Type of the request must be 'application/json'.");
+    throw new HttpError('unsupported', "The Content-Type of the request must be 'application/json'.");
   }
   if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
-    throw new AppError('unsupported', 'The body must not have a Content-Encoding.');
+    throw new HttpError('unsupported', 'The body must not have a Content-Encoding.');
   }
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const endWatch = idle.watch({

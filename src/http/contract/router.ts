@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import OpenAPIBackend from 'openapi-backend';
 import type { Context, Request } from 'openapi-backend';
 import { AppError } from '../../errors';
+import { HttpError } from '../http-error';
 import type { Exchange } from '../connection/exchange';
 import type { Answer } from '../connection/respond';
 import { createNotFound } from './not-found';
@@ -51,13 +52,13 @@ export async function createRouter(
       },
       methodNotAllowed,
       notImplemented: () => {
-        throw new AppError('not_implemented', 'This operation is not implemented.');
+        throw new HttpError('not_implemented', 'This operation is not implemented.');
       },
       validationFail: () => {
         throw new AppError('invalid', 'The request does not meet the contract.');
       },
       unauthorizedHandler: () => {
-        throw new AppError('unauthorized', 'The request is not authorized.', { code: 'invalid_api_key' });
+        throw new HttpError('unauthorized', 'The request is not authorized.', { code: 'invalid_api_key' });
       },
     },
   });
@@ -130,6 +131,6 @@ export async function createRouter(
     const methods = new Set(operationsAt(context.request.path).map(({ method }) => method.toUpperCase()));
     if (methods.has('GET')) methods.add('HEAD');
     const allow = [...methods].toSorted().join(', ');
-    throw new AppError('method_not_allowed', `This path takes ${allow}.`, { headers: { allow } });
+    throw new HttpError('method_not_allowed', `This path takes ${allow}.`, { headers: { allow } });
   }
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { AppError } from '../../errors';
+import { HttpError } from '../http-error';
 import { gatherBatches } from './batches';
 import type { Batches } from './batches';
 import { fieldTooLong } from './part-text';
@@ -165,7 +166,7 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits, sig
     else if (!['7bit', '8bit', 'binary'].includes(encoding)) {
       // RFC 7578 section 4.7 deprecates it, and storing the encoded text would be a silent fault
       fail(
-        new AppError('unsupported', `The Content-Transfer-Encoding of '${clip(name)}' is not supported.`, {
+        new HttpError('unsupported', `The Content-Transfer-Encoding of '${clip(name)}' is not supported.`, {
           param: clip(name),
         }),
       );

@@ -1,0 +1,32 @@
+import { AppError } from '../errors';
+import type { AppErrorOptions } from '../errors';
+
+/** What can be wrong with a request as HTTP, beside what the domain refuses. */
+type HttpErrorKind =
+  | 'unauthorized'
+  | 'method_not_allowed'
+  | 'unsupported'
+  | 'range'
+  | 'expectation'
+  | 'rate_limited'
+  | 'headers_too_large'
+  | 'client_gone'
+  | 'not_implemented';
+
+interface HttpErrorOptions extends AppErrorOptions {
+  /** Headers that the answer needs to be complete, such as `Allow` or `Content-Range`. */
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** An AppError that only a server of HTTP throws. */
+export class HttpError extends AppError<HttpErrorKind> {
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(kind: HttpErrorKind, message: string, { headers = {}, ...options }: HttpErrorOptions = {}) {
+    super(kind, message, options);
+    this.headers = headers;
+  }
+}
+
+/** Whatever a request may end with but an answer: of the domain, or of HTTP. */
+export type Failure = AppError | HttpError;
