@@ -14,7 +14,7 @@ export interface VerifyReport {
   freed: string[];
 }
 
-export interface VerifyOptions {
+interface VerifyOptions {
   /** Frees orphans that are older than a day. */
   isRepair?: boolean;
 }

@@ -18,7 +18,7 @@ import { createRequestLog } from './request-log';
 import { checkHead, normalizeTarget } from './connection/request-head';
 import type { Router } from './contract/router';
 
-export interface AppOptions extends PagesOptions {
+interface AppOptions extends PagesOptions {
   router: Router;
   logger: Logger;
   authenticator: Authenticator;
@@ -26,7 +26,7 @@ export interface AppOptions extends PagesOptions {
   addressOf: RemoteAddress;
 }
 
-export interface App extends MessageClasses {
+interface App extends MessageClasses {
   onRequest: (request: IncomingMessage, response: ServerResponse) => void;
   /** For the log and the metrics: what the listener refused before it was a request. */
   onRefusal: (error: Failure) => void;

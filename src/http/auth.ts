@@ -6,7 +6,7 @@ import { HttpError } from './http-error';
 import { isLoopback } from '../loopback';
 import type { RemoteAddress } from './remote-address';
 
-export const OPEN_TENANT = 'default';
+const OPEN_TENANT = 'default';
 
 /** Who sent a request. */
 export interface Caller {
@@ -24,7 +24,7 @@ export interface Authenticator {
   setKeys(apiKeys: readonly ApiKey[]): void;
 }
 
-export interface AuthOptions {
+interface AuthOptions {
   apiKeys: readonly ApiKey[];
   /** Opens the metrics; empty for none. */
   metricsKey: string;

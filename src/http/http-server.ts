@@ -25,7 +25,7 @@ import { createRemoteAddress } from './remote-address';
 
 export type { Api } from './contract/api';
 
-export interface HttpServer {
+interface HttpServer {
   /** @throws the system's error when the address cannot be had. */
   listen(host: string, port: number): Promise<AddressInfo>;
   /** No new requests; idle connections are closed. Resolves when the last answer is out and no operation runs any more. */
@@ -36,7 +36,7 @@ export interface HttpServer {
   setApiKeys(apiKeys: readonly ApiKey[]): void;
 }
 
-export interface HttpServerOptions {
+interface HttpServerOptions {
   config: Config;
   logger: Logger;
   metrics: Metrics;

@@ -3,10 +3,10 @@ import parseRange from 'range-parser';
 import { HttpError } from './http-error';
 
 /** What a conditional or ranged GET of `size` bytes asks for (RFC 9110 sections 13 and 14). */
-export type Selection = { kind: 'whole' } | { kind: 'unchanged' } | { kind: 'part'; start: number; end: number };
+type Selection = { kind: 'whole' } | { kind: 'unchanged' } | { kind: 'part'; start: number; end: number };
 
 /** What the answer says of its content, as headers; the tag is strong. */
-export interface Validators {
+interface Validators {
   etag: string;
   'last-modified': string;
 }

@@ -7,14 +7,14 @@ import { hasBody } from './connection/exchange';
 import type { Exchange } from './connection/exchange';
 import type { RemoteAddress } from './remote-address';
 
-export interface RequestLog {
+interface RequestLog {
   /** The exchange has ended. */
   ended(exchange: Exchange): void;
   /** What the listener refused before it was a request. There is no method, path or id. */
   refused(error: Failure): void;
 }
 
-export interface RequestLogOptions {
+interface RequestLogOptions {
   logger: Logger;
   metrics: Metrics;
   addressOf: RemoteAddress;

@@ -22,7 +22,7 @@ export interface Accountant {
   readonly buffers: Pool;
 }
 
-export interface AccountantLimits {
+interface AccountantLimits {
   maxUploads: number;
   maxBufferBytes: number;
 }

@@ -18,7 +18,7 @@ export interface Pool {
   held(): number;
 }
 
-export interface Claim {
+interface Claim {
   /** 1 unless it is given. */
   units?: number;
   /** Ends the wait. */

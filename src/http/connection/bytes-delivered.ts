@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 
 /** Counts the bytes of its answers that a client has acknowledged. */
-export type BytesDelivered = (socket: Socket) => number;
+type BytesDelivered = (socket: Socket) => number;
 
 const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'];
 /** One look at the tables serves all sockets that are asked for within this time. */

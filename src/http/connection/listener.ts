@@ -18,7 +18,7 @@ const KEEP_ALIVE_MS = 75_000;
 const HEADERS_TIMEOUT_MS = 60_000;
 const SWEEP_MS = 100;
 
-export interface ListenerOptions extends MessageClasses {
+interface ListenerOptions extends MessageClasses {
   maxHeaderBytes: number;
   maxConnections: number;
   /** Told once a minute how many connections were closed for being too many. */

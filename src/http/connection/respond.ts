@@ -28,7 +28,7 @@ export interface Responder {
   sendError(exchange: Exchange, error: unknown): Promise<Failure>;
 }
 
-export interface ResponderOptions {
+interface ResponderOptions {
   drains: Drains;
   idle: IdleWatch;
   /** Where each answer that is larger than a slice is charged until it is taken. */

@@ -26,7 +26,7 @@ export interface AnyCall extends CallBase {
 type Values = Readonly<Record<string, unknown>>;
 
 /** What the code that serves every operation knows of a reply: errors are not answered but thrown, as AppErrors. */
-export interface AnyReply {
+interface AnyReply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string | number | undefined>>;
   readonly contentType?: string;

@@ -27,7 +27,7 @@ export interface Form {
   finish(files: ReadonlyMap<string, readonly unknown[]>): Record<string, unknown>;
 }
 
-export type FileDecision = { kind: 'file'; field: string } | { kind: 'text' } | { kind: 'ignore' };
+type FileDecision = { kind: 'file'; field: string } | { kind: 'text' } | { kind: 'ignore' };
 
 /** What has come for one value, or for one key inside of it. */
 interface Received {

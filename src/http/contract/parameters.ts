@@ -9,7 +9,7 @@ import { percentDecode } from '../percent';
 import { violation } from './violation';
 
 /** The parameters of a request as they came. */
-export interface RawParameters {
+interface RawParameters {
   /** What the template of the path matched, percent-decoded. */
   path: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** What stands behind `?`, still encoded. */
@@ -17,7 +17,7 @@ export interface RawParameters {
   headers: IncomingHttpHeaders;
 }
 
-export type DecodedParameters = Record<ParameterLocation, Record<string, unknown>>;
+type DecodedParameters = Record<ParameterLocation, Record<string, unknown>>;
 
 /**
  * Decodes and validates the parameters that the contract names, and puts in its defaults; others are ignored.

@@ -1,5 +1,5 @@
 /** A path of the contract, such as `/things/{id}`. */
-export interface PathTemplate {
+interface PathTemplate {
   /** Whether a path, without a slash at its end and still encoded, is one of this template. Takes linear time. */
   matches(path: string): boolean;
   /** The values of the parameters, decoded. @throws URIError */

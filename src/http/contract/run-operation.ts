@@ -10,7 +10,7 @@ import type { FormLimits } from './read-form';
 import { readJson } from './read-json';
 import type { RunOperation } from './router';
 
-export interface BodyLimits extends FormLimits {
+interface BodyLimits extends FormLimits {
   maxJsonBytes: number;
 }
 

@@ -1,5 +1,5 @@
 /** Receives what stands before a delimiter, or between two: `isMatch` says that a delimiter follows. */
-export type OnPiece = (isMatch: boolean, data: Buffer | undefined, start: number, end: number, isSafe: boolean) => void;
+type OnPiece = (isMatch: boolean, data: Buffer | undefined, start: number, end: number, isSafe: boolean) => void;
 
 /** What busboy asks of streamsearch. */
 export interface Search {

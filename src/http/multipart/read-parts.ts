@@ -9,7 +9,7 @@ import { openFormParser } from './strict-busboy';
 import type { FormParser } from './strict-busboy';
 import { clip, invalid } from '../faults';
 
-export interface MultipartLimits {
+interface MultipartLimits {
   /** The largest value of a part that is not a file. */
   maxFieldBytes: number;
   maxParts: number;
@@ -43,7 +43,7 @@ export interface FilePart {
 }
 
 /** A multipart/form-data request (RFC 7578) as an async iteration of its parts, in the order in which they come. */
-export interface PartReader extends AsyncIterable<Part> {
+interface PartReader extends AsyncIterable<Part> {
   /** True while the client is waited for, false while our own side makes it wait. */
   isExpectingBytes(): boolean;
   /** Ends the iteration, and the file that is being read, with `error`; the request is no longer read. The first cause wins. */

@@ -9,20 +9,13 @@ export interface DeleteContext extends S3Access {
   hasDeleteObjects: boolean;
 }
 
-export interface DoomedObject extends ObjectName {
+interface DoomedObject extends ObjectName {
   blobKey: BlobKey;
   unfinished: boolean;
 }
 
 /** Requests for one object each: each waits for an answer, and takes a connection that uploads could have. */
 const REQUESTS_AT_ONCE = 32;
-
-/** Deletes one object; that it has gone already is fine. @throws AppError `unavailable` */
-export async function deleteOne({ sdk, client }: S3Access, { Bucket, Key }: ObjectName): Promise<void> {
-  await client.send(new sdk.DeleteObjectCommand({ Bucket, Key })).catch((error: unknown) => {
-    if (codeOf(error) !== 'NoSuchKey') throw s3Error(error);
-  });
-}
 
 /**
  * Deletes up to 1,000 objects of one bucket in one request, or, where the server knows no such request, each in its own.
@@ -70,6 +63,13 @@ function notDeleted(code = 'no word of it'): Error {
 
 async function deleteEach(context: S3Access, objects: readonly DoomedObject[]): Promise<Map<BlobKey, Error>> {
   return forEach(objects, (object) => deleteOne(context, object));
+}
+
+/** Deletes one object; that it has gone already is fine. @throws AppError `unavailable` */
+async function deleteOne({ sdk, client }: S3Access, { Bucket, Key }: ObjectName): Promise<void> {
+  await client.send(new sdk.DeleteObjectCommand({ Bucket, Key })).catch((error: unknown) => {
+    if (codeOf(error) !== 'NoSuchKey') throw s3Error(error);
+  });
 }
 
 async function forEach(
