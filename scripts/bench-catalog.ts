@@ -5,7 +5,8 @@ import { openConnections } from '../src/catalog/database';
 import type { Connections } from '../src/catalog/database';
 import { parseDatabaseUrl } from '../src/catalog/database-url';
 import type { FileCatalog, PageRequest } from '../src/catalog/file-catalog';
-import { isPostgres, migrate } from '../src/catalog/migrations';
+import { isPostgres } from '../src/catalog/dialect';
+import { migrate } from '../src/catalog/schema/migrate';
 import { createSqlCatalog } from '../src/catalog/sql-catalog';
 import { answerHelp } from './help';
 

@@ -1,12 +1,11 @@
-import type { Knex } from 'knex';
 import { UNLIMITED, checkQuota, isLimited } from './quota';
 import type { Quota, Usage } from './quota';
 import type { BlobFile, FileCatalog, FileRecord } from './file-catalog';
 import { grouped } from './group-commit';
-import type { Statements } from './statements';
+import type { Runner } from './run-statements';
+import type { Statements } from './statements/statements';
 
 type FileAdder = Pick<FileCatalog, 'commit' | 'addSmall'>;
-type Change = <Row>(sql: string, bindings: Knex.RawBinding[]) => Promise<Row[]>;
 
 /** What comes with a row: JSON has no Infinity, so that a quota without a limit arrives as null. */
 type Bounded<File> = File & Quota;
@@ -21,7 +20,7 @@ interface SmallFile {
  * that one may be left out for another that was not added either: what has a quota and was left out is tried alone.
  */
 export function createFileAdder(
-  change: Change,
+  { change }: Runner,
   statements: Statements,
   usageOf: (tenant: string) => Promise<Usage>,
 ): FileAdder {

@@ -1,13 +1,11 @@
-import type { Knex } from 'knex';
+import { rowsOf } from './dialect';
 import type { Backlog, BlobCount, FileCatalog } from './file-catalog';
-import { rowsOf } from './tenant-usage';
-
-type Read = <Result>(query: (db: Knex) => PromiseLike<Result>) => Promise<Result>;
+import type { Runner } from './run-statements';
 
 const NONE: BlobCount = { blobs: 0, due: 0, overdueSeconds: 0 };
 
 /** Counts what waits to be freed. Both statements read the first entries of an index by date, never a table. */
-export function createBacklogReader(read: Read, statement: string): Pick<FileCatalog, 'backlog'> {
+export function createBacklogReader({ read }: Runner, statement: string): Pick<FileCatalog, 'backlog'> {
   return {
     async backlog(now, limit) {
       const [rows, expired] = await Promise.all([
@@ -26,9 +24,8 @@ export function createBacklogReader(read: Read, statement: string): Pick<FileCat
   };
 }
 
-/** Postgres gives large numbers as text. */
-type BacklogRow = { state: string } & Record<'blobs' | 'due' | 'overdue', string | number>;
+type BacklogRow = { state: string } & Record<'blobs' | 'due' | 'overdue', number>;
 
 function toCount({ blobs, due, overdue }: BacklogRow): BlobCount {
-  return { blobs: Number(blobs), due: Number(due), overdueSeconds: Math.max(0, Number(overdue)) };
+  return { blobs, due, overdueSeconds: Math.max(0, overdue) };
 }

@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
-import { isPostgres } from './migrations';
-import { rowsOf } from './tenant-usage';
+import { isPostgres, rowsOf } from './dialect';
 
 /**
  * Of the bytes that the catalog keeps itself, of small files and small parts, those of the row that `owner` names, from
@@ -23,7 +22,7 @@ export async function addContent(db: Knex, content: readonly Buffer[]): Promise<
     ? "insert into contents (id, bytes) values (nextval('contents_id'), ?::bytea) returning id"
     : // sqlite3 binds an empty buffer as null
       'insert into contents (bytes) values (coalesce(?, zeroblob(0))) returning id';
-  const [row] = rowsOf<{ id: number | string }>(await db.raw(statement, [Buffer.concat(content)]));
+  const [row] = rowsOf<{ id: number }>(await db.raw(statement, [Buffer.concat(content)]));
   if (!row) throw new Error('a content got no row');
-  return Number(row.id);
+  return row.id;
 }

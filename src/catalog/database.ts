@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { knex } from 'knex';
 import type { Knex } from 'knex';
+import type * as Pg from 'pg';
 import type { Database } from 'sqlite3';
 import { codeOf } from './database-error';
 import type { Pools } from './file-catalog';
@@ -170,6 +171,7 @@ function openPostgres(settings: PostgresSettings): Connections {
       connectionTimeoutMillis: 1000 * settings.connectTimeoutSeconds,
       statement_timeout: statementTimeoutMillis,
       keepAlive: true,
+      types: numberTypes(),
     },
     log: QUIET,
     compileSqlOnError: false,
@@ -194,6 +196,16 @@ function openPostgres(settings: PostgresSettings): Connections {
     giveBack: async () => undefined,
     wrote: ignore,
     close: () => pool.destroy(),
+  };
+}
+
+/** The driver gives a bigint, and a sum of them, as text; no number of the catalog is beyond what JavaScript counts exactly. */
+function numberTypes(): Knex.PgCustomTypesConfig {
+  // loaded on demand, as knex does
+  const { types } = require('pg') as typeof Pg;
+  const numbers = new Set<number>([types.builtins.INT8, types.builtins.NUMERIC]);
+  return {
+    getTypeParser: (type: number) => (numbers.has(type) ? Number : types.getTypeParser(type, 'text')),
   };
 }
 

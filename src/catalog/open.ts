@@ -6,7 +6,7 @@ import { openConnections } from './database';
 import { asAppError, codeOf } from './database-error';
 import type { DatabaseSettings } from './database-url';
 import type { CatalogOptions, FileCatalog } from './file-catalog';
-import { migrate } from './migrations';
+import { migrate } from './schema/migrate';
 import { createSqlCatalog } from './sql-catalog';
 
 /**

@@ -1,17 +1,15 @@
-import type { Knex } from 'knex';
 import type { FileCatalog, PairHalf } from './file-catalog';
-import type { Statements } from './statements';
+import type { Runner } from './run-statements';
+import type { Statements } from './statements/statements';
 
 type PairHalves = Pick<FileCatalog, 'pairHalf' | 'raisePair' | 'hold'>;
-type Read = <Result>(query: (db: Knex) => PromiseLike<Result>) => Promise<Result>;
-type Change = <Row>(sql: string, bindings: Knex.RawBinding[]) => Promise<Row[]>;
 
 /** The catalog's half of the pair: one row. */
-export function createPairHalf(read: Read, change: Change, statements: Statements): PairHalves {
+export function createPairHalf({ read, change }: Runner, statements: Statements): PairHalves {
   return {
     async pairHalf() {
-      const [row] = await read((db) => db<PairRow>('pair').select('id', 'count'));
-      return row && toHalf(row);
+      const [half] = await read((db) => db<PairHalf>('pair').select('id', 'count'));
+      return half;
     },
 
     async hold(seconds) {
@@ -19,19 +17,9 @@ export function createPairHalf(read: Read, change: Change, statements: Statement
     },
 
     async raisePair(id, above) {
-      const [row] = await change<PairRow>(statements.raisePair, [id, above + 1]);
-      if (!row) throw new Error('the row of the pair was not written');
-      return toHalf(row);
+      const [half] = await change<PairHalf>(statements.raisePair, [id, above + 1]);
+      if (!half) throw new Error('the row of the pair was not written');
+      return half;
     },
   };
-}
-
-/** Postgres gives large numbers as text. */
-interface PairRow {
-  id: string;
-  count: string | number;
-}
-
-function toHalf({ id, count }: PairRow): PairHalf {
-  return { id, count: Number(count) };
 }

@@ -1,45 +1,33 @@
 import type { Knex } from 'knex';
-import { checkQuota, isLimited } from './quota';
-import type { Quota } from './quota';
 import { addContent, readContent } from './contents';
+import { isPostgres, rowsOf } from './dialect';
 import type { FileRecord } from './file-catalog';
-import { isPostgres } from './migrations';
-import type { Statements } from './statements';
-import { rowsOf } from './tenant-usage';
+import type { Quota } from './quota';
+import type { Runner } from './run-statements';
+import type { Statements } from './statements/statements';
+import { changeUsage, charge } from './tenant-usage';
 import type { AddedPart, PartLimits, PartRecord, UploadCatalog, UploadRecord } from './upload-catalog';
-
-interface Run {
-  read: <Result>(query: (db: Knex) => PromiseLike<Result>) => Promise<Result>;
-  /**
-   * Runs `work` in one transaction. Its first statement must write: one of SQLite that has read cannot wait for another's
-   * write any more.
-   */
-  transact: <Result>(work: (db: Knex.Transaction) => Promise<Result>) => Promise<Result>;
-}
+import { PART_COLUMNS, UPLOAD_COLUMNS, toRow } from './upload-rows';
+import type { UploadRow } from './upload-rows';
 
 /** What a download of a file in parts holds of its list. */
 const BATCH_ROWS = 100;
 /** An upload that ended is remembered for so long, so that its client can still ask what became of it. */
 const MEMORY_SECONDS = 7 * 86_400;
 
-export function createSqlUploadCatalog(
-  { read, transact }: Run,
-  statements: Pick<Statements, 'removeParts'>,
-): UploadCatalog {
+export function createSqlUploadCatalog({ read, transact }: Runner, statements: Statements): UploadCatalog {
   return { create, find, addPart, parts, claim, renewClaim, release, complete, end, expire, partsOf, readPart };
 
-  function create(upload: UploadRecord, quota: Parameters<UploadCatalog['create']>[1]): Promise<void> {
+  function create(upload: UploadRecord, quota: Quota): Promise<void> {
     return transact(async (db) => {
-      const usage = await reserve(db, upload.tenant, 1, upload.bytes);
-      if (isLimited(quota))
-        checkQuota({ files: usage.files - 1, bytes: usage.bytes - upload.bytes }, quota, upload.bytes);
-      await db('uploads').insert(toRow(upload));
+      await charge(db, upload.tenant, quota, { files: 1, bytes: upload.bytes });
+      await db('uploads').insert(toRow(upload, UPLOAD_COLUMNS));
     });
   }
 
   async function find(tenant: string, id: string): Promise<UploadRecord | undefined> {
-    const [row] = await read((db) => db<UploadRow>('uploads').where({ tenant, id }));
-    return row && toUpload(row);
+    const [upload]: UploadRecord[] = await read((db) => db('uploads').where({ tenant, id }).select(UPLOAD_COLUMNS));
+    return upload;
   }
 
   function addPart(part: PartRecord, content: readonly Buffer[] | undefined, limits: PartLimits): Promise<AddedPart> {
@@ -50,24 +38,14 @@ export function createSqlUploadCatalog(
         .update({ part_count: db.raw('part_count + 1'), part_bytes: db.raw('part_bytes + ?', [part.bytes]) })
         .returning(['bytes', 'part_count', 'part_bytes']);
       if (!upload) return giveUp('ended');
-      const isFull =
-        Number(upload.part_count) > limits.maxParts ||
-        Number(upload.part_bytes) > Number(upload.bytes) + limits.maxExtraBytes;
-      if (isFull) return giveUp('full');
+      const { bytes, part_count: count, part_bytes: partBytes } = upload;
+      if (count > limits.maxParts || partBytes > bytes + limits.maxExtraBytes) return giveUp('full');
       const after = chargeOf(upload);
-      const before = chargeOf({ ...upload, part_bytes: Number(upload.part_bytes) - part.bytes });
-      if (after > before) await charge(db, part.tenant, limits.quota, after - before);
+      const before = chargeOf({ bytes, part_bytes: partBytes - part.bytes });
+      if (after > before) await charge(db, part.tenant, limits.quota, { files: 0, bytes: after - before });
       if (part.blobKey !== null && !(await makeLive(db, part.blobKey))) return giveUp('lost');
-      await db('upload_parts').insert({
-        id: part.id,
-        tenant: part.tenant,
-        upload_id: part.uploadId,
-        blob_key: part.blobKey,
-        content_id: content ? await addContent(db, content) : null,
-        bytes: part.bytes,
-        hash: part.hash,
-        created_at: part.createdAt,
-      });
+      const contentId = content ? await addContent(db, content) : null;
+      await db('upload_parts').insert({ ...toRow(part, PART_COLUMNS), content_id: contentId });
       return 'added';
     });
   }
@@ -95,14 +73,14 @@ export function createSqlUploadCatalog(
     uploadId: string,
     { after = '', limit }: { after?: string | undefined; limit: number },
   ): Promise<PartRecord[]> {
-    const rows = await read((db) =>
-      db<PartRow>('upload_parts')
+    return read((db) =>
+      db('upload_parts')
         .where({ tenant, upload_id: uploadId })
         .where('id', '>', after)
         .orderBy('id')
-        .limit(limit),
+        .limit(limit)
+        .select(PART_COLUMNS),
     );
-    return rows.map(toPart);
   }
 
   async function claim(tenant: string, id: string, now: number, seconds: number): Promise<boolean> {
@@ -139,7 +117,7 @@ export function createSqlUploadCatalog(
       if ((await giveParts(db, upload, file.id, partIds)) !== partIds.length) return giveUp(undefined);
       const doomed = await removeParts(db, tenant, id);
       // the file counts from here on, and the upload no more
-      await reserve(db, tenant, -1, -chargeOf(ours));
+      await changeUsage(db, tenant, { files: -1, bytes: -chargeOf(ours) });
       await db('files').insert({
         tenant,
         id: file.id,
@@ -163,7 +141,7 @@ export function createSqlUploadCatalog(
         .returning(['bytes', 'part_bytes']);
       if (!upload) return undefined;
       const doomed = await removeParts(db, tenant, id);
-      await reserve(db, tenant, -1, -chargeOf(upload));
+      await changeUsage(db, tenant, { files: -1, bytes: -chargeOf(upload) });
       return doomed;
     });
   }
@@ -191,20 +169,19 @@ export function createSqlUploadCatalog(
   }
 
   async function* partsOf(fileId: string): AsyncGenerator<PartRecord> {
-    let last = -1;
-    for (;;) {
-      const position = last;
-      const rows = await read((db) =>
-        db<PartRow>('upload_parts')
+    let rows: (PartRecord & { position: number })[] = [];
+    do {
+      const last = rows.at(-1)?.position ?? -1;
+      rows = await read((db) =>
+        db('upload_parts')
           .where({ file_id: fileId })
-          .where('position', '>', position)
+          .where('position', '>', last)
           .orderBy('position')
-          .limit(BATCH_ROWS),
+          .limit(BATCH_ROWS)
+          .select({ ...PART_COLUMNS, position: 'position' }),
       );
-      yield* rows.map(toPart);
-      if (rows.length < BATCH_ROWS) return;
-      last = Number(rows.at(-1)?.position);
-    }
+      for (const { position: _, ...part } of rows) yield part;
+    } while (rows.length === BATCH_ROWS);
   }
 
   function readPart({ id }: PartRecord, range: { start: number; end: number }): Promise<Buffer | undefined> {
@@ -214,31 +191,7 @@ export function createSqlUploadCatalog(
 
 /** What a pending upload counts for: what was announced, or its parts where they are more. */
 function chargeOf({ bytes, part_bytes: partBytes }: Pick<UploadRow, 'bytes' | 'part_bytes'>): number {
-  return Math.max(Number(bytes), Number(partBytes));
-}
-
-/** @throws AppError `forbidden` when the tenant has no room for so many bytes more. */
-async function charge(db: Knex, tenant: string, quota: Quota, bytes: number): Promise<void> {
-  const usage = await reserve(db, tenant, 0, bytes);
-  if (isLimited(quota)) checkQuota({ files: usage.files - 1, bytes: usage.bytes - bytes }, quota, bytes);
-}
-
-/** Changes what a tenant uses, and locks it, whatever else changes it. @returns what it is then. */
-async function reserve(
-  db: Knex,
-  tenant: string,
-  files: number,
-  bytes: number,
-): Promise<{ files: number; bytes: number }> {
-  const result = await db.raw(
-    `insert into tenant_usage (tenant, files, bytes) values (?, ?, ?)
-     on conflict (tenant) do update
-       set files = tenant_usage.files + excluded.files, bytes = tenant_usage.bytes + excluded.bytes
-     returning files, bytes`,
-    [tenant, files, bytes],
-  );
-  const [usage] = rowsOf<{ files: number | string; bytes: number | string }>(result);
-  return { files: Number(usage?.files ?? 0), bytes: Number(usage?.bytes ?? 0) };
+  return Math.max(bytes, partBytes);
 }
 
 async function makeLive(db: Knex, key: string): Promise<boolean> {
@@ -262,79 +215,4 @@ async function giveParts(
     [fileId, JSON.stringify(partIds), tenant, id],
   );
   return rowsOf(result).length;
-}
-
-interface UploadRow {
-  tenant: string;
-  id: string;
-  filename: string;
-  purpose: string;
-  bytes: number | string;
-  mime_type: string;
-  expires_after_seconds: number | string | null;
-  created_at: number | string;
-  expires_at: number | string;
-  status: UploadRecord['status'];
-  file_id: string | null;
-  claimed_until: number | string;
-  part_count: number | string;
-  part_bytes: number | string;
-}
-
-function toRow(upload: UploadRecord): Partial<UploadRow> {
-  return {
-    tenant: upload.tenant,
-    id: upload.id,
-    filename: upload.filename,
-    purpose: upload.purpose,
-    bytes: upload.bytes,
-    mime_type: upload.mimeType,
-    expires_after_seconds: upload.expiresAfterSeconds,
-    created_at: upload.createdAt,
-    expires_at: upload.expiresAt,
-    status: upload.status,
-    file_id: upload.fileId,
-  };
-}
-
-/** Postgres gives large numbers as text. */
-function toUpload(row: UploadRow): UploadRecord {
-  return {
-    tenant: row.tenant,
-    id: row.id,
-    filename: row.filename,
-    purpose: row.purpose,
-    bytes: Number(row.bytes),
-    mimeType: row.mime_type,
-    expiresAfterSeconds: row.expires_after_seconds === null ? null : Number(row.expires_after_seconds),
-    createdAt: Number(row.created_at),
-    expiresAt: Number(row.expires_at),
-    status: row.status,
-    fileId: row.file_id,
-  };
-}
-
-interface PartRow {
-  id: string;
-  tenant: string;
-  upload_id: string;
-  file_id: string | null;
-  position: number | string | null;
-  blob_key: string | null;
-  content_id: number | string | null;
-  bytes: number | string;
-  hash: string;
-  created_at: number | string;
-}
-
-function toPart(row: PartRow): PartRecord {
-  return {
-    id: row.id,
-    tenant: row.tenant,
-    uploadId: row.upload_id,
-    blobKey: row.blob_key,
-    bytes: Number(row.bytes),
-    hash: row.hash,
-    createdAt: Number(row.created_at),
-  };
 }

@@ -1,43 +1,52 @@
 import type { Knex } from 'knex';
-import type { FileCatalog, Miscount } from './file-catalog';
+import { rowsOf } from './dialect';
+import type { FileCatalog } from './file-catalog';
+import { checkQuota, isLimited } from './quota';
+import type { Quota, Usage } from './quota';
+import type { Runner } from './run-statements';
 
 type UsageReader = Pick<FileCatalog, 'usage' | 'usages' | 'miscounts'>;
-type Read = <Result>(query: (db: Knex) => PromiseLike<Result>) => Promise<Result>;
+type UsageRow = Usage & { tenant: string };
+type MiscountRow = Record<'kept_files' | 'kept_bytes' | 'counted_files' | 'counted_bytes', number> & { tenant: string };
 
 /** Reads the sums that the triggers keep. @param miscountsStatement compares them with the rows. */
-export function createUsageReader(read: Read, miscountsStatement: string): UsageReader {
+export function createUsageReader({ read }: Runner, miscountsStatement: string): UsageReader {
   return {
     async usage(tenant) {
-      const [sums] = await read((db) => db<UsageRow>('tenant_usage').where({ tenant }));
-      return sums ? { files: Number(sums.files), bytes: Number(sums.bytes) } : { files: 0, bytes: 0 };
+      const [sums] = await read((db) => db<UsageRow>('tenant_usage').where({ tenant }).select('files', 'bytes'));
+      return sums ?? { files: 0, bytes: 0 };
     },
 
-    async usages(limit) {
-      const rows = await read((db) => db<UsageRow>('tenant_usage').orderBy('bytes', 'desc').limit(limit));
-      return rows.map(({ tenant, files, bytes }) => ({ tenant, files: Number(files), bytes: Number(bytes) }));
-    },
+    usages: (limit) => read((db) => db<UsageRow>('tenant_usage').orderBy('bytes', 'desc').limit(limit)),
 
     async miscounts() {
       const rows = rowsOf<MiscountRow>(await read((db) => db.raw(miscountsStatement)));
-      return rows.map(toMiscount);
+      return rows.map((row) => ({
+        tenant: row.tenant,
+        kept: { files: row.kept_files, bytes: row.kept_bytes },
+        counted: { files: row.counted_files, bytes: row.counted_bytes },
+      }));
     },
   };
 }
 
-/** Of a raw statement: the two drivers give them differently. */
-export function rowsOf<Row>(result: Row[] | { rows: Row[] }): Row[] {
-  return Array.isArray(result) ? result : result.rows;
+/**
+ * Adds to what a tenant uses, within its quota.
+ * @throws AppError `forbidden` when that is more than `quota` allows; the transaction must not be committed then.
+ */
+export async function charge(db: Knex, tenant: string, quota: Quota, { files, bytes }: Usage): Promise<void> {
+  const usage = await changeUsage(db, tenant, { files, bytes });
+  if (isLimited(quota)) checkQuota({ files: usage.files - 1, bytes: usage.bytes - bytes }, quota, bytes);
 }
 
-/** Postgres gives large numbers as text. */
-type UsageRow = Record<'tenant', string> & Record<'files' | 'bytes', string | number>;
-type Sums = Record<'kept_files' | 'kept_bytes' | 'counted_files' | 'counted_bytes', string | number>;
-type MiscountRow = Sums & { tenant: string };
-
-function toMiscount(row: MiscountRow): Miscount {
-  return {
-    tenant: row.tenant,
-    kept: { files: Number(row.kept_files), bytes: Number(row.kept_bytes) },
-    counted: { files: Number(row.counted_files), bytes: Number(row.counted_bytes) },
-  };
+/** Adds to what a tenant uses, or takes from it, and locks it, whatever else changes it. @returns what it is then. */
+export async function changeUsage(db: Knex, tenant: string, { files, bytes }: Usage): Promise<Usage> {
+  const result = await db.raw(
+    `insert into tenant_usage (tenant, files, bytes) values (?, ?, ?)
+     on conflict (tenant) do update
+       set files = tenant_usage.files + excluded.files, bytes = tenant_usage.bytes + excluded.bytes
+     returning files, bytes`,
+    [tenant, files, bytes],
+  );
+  return rowsOf<Usage>(result)[0] ?? { files: 0, bytes: 0 };
 }

@@ -1,6 +1,6 @@
 import { openConnections } from '../../src/catalog/database';
 import { parseDatabaseUrl } from '../../src/catalog/database-url';
-import { migrate } from '../../src/catalog/migrations';
+import { migrate } from '../../src/catalog/schema/migrate';
 
 /** Kills itself when the last index is about to be made: `die-in-migration.ts DATABASE_URL`. */
 const { writer } = openConnections(parseDatabaseUrl(process.argv[2] ?? ''));

@@ -4,7 +4,7 @@ import type { Connections } from '../../src/catalog/database';
 import { openCatalog } from '../../src/catalog/open';
 import { parseDatabaseUrl } from '../../src/catalog/database-url';
 import type { FileCatalog, FileRecord } from '../../src/catalog/file-catalog';
-import { migrate } from '../../src/catalog/migrations';
+import { migrate } from '../../src/catalog/schema/migrate';
 import { describeWithPostgres, startPostgres } from '../engines/postgres';
 import type { TestPostgres } from '../engines/postgres';
 import { eventually } from '../support/eventually';

@@ -5,7 +5,7 @@ import { openConnections } from '../../src/catalog/database';
 import type { Connections } from '../../src/catalog/database';
 import { openCatalog } from '../../src/catalog/open';
 import { parseDatabaseUrl } from '../../src/catalog/database-url';
-import { migrate } from '../../src/catalog/migrations';
+import { migrate } from '../../src/catalog/schema/migrate';
 import type { FileCatalog } from '../../src/catalog/file-catalog';
 import { createSqlCatalog } from '../../src/catalog/sql-catalog';
 import { addFile, addFiles, aFile, mintKey, NOW, walk } from './catalog-fixtures';

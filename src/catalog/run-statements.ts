@@ -1,0 +1,92 @@
+import type { Knex } from 'knex';
+import { checkDiskRoom } from '../disk/disk-room';
+import { AppError } from '../errors';
+import type { Connections } from './database';
+import { asAppError, isDamage, isFull } from './database-error';
+import { rowsOf } from './dialect';
+
+/** Runs statements on the connections; what the engine cannot do is an AppError. */
+export interface Runner {
+  read<Result>(query: (db: Knex) => PromiseLike<Result>): Promise<Result>;
+  /** Runs a statement that changes rows. @returns what its `returning` says. */
+  change<Row>(sql: string, bindings: Knex.RawBinding[]): Promise<Row[]>;
+  /**
+   * Runs `work` in one transaction. Its first statement must write: one of SQLite that has read cannot wait for another's
+   * write any more.
+   */
+  transact<Result>(work: (db: Knex.Transaction) => Promise<Result>): Promise<Result>;
+  ping(): Promise<void>;
+  checkRoom(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @param freeing - statements that free room: on a full disk they get what was kept for them. */
+export function createRunner(
+  connections: Connections,
+  { freeing, minFreeBytes }: { freeing: ReadonlySet<string>; minFreeBytes: number },
+): Runner {
+  const { reader, writer, checkIdentity, folder } = connections;
+  let closing: Promise<void> | undefined;
+  /** Once seen, it stays: what is written on top of it may be lost. */
+  let damage: AppError | undefined;
+  return { read, change, transact, ping, checkRoom, close: () => (closing ??= connections.close()) };
+
+  function read<Result>(query: (db: Knex) => PromiseLike<Result>): Promise<Result> {
+    return translatingErrors(() => query(reader));
+  }
+
+  async function change<Row>(sql: string, bindings: Knex.RawBinding[]): Promise<Row[]> {
+    const run = async () => {
+      checkIdentity();
+      return writer.raw(sql, bindings);
+    };
+    const insist = () =>
+      run().catch(async (error: unknown) => {
+        if (!isFull(error) || !freeing.has(sql) || !(await connections.makeRoom())) throw error;
+        return run();
+      });
+    const rows = rowsOf<Row>(await translatingErrors(insist));
+    connections.wrote(bindings.reduce((sum: number, value) => sum + sizeOf(value), 0));
+    return rows;
+  }
+
+  async function transact<Result>(work: (db: Knex.Transaction) => Promise<Result>): Promise<Result> {
+    const result = await translatingErrors(async () => {
+      checkIdentity();
+      return writer.transaction(work);
+    });
+    connections.wrote(0);
+    return result;
+  }
+
+  async function ping(): Promise<void> {
+    if (damage) throw damage;
+    await translatingErrors(async () => checkIdentity());
+    await read((db) => db('files').select('id').limit(1));
+  }
+
+  async function checkRoom(): Promise<void> {
+    if (damage) throw damage;
+    if (folder === undefined) return;
+    await translatingErrors(() => checkDiskRoom(folder, minFreeBytes)).catch(async (error: unknown) => {
+      await connections.giveBack().catch(() => undefined);
+      throw error;
+    });
+    await connections.keepBallast();
+  }
+
+  /** A builder of knex runs each time it is awaited: this is the one place that does. */
+  async function translatingErrors<Result>(run: () => PromiseLike<Result>): Promise<Result> {
+    if (closing) throw new AppError('unavailable', 'The database is not available.');
+    try {
+      return await run();
+    } catch (error) {
+      if (isDamage(error)) damage ??= asAppError(error) as AppError;
+      throw asAppError(error);
+    }
+  }
+}
+
+function sizeOf(value: Knex.RawBinding): number {
+  return typeof value === 'string' || Buffer.isBuffer(value) ? value.length : 0;
+}

@@ -1,0 +1,75 @@
+import { CLAIMED, FITTING, MISCOUNTS, backlog, isHeld, raisePair, removeParts } from './statements';
+import type { Statements } from './statements';
+
+const NOW = `unixepoch('subsec')`;
+
+export const sqliteStatements: Statements = {
+  begin: `
+    insert into blobs (key, state, due_at)
+    select value, 'writing', ${NOW} + ? from json_each(?)`,
+  renew: `
+    update blobs set due_at = ${NOW} + ?
+    where state = 'writing' and key in (select value from json_each(?))`,
+  commit: `
+    insert into files (tenant, id, blob_key, filename, purpose, bytes, hash, created_at, expires_at)
+    select given.tenant, id, blob_key, filename, purpose, given.bytes, hash, created_at, expires_at
+    from ${fileRows(" join blobs on blobs.key = value ->> 'blobKey' where blobs.state = 'writing'")}
+    where ${FITTING}
+    returning blob_key`,
+  // a file without bytes: a driver binds an empty buffer as null
+  addSmall: `
+    insert into small_files (content, tenant, id, filename, purpose, bytes, hash, created_at, expires_at)
+    select coalesce(substr(content, position, given.bytes), zeroblob(0)),
+      given.tenant, id, filename, purpose, given.bytes, hash, created_at, expires_at
+    from ${fileRows('')}, (select ? as content)
+    where ${FITTING}
+    returning id`,
+  forget: `
+    delete from blobs where state <> 'live' and key in (select value from json_each(?))`,
+  doom: `
+    update blobs set state = 'doomed', unfinished = true, due_at = ${NOW}
+    where state = 'writing' and key in (select value from json_each(?))
+    returning key`,
+  remove: `
+    delete from files
+    where (tenant, id) in (select value ->> 'tenant', value ->> 'id' from json_each(?))
+      and (expires_at is null or expires_at > ?)
+    returning tenant, id, case
+      when content_id is not null or ${isHeld(NOW)} then '[]'
+      when blob_key <> '' then json_array(blob_key)
+      else (select json_group_array(blob_key) from upload_parts where file_id = files.id and blob_key is not null)
+    end as blob_keys`,
+  removeParts: removeParts(NOW),
+  expire: `
+    delete from files
+    where (tenant, id) in (select tenant, id from files where expires_at <= ? order by expires_at limit ?)
+    returning id`,
+  claim: `
+    with due as (
+      select key as due_key from blobs
+      where due_at <= ${NOW} and not ${isHeld(NOW)} and key not in (select value from json_each(?))
+      order by due_at limit ?
+    )
+    update blobs set due_at = ${NOW} + ?, ${CLAIMED}
+    where key in (select due_key from due)
+    returning key, unfinished, rounds`,
+  hold: `update pair set held_until = ${NOW} + ?`,
+  raisePair: raisePair('max'),
+  backlog: backlog(NOW),
+  miscounts: MISCOUNTS,
+  filesOfPurpose: 'files indexed by files_of_purpose',
+  asJson: (columns, order = '') => `json_group_array(json_array(${columns}) ${order})`,
+};
+
+/** The rows of the JSON at hand with what their tenants have; of each file its number among those of its tenant. */
+function fileRows(condition: string): string {
+  return `(
+      select value ->> 'tenant' as tenant, value ->> 'id' as id, value ->> 'blobKey' as blob_key,
+        value ->> 'filename' as filename, value ->> 'purpose' as purpose, value ->> 'bytes' as bytes,
+        value ->> 'hash' as hash, value ->> 'createdAt' as created_at, value ->> 'expiresAt' as expires_at,
+        value ->> 'position' as position, value ->> 'maxFiles' as "maxFiles", value ->> 'maxBytes' as "maxBytes",
+        count(*) over so_far as file_number, sum(value ->> 'bytes') over so_far as bytes_so_far
+      from json_each(?) as given${condition}
+      window so_far as (partition by value ->> 'tenant' order by given.key rows unbounded preceding)
+    ) as given left join tenant_usage as used on used.tenant = given.tenant`;
+}

@@ -1,0 +1,91 @@
+/**
+ * The statements that change rows, each complete in itself: one round trip, one commit, and no transaction that a failure
+ * could leave open. Many keys or rows travel as one JSON parameter, so that a batch of any size is the same statement.
+ * SQLite's triggers (see `schema/`) change a blob with its file; Postgres changes both in one WITH. In both,
+ * triggers keep the sums of each tenant. On Postgres whatever changes several tenants' sums takes them in the order of
+ * their names, and takes no lock behind them that anybody else could hold.
+ */
+export interface Statements {
+  /** (lease seconds, keys) */
+  begin: string;
+  /** (lease seconds, keys) */
+  renew: string;
+  /** (files, each with the most files and bytes its tenant may have, or null) -> blob_key of each file that was added */
+  commit: string;
+  /** (files as for `commit` with the position of each one's bytes, bytes of all) -> id of each file that was added */
+  addSmall: string;
+  /** (keys) */
+  forget: string;
+  /** (keys) -> key of each blob that was `writing` */
+  doom: string;
+  /** ({tenant, id} of files, now) -> tenant, id, blob_keys (JSON) of each file that was removed; no keys of bytes that are to stay */
+  remove: string;
+  /** (tenant, upload), of parts that are no file's -> blob_key of each, null for bytes that are to stay */
+  removeParts: string;
+  /** (now, limit) -> a row for each file that was removed */
+  expire: string;
+  /** (keys to leave alone, limit, lease seconds) -> key, unfinished, rounds */
+  claim: string;
+  /** (seconds) */
+  hold: string;
+  /** (id, least count) -> id, count */
+  raisePair: string;
+  /** (limit) -> state, blobs, due, overdue seconds, of the blobs that are no file's */
+  backlog: string;
+  /** () -> tenant, sums kept and sums counted of each tenant whose two differ */
+  miscounts: string;
+  /** The table of files for a page of one purpose: SQLite would filter the whole tenant, if it were not told the index. */
+  filesOfPurpose: string;
+  /** The aggregate that gives rows as one JSON array of arrays, in `order` if there is one; over no rows it may be null. */
+  asJson: (columns: string, order?: string) => string;
+}
+
+/**
+ * Those of the files at hand that fit beside what their tenant has, counted in their order. One that is too large leaves
+ * the smaller ones behind it out, too: whoever asks tries them alone.
+ */
+export const FITTING = `
+  coalesce(used.files, 0) + file_number <= coalesce("maxFiles", ${Number.MAX_SAFE_INTEGER})
+  and ("maxBytes" is null or coalesce(used.bytes, 0) + bytes_so_far <= "maxBytes")`;
+
+export const MISCOUNTS = `
+  with counted as (
+    select tenant, count(*) as files, sum(bytes) as bytes from (
+      select tenant, bytes from files union all
+      select tenant, case when part_bytes > bytes then part_bytes else bytes end from uploads where status = 'pending'
+    ) as counting group by tenant
+  ), both_sums as (
+    select coalesce(kept.tenant, counted.tenant) as tenant,
+      coalesce(kept.files, 0) as kept_files, coalesce(kept.bytes, 0) as kept_bytes,
+      coalesce(counted.files, 0) as counted_files, coalesce(counted.bytes, 0) as counted_bytes
+    from tenant_usage as kept full join counted on kept.tenant = counted.tenant
+  )
+  select * from both_sums where kept_files <> counted_files or kept_bytes <> counted_bytes order by tenant`;
+
+export function raisePair(larger: string): string {
+  return `
+    insert into pair (slot, id, count) values (1, ?, ?)
+    on conflict (slot) do update set count = ${larger}(pair.count + 1, excluded.count)
+    returning id, count`;
+}
+
+/** A claim takes rows of both kinds; a blob that was never live may have a writer that still writes. */
+export const CLAIMED = `unfinished = (unfinished or state = 'writing'), state = 'doomed', rounds = rounds + 1`;
+
+/** A backup runs: what is removed keeps its bytes. */
+export function isHeld(now: string): string {
+  return `exists (select 1 from pair where held_until > ${now})`;
+}
+
+export function removeParts(now: string): string {
+  return `
+    delete from upload_parts where tenant = ? and upload_id = ? and file_id is null
+    returning case when ${isHeld(now)} then null else blob_key end as blob_key`;
+}
+
+export function backlog(now: string): string {
+  return `
+    select state, count(*) as blobs, count(*) filter (where due_at <= ${now}) as due, ${now} - min(due_at) as overdue
+    from (select state, due_at from blobs where due_at is not null order by due_at limit ?) as first
+    group by state`;
+}
