@@ -49,7 +49,8 @@ interface Remainder {
 }
 
 export function createDrains(maxFileBytes: number, pools: WholeDrains): Drains {
-  let running = 0;
+  /** Drains that share a pace: strangers who hold theirs open slow nobody with a key. */
+  const running = new Map([pools.strangersDrains, pools.drains].map((pool) => [pool, 0]));
   const maxWholeBytes = Math.max(maxFileBytes, WHOLE_BYTES);
 
   return {
@@ -80,7 +81,7 @@ export function createDrains(maxFileBytes: number, pools: WholeDrains): Drains {
     let lingersSince: number | undefined;
     let isFinished = false;
     let pace: NodeJS.Timeout | undefined;
-    running += 1;
+    count(1);
 
     const clock = setInterval(() => {
       const now = performance.now();
@@ -99,6 +100,12 @@ export function createDrains(maxFileBytes: number, pools: WholeDrains): Drains {
     source.resume();
     if (source.readableEnded) finish();
 
+    function count(change: number): number {
+      const now = (running.get(pool) ?? 0) + change;
+      running.set(pool, now);
+      return now;
+    }
+
     function onData(chunk: Buffer): void {
       lastByteAt = performance.now();
       const cost = Math.max(chunk.length, CHUNK_COST_BYTES);
@@ -111,7 +118,7 @@ export function createDrains(maxFileBytes: number, pools: WholeDrains): Drains {
         // unpaced, sixteen floods kept `accept` from running for seconds
         untilPause = PACE_BYTES;
         source.pause();
-        pace = setTimeout(() => source.resume(), PACE_MS * running);
+        pace = setTimeout(() => source.resume(), PACE_MS * count(0));
       }
     }
 
@@ -123,7 +130,7 @@ export function createDrains(maxFileBytes: number, pools: WholeDrains): Drains {
       source.off('data', onData);
       socket.off('end', finish);
       socket.off('close', finish);
-      running -= 1;
+      count(-1);
       whole?.release();
       endAnswer();
       // what is still unread would keep the socket open for as long as the client likes
