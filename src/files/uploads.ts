@@ -6,7 +6,7 @@ import type { BlobSource, BlobStore } from '../storage/blob-store';
 import { createDigest } from './digest';
 import type { HashAlgorithm } from './digest';
 import { expiryOf, filenameOf, fileTooLarge, newId } from './file';
-import type { Pool, Share } from '../shares/pool';
+import type { Claim, Pool, Share } from '../shares/pool';
 import { createRoom } from './room';
 import type { Room } from './room';
 import { createRunningBlobs } from './running-blobs';
@@ -42,8 +42,8 @@ export interface IncomingFile {
   bytes: IncomingBytes;
   /** The largest that it may be; by default what the rules say. */
   maxBytes?: number;
-  /** Fires with the cause when the request ends early. */
-  signal: AbortSignal;
+  /** Fires with the cause when the request ends early. A getter may make it: only whoever needs it asks for it. */
+  readonly signal: AbortSignal;
 }
 
 interface IncomingBytes extends BlobSource {
@@ -136,16 +136,18 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
     const held: Share[] = [];
     return { stage, commit, keep, discard };
 
-    async function stage({
-      name,
-      bytes,
-      signal,
-      maxBytes = rules.maxFileBytes,
-      ...file
-    }: IncomingFile): Promise<StagedFile> {
+    async function stage(file: IncomingFile): Promise<StagedFile> {
+      const { name, bytes, maxBytes = rules.maxFileBytes } = file;
       const filename = filenameOf(file.filename, name);
       const meter = startMeter(bytes, { name, maxBytes, hash: rules.hash }, room);
-      held.push(await rules.places.take(tenant, { onEvicted: bytes.fail, bytesMoved: meter.bytes, signal }));
+      const claim: Claim = {
+        onEvicted: bytes.fail,
+        bytesMoved: meter.bytes,
+        get signal() {
+          return file.signal;
+        },
+      };
+      held.push(await rules.places.take(tenant, claim));
       if (rules.smallFileBytes > 0 && (await bytes.endsWithin(rules.smallFileBytes))) {
         const content: Buffer[] = [];
         for await (const batch of bytes) content.push(...batch);
@@ -153,7 +155,7 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
       }
       const blobKey = await blobs.begin();
       try {
-        await putWithin(blobKey, bytes, signal, meter.bytes);
+        await putWithin(blobKey, bytes, file.signal, meter.bytes);
         staged.set(blobKey, 'stored');
         return { blobKey, filename, bytes: meter.bytes(), hash: meter.hash() };
       } catch (error) {

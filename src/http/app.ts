@@ -44,7 +44,7 @@ export function createApp(options: AppOptions): App {
 
   const requestLog = createRequestLog({ ...options, templateOf: router.templateOf });
   const callers = new Map<Exchange, Caller>();
-  app.use(createCors(options.corsOrigins, responder));
+  if (options.corsOrigins.length > 0) app.use(createCors(options.corsOrigins, responder));
   app.use(checkRequest);
   app.use(createPages(options));
   app.use((request, response, next) => {

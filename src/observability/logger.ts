@@ -36,13 +36,37 @@ function withoutControls(line: string): string {
 /** A full disk or a closed pipe costs lines, not uploads: unheard, the error would end the process. */
 function standardOutput(): DestinationStream {
   const stream = pino.destination({ dest: 1, sync: false, maxLength: MAX_UNWRITTEN_CHARACTERS });
+  const { flushSync } = stream;
+  // so pino ends it at exit
+  stream.flushSync = () => {
+    handOn();
+    flushSync.call(stream);
+  };
   stream.on('error', () => {
     // what it does at exit would try to write for as long as the disk is full
     stream.flushSync = () => undefined;
   });
-  return stream;
+  let held = '';
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    write(line) {
+      held += line;
+      if (held.length >= MAX_HELD_CHARACTERS) handOn();
+      else timer ??= setTimeout(handOn, HOLD_MS);
+    },
+  };
+
+  function handOn(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    if (held !== '') stream.write(held);
+    held = '';
+  }
 }
 const MAX_UNWRITTEN_CHARACTERS = 1024 * 1024;
+/** A line waits so long for others to be written with: each write takes a way to a thread and back. */
+const HOLD_MS = 20;
+const MAX_HELD_CHARACTERS = 4096;
 
 /** One line each, without the fields that its words repeat. Loaded on demand: a server behind a log collector never needs it. */
 function prettyStream(): pino.DestinationStream {

@@ -18,11 +18,11 @@ export interface Pool {
   held(): number;
 }
 
-interface Claim {
+export interface Claim {
   /** 1 unless it is given. */
   units?: number;
-  /** Ends the wait. */
-  signal?: AbortSignal;
+  /** Ends the wait; asked for only by a claim that waits. */
+  readonly signal?: AbortSignal;
   /** Told when the units went to another tenant. Without it they are never taken away. */
   onEvicted?: (reason: AppError) => void;
   /** Another time than the pool's. */

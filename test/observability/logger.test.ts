@@ -20,3 +20,16 @@ test('nothing in an error that is logged acts on a terminal', () => {
   // oxlint-disable-next-line no-control-regex -- these are what is looked for
   expect(shown).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
 });
+
+test('lines that are held to be written together are written when the process ends', () => {
+  const program = `
+    const logger = require(${JSON.stringify(LOGGER)}).createLogger('info', { isTerminal: false });
+    for (let n = 1; n <= 50; n += 1) logger.info({ n }, 'a line');
+    process.exit();
+  `;
+  const { stdout } = spawnSync(process.execPath, ['-e', program]);
+  const lines = stdout.toString().trimEnd().split('\n');
+  expect(lines.map((line) => (JSON.parse(line) as { n: number }).n)).toEqual(
+    Array.from({ length: 50 }, (_, n) => n + 1),
+  );
+});

@@ -25,14 +25,19 @@ type DecodedParameters = Record<ParameterLocation, Record<string, unknown>>;
  * @throws AppError `invalid` with the parameter as `param`: wrong, missing, or a scalar given more than once.
  */
 export function decodeParameters(descriptors: ParameterDescriptors, raw: RawParameters): DecodedParameters {
-  const query = readQuery(raw.search);
-  const cookies = parseCookie(raw.headers.cookie ?? '');
+  const query = isEmpty(descriptors.query) ? [] : readQuery(raw.search);
+  const cookies = isEmpty(descriptors.cookie) ? {} : parseCookie(raw.headers.cookie ?? '');
   return {
     path: decodeAll(descriptors.path, (name) => [raw.path[name]].flat().filter((text) => text !== undefined)),
     query: decodeAll(descriptors.query, (name) => query.filter(([key]) => key === name).map(textOf), query),
     header: decodeAll(descriptors.header, (name) => headerTexts(raw.headers, name)),
     cookie: decodeAll(descriptors.cookie, (name) => [cookies[name]].flat().filter((text) => text !== undefined)),
   };
+}
+
+function isEmpty(record: object): boolean {
+  for (const _key in record) return false;
+  return true;
 }
 
 function decodeAll(

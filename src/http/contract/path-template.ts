@@ -21,6 +21,7 @@ export function compileTemplate(template: string): PathTemplate {
   return {
     matches: (path) => pattern.test(path),
     read(path) {
+      if (names.length === 0) return {};
       const values = pattern.exec(path)?.slice(1) ?? [];
       return Object.fromEntries(names.map((name, index) => [name, decodeURIComponent(values[index] ?? '')]));
     },

@@ -24,6 +24,21 @@ export interface FormLimits {
   buffers: Pool;
 }
 
+/** What a descriptor says of a whole form, worked out once for all its requests. */
+export interface FormPlan {
+  readonly body: FormDescriptor;
+  /** Infinity where a field takes several. */
+  readonly maxFiles: number;
+}
+
+export function planForm(body: FormDescriptor): FormPlan {
+  const files = Object.values(body.fields).filter((field) => field.isFile);
+  return {
+    body,
+    maxFiles: files.some((field) => field.isArray) ? Infinity : files.length,
+  };
+}
+
 /** Beyond the file itself a form needs some bytes for its framing and its fields. */
 export const FRAMING_ALLOWANCE_BYTES = 1024 * 1024;
 
@@ -36,24 +51,26 @@ export const FRAMING_ALLOWANCE_BYTES = 1024 * 1024;
  */
 export async function readForm(
   exchange: Exchange,
-  body: FormDescriptor,
+  plan: FormPlan,
   sinks: Readonly<Record<string, Sink<unknown>>>,
   limits: FormLimits,
   idle: IdleWatch,
 ): Promise<Record<string, unknown>> {
   checkHead(exchange);
-  const { request, signal } = exchange;
-  if (Number(request.headers['content-length'] ?? 0) > maxBodyBytesOf(body, limits)) throw tooLarge(limits);
+  const { request } = exchange;
+  if (Number(request.headers['content-length'] ?? 0) > maxBodyBytesOf(plan, limits)) throw tooLarge(limits);
   // a field is not seen before it is whole
   const held = await limits.buffers.take(exchange.tenant ?? STRANGERS, {
     units: limits.maxFieldBytes,
-    signal,
+    get signal() {
+      return exchange.signal;
+    },
     onEvicted: exchange.abort,
     bytesMoved: () => request.socket.bytesRead,
   });
   try {
-    signal.throwIfAborted();
-    return await readHeldForm(exchange, body, sinks, limits, idle, held);
+    exchange.throwIfAborted();
+    return await readHeldForm(exchange, plan, sinks, limits, idle, held);
   } finally {
     held.release();
   }
@@ -61,18 +78,19 @@ export async function readForm(
 
 async function readHeldForm(
   exchange: Exchange,
-  body: FormDescriptor,
+  plan: FormPlan,
   sinks: Readonly<Record<string, Sink<unknown>>>,
   limits: FormLimits,
   idle: IdleWatch,
   held: Share,
 ): Promise<Record<string, unknown>> {
-  const { request, response, signal } = exchange;
+  const { request, response } = exchange;
+  const { body } = plan;
   const form = createFormDecoder(body);
   const { maxFieldBytes, maxParts } = limits;
-  const maxBodyBytes = maxBodyBytesOf(body, limits);
-  const tooLargeMessage = tooLarge(limits).message;
-  const reader = readParts(request, { maxFieldBytes, maxParts, maxBodyBytes, tooLargeMessage }, signal);
+  const maxBodyBytes = maxBodyBytesOf(plan, limits);
+  const own = { maxFieldBytes, maxParts, maxBodyBytes, tooLarge: () => tooLarge(limits) };
+  const reader = readParts(request, own, exchange);
   const endWatch = idle.watch({
     bytesMoved: () => request.socket.bytesRead,
     isExpectingBytes: reader.isExpectingBytes,
@@ -100,7 +118,7 @@ async function readHeldForm(
     const { name, bytes, contentType } = part;
     await held.grow(name.length + bytes.length);
     const field = Object.hasOwn(body.fields, name) ? body.fields[name] : undefined;
-    if (field?.isFile && field.takesText) await takeFile(asFile(part, signal), results);
+    if (field?.isFile && field.takesText) await takeFile(asFile(part, exchange), results);
     else form.acceptField(name, textOf(part), contentType);
   }
 
@@ -111,7 +129,8 @@ async function readHeldForm(
     } else if (decision.kind === 'file') {
       const sink = sinks[decision.field];
       if (!sink) throw new Error(`the handler has no sink for the file field ${decision.field}`);
-      const stored = await sink({ ...part, name: decision.field });
+      part.name = decision.field;
+      const stored = await sink(part);
       results.set(decision.field, [...(results.get(decision.field) ?? []), stored]);
     } else {
       // unknown fields are ignored, and bounded by the size of the body
@@ -120,7 +139,7 @@ async function readHeldForm(
   }
 }
 
-function asFile({ bytes, ...part }: FieldPart, signal: AbortSignal): FilePart {
+function asFile({ bytes, ...part }: FieldPart, { signal }: Exchange): FilePart {
   const stream = Readable.from(bytes.length === 0 ? [] : [bytes], { objectMode: false });
   return { ...part, kind: 'file', filename: '', bytes: gatherBatches(stream), signal };
 }
@@ -141,8 +160,6 @@ function tooLarge({ maxFileBytes }: FormLimits): AppError {
 }
 
 /** The most that the whole body may have. */
-function maxBodyBytesOf(body: FormDescriptor, limits: FormLimits): number {
-  const takesOneFile = !Object.values(body.fields).some((field) => field.isFile && field.isArray);
-  const maxFiles = takesOneFile ? Object.values(body.fields).filter((field) => field.isFile).length : limits.maxParts;
-  return Math.max(1, maxFiles) * limits.maxFileBytes + FRAMING_ALLOWANCE_BYTES;
+function maxBodyBytesOf({ maxFiles }: FormPlan, limits: FormLimits): number {
+  return Math.max(1, Math.min(maxFiles, limits.maxParts)) * limits.maxFileBytes + FRAMING_ALLOWANCE_BYTES;
 }

@@ -73,14 +73,24 @@ export async function createRouter(
   const match = api.router.matchOperation.bind(api.router);
   let matching = operations;
   api.router.getOperations = () => matching;
+  // what it has chosen for a path without parameters it chooses again
+  const chosen = new Map(
+    operations
+      .filter(({ path }) => !path.includes('{'))
+      .map(({ method, path }) => [`${method.toUpperCase()} ${path}`, match({ method, path, headers: {} })]),
+  );
   api.router.matchOperation = (request: Request, strict: boolean = false) => {
+    const known = chosen.get(`${request.method} ${request.path}`);
+    if (known) return known;
     const path = api.router.normalizePath(request.path);
     matching = operations.filter((one) => templates.get(one.path)?.matches(path));
     return match(request, strict);
   };
   // it knows parameters of letters and digits alone, and one for each segment; all else of a request is read elsewhere
   api.router.parseRequest = (request, matched) => ({
-    ...request,
+    method: request.method,
+    path: request.path,
+    headers: request.headers,
     params: templates.get(matched?.path ?? '')?.read(api.router.normalizePath(request.path)) ?? {},
     query: {},
     cookies: {},
@@ -104,7 +114,7 @@ export async function createRouter(
 
   async function answerTo(exchange: Exchange, tenant: string, method: string, path: string): Promise<Answer> {
     try {
-      return (await api.handleRequest({ method, path, headers: {}, query: '' }, exchange, tenant)) as Answer;
+      return (await api.handleRequest({ method, path, headers: {} }, exchange, tenant)) as Answer;
     } catch (error) {
       if (error instanceof URIError) throw new AppError('invalid', 'The path of the request is not well encoded.');
       throw error;

@@ -5,8 +5,8 @@ import type { OperationDescriptor } from './descriptors';
 import type { Exchange } from '../connection/exchange';
 import type { IdleWatch } from '../connection/idle-watch';
 import { decodeParameters } from './parameters';
-import { readForm } from './read-form';
-import type { FormLimits } from './read-form';
+import { planForm, readForm } from './read-form';
+import type { FormLimits, FormPlan } from './read-form';
 import { readJson } from './read-json';
 import type { RunOperation } from './router';
 
@@ -21,15 +21,15 @@ export function createOperationRunner(
   limits: BodyLimits,
   idle: IdleWatch,
 ): RunOperation {
-  const names = Object.fromEntries(Object.entries(operations).map(([id, descriptor]) => [id, namesIn(descriptor)]));
+  const known = new Map(Object.entries(operations).map(([id, descriptor]) => [id, knowledgeOf(descriptor)]));
   return async (operationId, exchange, tenant, pathParameters) => {
-    const descriptor = operations[operationId];
+    const operation = known.get(operationId);
     const handler = handlers[operationId];
-    if (!descriptor || !handler) throw new Error(`the contract routes to ${operationId}, which is not generated`);
+    if (!operation || !handler) throw new Error(`the contract routes to ${operationId}, which is not generated`);
     exchange.operation = operationId;
-    exchange.route = descriptor.path;
-    exchange.names = names[operationId] ?? new Set();
-    const call = callOf(descriptor, exchange, tenant, pathParameters, limits, idle);
+    exchange.route = operation.descriptor.path;
+    exchange.names = operation.names;
+    const call = callOf(operation, exchange, tenant, pathParameters, limits, idle);
     exchange.resourceId = Object.values(pathParameters).find(isId);
     const { contentType, ...reply } = (await handler(call)).reply;
     exchange.resourceId ??= [(reply as { body?: { id?: unknown } }).body?.id].find(isId);
@@ -42,6 +42,19 @@ function isId(value: unknown): value is string {
   return typeof value === 'string' && /^[a-z]{1,16}[-_][\da-f]{32}$/.test(value);
 }
 
+/** What is worked out once for all requests of an operation. */
+interface Knowledge {
+  descriptor: OperationDescriptor;
+  names: ReadonlySet<string>;
+  form: FormPlan | undefined;
+}
+
+function knowledgeOf(descriptor: OperationDescriptor): Knowledge {
+  const body = descriptor.body?.content['multipart/form-data'];
+  const form = body?.kind === 'multipart' ? planForm(body) : undefined;
+  return { descriptor, names: namesIn(descriptor), form };
+}
+
 /** The parameters and fields of an operation, by the names of the contract. */
 function namesIn({ parameters, body }: OperationDescriptor): ReadonlySet<string> {
   const fields = Object.values(body?.content ?? {}).flatMap((media) =>
@@ -51,14 +64,14 @@ function namesIn({ parameters, body }: OperationDescriptor): ReadonlySet<string>
 }
 
 function callOf(
-  descriptor: OperationDescriptor,
+  { descriptor, form }: Knowledge,
   exchange: Exchange,
   tenant: string,
   pathParameters: Readonly<Record<string, string>>,
   limits: BodyLimits,
   idle: IdleWatch,
 ): AnyCall {
-  const { request, signal } = exchange;
+  const { request } = exchange;
   const url = request.url ?? '';
   const queryStart = url.indexOf('?');
   const { path, query, header, cookie } = decodeParameters(descriptor.parameters, {
@@ -74,11 +87,12 @@ function callOf(
     cookies: cookie,
     header: (name) => headerOf(exchange, name),
     method: request.method ?? 'GET',
-    signal,
+    get signal() {
+      return exchange.signal;
+    },
     async readForm(sinks, own) {
-      const body = descriptor.body?.content['multipart/form-data'];
-      if (body?.kind !== 'multipart') throw new Error(`${descriptor.operationId} takes no multipart form`);
-      return readForm(exchange, body, sinks, { ...limits, ...own }, idle);
+      if (!form) throw new Error(`${descriptor.operationId} takes no multipart form`);
+      return readForm(exchange, form, sinks, { ...limits, ...own }, idle);
     },
     async readJson() {
       const body = descriptor.body?.content['application/json'];

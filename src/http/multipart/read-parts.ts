@@ -15,8 +15,8 @@ interface MultipartLimits {
   maxParts: number;
   /** The whole body with its framing. */
   maxBodyBytes: number;
-  /** What a client is told whose body is larger. */
-  tooLargeMessage: string;
+  /** What a client is told whose body is larger; an error takes its stack, which costs more than a small part. */
+  tooLarge: () => Error;
 }
 
 export type Part = FieldPart | FilePart;
@@ -39,7 +39,14 @@ export interface FilePart {
   /** Must be read to its end, or the parts behind it never come. */
   bytes: Batches;
   /** Aborted with the cause that ends the request, whatever it is. */
-  signal: AbortSignal;
+  readonly signal: AbortSignal;
+}
+
+/** What ends a request early. */
+export interface Ending {
+  readonly signal: AbortSignal;
+  /** The same for whoever needs no signal. */
+  onAbort(listener: (reason: Error) => void): void;
 }
 
 /** A multipart/form-data request (RFC 7578) as an async iteration of its parts, in the order in which they come. */
@@ -64,12 +71,12 @@ export const MAX_FIELDS_BYTES = 1024 * 1024;
 
 /**
  * Each part is counted and bounded as it streams by. A file part appears with its first byte, not with its headers.
- * `signal` ends the iteration, and the file that is being read, with its reason.
+ * `ending` ends the iteration, and the file that is being read, with its reason.
  *
  * @throws AppError `invalid` from the iteration for whatever is not a whole form: no boundary, a part without a
  * name, a field over its limit, a body that ends early; `unsupported` for a transfer encoding.
  */
-export function readParts(request: IncomingMessage, limits: MultipartLimits, signal: AbortSignal): PartReader {
+export function readParts(request: IncomingMessage, limits: MultipartLimits, ending: Ending): PartReader {
   const { parser, charset } = openParser(request, limits);
   const parts: Part[] = [];
   const files: Batches[] = [];
@@ -116,7 +123,7 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits, sig
   parser.on('drain', onDrain);
   request.on('data', onData);
   request.on('end', onEnd);
-  signal.addEventListener('abort', () => fail(signal.reason as Error), { once: true });
+  ending.onAbort(fail);
 
   return { isExpectingBytes, fail, [Symbol.asyncIterator]: iterate };
 
@@ -150,7 +157,15 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits, sig
     try {
       await bytes.started;
       // browsers and SDKs write a quote in a name as %22 (WHATWG form encoding) and leave a percent sign alone
-      deliver({ kind: 'file', ...part, filename: filename.replaceAll('%22', '"'), bytes, signal });
+      deliver({
+        kind: 'file',
+        ...part,
+        filename: filename.replaceAll('%22', '"'),
+        bytes,
+        get signal() {
+          return ending.signal;
+        },
+      });
     } catch {
       // the iteration ends with the same cause
     } finally {
@@ -186,7 +201,7 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits, sig
   function onData(chunk: Buffer): void {
     received += chunk.length;
     if (received > limits.maxBodyBytes) {
-      fail(new AppError('too_large', limits.tooLargeMessage));
+      fail(limits.tooLarge());
       return;
     }
     chunks += 1;

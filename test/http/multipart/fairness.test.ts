@@ -22,9 +22,17 @@ describe('a fast upload', () => {
         inTurn += chunk.length;
         longest = Math.max(longest, inTurn);
       });
-      const limits = { maxFieldBytes: KIB, maxParts: 10, maxBodyBytes: 100 * MIB, tooLargeMessage: 'too large' };
+      const limits = {
+        maxFieldBytes: KIB,
+        maxParts: 10,
+        maxBodyBytes: 100 * MIB,
+        tooLarge: () => new Error('too large'),
+      };
       void (async () => {
-        for await (const part of readParts(request, limits, new AbortController().signal)) {
+        for await (const part of readParts(request, limits, {
+          signal: new AbortController().signal,
+          onAbort: () => undefined,
+        })) {
           if (part.kind !== 'file') continue;
           for await (const batch of part.bytes) for (const slice of batch) stored += slice.length;
         }
