@@ -8,7 +8,9 @@ import type { HashAlgorithm } from './digest';
 import { expiryOf, filenameOf, fileTooLarge, isUploadId, newId, noSuch } from './file';
 import type { FreeBlobs } from './free-blobs';
 import { chooseParts, hashOfParts } from './joined-parts';
-import type { IncomingFile, StagedFile, Upload, Uploads } from './uploads';
+import { MAX_PARTS, createPartUploads, ended } from './part-upload';
+import type { PartUpload } from './part-upload';
+import type { Uploads } from './uploads';
 
 export type { PartRecord } from '../catalog/upload-catalog';
 
@@ -47,18 +49,6 @@ export interface UploadState {
   file: FileRecord | undefined;
 }
 
-/** One part: staged bytes that become a part at `commit`, or nothing at all. */
-interface PartUpload {
-  stage(file: IncomingFile): Promise<StagedFile>;
-  /**
-   * @throws AppError `invalid` when the upload has ended meanwhile, or has too many parts; `forbidden` when its parts have
-   * more bytes than were announced, and the tenant's quota has no room for them.
-   */
-  commit(staged: StagedFile): Promise<PartRecord>;
-  /** Frees what was staged and not committed. Never rejects. */
-  discard(): Promise<void>;
-}
-
 export interface SessionRules {
   maxUploadBytes: number;
   maxPartBytes: number;
@@ -68,14 +58,9 @@ export interface SessionRules {
   quotaOf: (tenant: string) => Quota;
 }
 
-const MAX_PARTS = 10_000;
-/** A client that got no answer sends its part again: so much may come twice. */
-const MAX_EXTRA_BYTES = 1024 ** 3;
 /** How long a request that completes an upload keeps others from it after its last renewal. */
 const CLAIM_SECONDS = 10;
 const RENEW_CLAIM_MS = 2500;
-/** The longest that a timer of Node can wait. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export function createUploadSessions(
   { uploads: catalog, find: findFile }: Pick<FileCatalog, 'uploads' | 'find'>,
@@ -83,6 +68,7 @@ export function createUploadSessions(
   rules: SessionRules,
   now: () => number,
 ): UploadSessions {
+  const beginPart = createPartUploads(uploads, catalog, { find, ...rules, now });
   const takeCompletion = async (tenant: string, signal: AbortSignal) => rules.completions.take(tenant, { signal });
   return { create, get, beginPart, parts, takeCompletion, complete, cancel };
 
@@ -124,58 +110,6 @@ export function createUploadSessions(
   ): Promise<PartRecord[]> {
     await find(tenant, id);
     return catalog.parts(tenant, id, page);
-  }
-
-  async function beginPart(tenant: string, id: string): Promise<PartUpload> {
-    const session = await find(tenant, id);
-    if (session.status !== 'pending') throw ended(session);
-    await uploads.checkCapacity();
-    const upload = uploads.begin(tenant);
-    let expiry: NodeJS.Timeout | undefined;
-    return {
-      async stage(file) {
-        const milliseconds = (session.expiresAt - now()) * 1000;
-        const end = () => file.bytes.fail(ended({ ...session, status: 'expired' }));
-        if (milliseconds < MAX_TIMER_MS) expiry = setTimeout(end, Math.max(0, milliseconds));
-        return upload.stage({ ...file, maxBytes: rules.maxPartBytes });
-      },
-      commit: (staged) => commitPart(session, upload.keep, staged),
-      async discard() {
-        clearTimeout(expiry);
-        await upload.discard();
-      },
-    };
-  }
-
-  async function commitPart(
-    { tenant, id }: UploadRecord,
-    keep: Upload['keep'],
-    staged: StagedFile,
-  ): Promise<PartRecord> {
-    const part: PartRecord = {
-      id: newId('part_'),
-      tenant,
-      uploadId: id,
-      blobKey: staged.blobKey,
-      bytes: staged.bytes,
-      hash: staged.hash,
-      createdAt: now(),
-    };
-    const content = staged.blobKey === null ? staged.content : undefined;
-    await keep(staged, async () => {
-      const added = await catalog.addPart(part, content, {
-        now: part.createdAt,
-        maxParts: MAX_PARTS,
-        maxExtraBytes: MAX_EXTRA_BYTES,
-        quota: rules.quotaOf(tenant),
-      });
-      if (added === 'ended') throw ended(await find(tenant, id));
-      if (added === 'full') {
-        throw invalid(`The upload has more than ${MAX_PARTS} parts, or its parts more bytes than were announced.`);
-      }
-      return added === 'added';
-    });
-    return part;
   }
 
   async function complete(tenant: string, id: string, partIds: readonly string[], md5?: string): Promise<UploadState> {
@@ -252,10 +186,6 @@ export function createUploadSessions(
     if (state.upload.status === 'completed') throw ended(state.upload);
     return state;
   }
-}
-
-function ended({ status }: UploadRecord): AppError {
-  return invalid(status === 'pending' ? 'A part of the upload is gone.' : `The upload is ${status}.`);
 }
 
 function invalid(message: string, param: string | null = null): AppError {

@@ -1,19 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
-import { constants } from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 
 import { checkDiskRoom } from '../disk/disk-room';
-import { AppError, isAppError, storageAway, storageFull } from '../errors';
 import { makeFolders } from '../disk/make-folders';
-import { blobExists, errorAfterCleanup, noSuchBlob } from './blob-errors';
+import { errorAfterCleanup, noSuchBlob } from './blob-errors';
 import { isBlobKey, requireBlobKey } from './blob-key';
 import { batchesOf } from './until-aborted';
 import { MARK_NAME } from './blob-store';
 import type { BlobKey, BlobSource, BlobStore, ByteRange, DoomedKey, PutOptions, StoredBlob } from './blob-store';
 import { sharedSync } from './folder-sync';
+import { asStorageError, isErrno, storageError } from './system-errors';
 import { PACKED_BYTES, writeAll } from './write-all';
 
 // Not FileHandle: an open, a write, a sync and a close take 82 µs of CPU so, 146 with it.
@@ -229,26 +228,4 @@ async function unlinkIfThere(file: string): Promise<void> {
 function handled<T>(work: Promise<T>): Promise<T> {
   work.catch(() => undefined);
   return work;
-}
-
-async function asStorageError<T>(work: Promise<T>): Promise<T> {
-  return work.catch((error: unknown) => {
-    throw storageError(error);
-  });
-}
-
-function storageError(cause: unknown): Error {
-  if (isAppError(cause)) return cause;
-  if (isErrno(cause, 'EEXIST')) return blobExists(cause);
-  if (isErrno(cause, 'ENOSPC', 'EDQUOT', 'EFBIG')) return storageFull(cause);
-  if (isErrno(cause, 'EROFS')) return new AppError('unavailable', 'The storage is read-only.', { cause });
-  return storageAway(cause);
-}
-
-type Errno = keyof typeof constants.errno;
-
-/** By number: libuv has no name for some, and calls EDQUOT "Unknown system error -122". */
-function isErrno(error: unknown, ...codes: Errno[]): boolean {
-  const errno = typeof error === 'object' && error !== null && 'errno' in error ? error.errno : undefined;
-  return codes.some((code) => errno === -constants.errno[code]);
 }

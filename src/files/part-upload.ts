@@ -1,0 +1,101 @@
+import { AppError } from '../errors';
+import type { Quota } from '../catalog/quota';
+import type { PartRecord, UploadCatalog, UploadRecord } from '../catalog/upload-catalog';
+import { newId } from './file';
+import type { IncomingFile, StagedFile, Upload, Uploads } from './uploads';
+
+/** One part: staged bytes that become a part at `commit`, or nothing at all. */
+export interface PartUpload {
+  stage(file: IncomingFile): Promise<StagedFile>;
+  /**
+   * @throws AppError `invalid` when the upload has ended meanwhile, or has too many parts; `forbidden` when its parts have
+   * more bytes than were announced, and the tenant's quota has no room for them.
+   */
+  commit(staged: StagedFile): Promise<PartRecord>;
+  /** Frees what was staged and not committed. Never rejects. */
+  discard(): Promise<void>;
+}
+
+interface PartOptions {
+  /** @throws AppError `not_found` */
+  find(tenant: string, id: string): Promise<UploadRecord>;
+  maxPartBytes: number;
+  quotaOf: (tenant: string) => Quota;
+  now: () => number;
+}
+
+/** Of one upload. */
+export const MAX_PARTS = 10_000;
+/** A client that got no answer sends its part again: so much may come twice. */
+const MAX_EXTRA_BYTES = 1024 ** 3;
+/** The longest that a timer of Node can wait. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** @returns what begins a part. @throws AppError `not_found`; `invalid` when the upload has ended; `busy`, `unavailable` */
+export function createPartUploads(
+  uploads: Uploads,
+  catalog: UploadCatalog,
+  { find, maxPartBytes, quotaOf, now }: PartOptions,
+): (tenant: string, id: string) => Promise<PartUpload> {
+  return beginPart;
+
+  async function beginPart(tenant: string, id: string): Promise<PartUpload> {
+    const session = await find(tenant, id);
+    if (session.status !== 'pending') throw ended(session);
+    await uploads.checkCapacity();
+    const upload = uploads.begin(tenant);
+    let expiry: NodeJS.Timeout | undefined;
+    return {
+      async stage(file) {
+        const milliseconds = (session.expiresAt - now()) * 1000;
+        const end = () => file.bytes.fail(ended({ ...session, status: 'expired' }));
+        if (milliseconds < MAX_TIMER_MS) expiry = setTimeout(end, Math.max(0, milliseconds));
+        return upload.stage({ ...file, maxBytes: maxPartBytes });
+      },
+      commit: (staged) => commitPart(session, upload.keep, staged),
+      async discard() {
+        clearTimeout(expiry);
+        await upload.discard();
+      },
+    };
+  }
+
+  async function commitPart(
+    { tenant, id }: UploadRecord,
+    keep: Upload['keep'],
+    staged: StagedFile,
+  ): Promise<PartRecord> {
+    const part: PartRecord = {
+      id: newId('part_'),
+      tenant,
+      uploadId: id,
+      blobKey: staged.blobKey,
+      bytes: staged.bytes,
+      hash: staged.hash,
+      createdAt: now(),
+    };
+    const content = staged.blobKey === null ? staged.content : undefined;
+    await keep(staged, async () => {
+      const added = await catalog.addPart(part, content, {
+        now: part.createdAt,
+        maxParts: MAX_PARTS,
+        maxExtraBytes: MAX_EXTRA_BYTES,
+        quota: quotaOf(tenant),
+      });
+      if (added === 'ended') throw ended(await find(tenant, id));
+      if (added === 'full') {
+        throw new AppError(
+          'invalid',
+          `The upload has more than ${MAX_PARTS} parts, or its parts more bytes than were announced.`,
+        );
+      }
+      return added === 'added';
+    });
+    return part;
+  }
+}
+
+/** Why an upload that is not pending any more is refused. */
+export function ended({ status }: UploadRecord): AppError {
+  return new AppError('invalid', status === 'pending' ? 'A part of the upload is gone.' : `The upload is ${status}.`);
+}

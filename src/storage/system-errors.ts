@@ -1,0 +1,28 @@
+import { constants } from 'node:os';
+
+import { AppError, isAppError, storageAway, storageFull } from '../errors';
+import { blobExists } from './blob-errors';
+
+/** The errors of `work` as the caller of a store may see them. */
+export async function asStorageError<T>(work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    throw storageError(error);
+  });
+}
+
+/** A system's error as the caller of a store may see it; it is the cause. */
+export function storageError(cause: unknown): Error {
+  if (isAppError(cause)) return cause;
+  if (isErrno(cause, 'EEXIST')) return blobExists(cause);
+  if (isErrno(cause, 'ENOSPC', 'EDQUOT', 'EFBIG')) return storageFull(cause);
+  if (isErrno(cause, 'EROFS')) return new AppError('unavailable', 'The storage is read-only.', { cause });
+  return storageAway(cause);
+}
+
+type Errno = keyof typeof constants.errno;
+
+/** By number: libuv has no name for some, and calls EDQUOT "Unknown system error -122". */
+export function isErrno(error: unknown, ...codes: Errno[]): boolean {
+  const errno = typeof error === 'object' && error !== null && 'errno' in error ? error.errno : undefined;
+  return codes.some((code) => errno === -constants.errno[code]);
+}
