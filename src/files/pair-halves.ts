@@ -20,30 +20,30 @@ export async function writeMark(store: BlobStore, { id, count }: PairHalf): Prom
 
 /** Why catalog and store do not belong together, in sentences for the operator; undefined when they do. */
 export async function faultOfPair(store: BlobStore, catalog: FileCatalog): Promise<string | undefined> {
-  const found = await look(store, catalog);
-  // once more: another process may have joined the two between the looks at one and the other
-  return found === undefined ? undefined : look(store, catalog);
+  const found = await compare(store, catalog);
+  // once more: another process may have joined the two after the one was read and before the other
+  return found === undefined ? undefined : compare(store, catalog);
 }
 
-async function look(store: BlobStore, catalog: FileCatalog): Promise<string | undefined> {
+async function compare(store: BlobStore, catalog: FileCatalog): Promise<string | undefined> {
   const { mark, half } = await readHalves(store, catalog);
   const [here, there] = [`the catalog ${catalog.description}`, `the storage ${store.description}`];
   if (mark && half?.id !== mark.id) {
     const which = half
-      ? `${capital(here)} and ${there} belong to others`
-      : `${capital(here)} is new, and ${there} is not`;
+      ? `${capitalized(here)} and ${there} belong to others`
+      : `${capitalized(here)} is new, and ${there} is not`;
     return `${which}: DATABASE_URL and STORAGE_URL must name two that belong together. ${ADOPT}`;
   }
   if (mark && half && mark.count > half.count) {
     return (
-      `${capital(here)} is behind ${there}: it is a copy or was restored, and the one that it was copied from may ` +
+      `${capitalized(here)} is behind ${there}: it is a copy or was restored, and the one that it was copied from may ` +
       `still be in use. Stop whatever uses that one. ${ADOPT}`
     );
   }
   if (mark) return undefined;
   if (half && half.count > 0) {
     return (
-      `${capital(there)} is not the one that ${here} belongs to, or it is empty: its disk may not be mounted, or it is ` +
+      `${capitalized(there)} is not the one that ${here} belongs to, or it is empty: its disk may not be mounted, or it is ` +
       `another folder, bucket or prefix. ${ADOPT}`
     );
   }
@@ -57,15 +57,15 @@ async function faultOfUnmarked(
   here: string,
   there: string,
 ): Promise<string | undefined> {
-  const stored = await first(store.list(), SAMPLE);
+  const stored = await firstOf(store.list(), SAMPLE);
   if (stored.length === 0) {
-    const files = await first(catalog.eachFile(), SAMPLE);
+    const files = await firstOf(catalog.eachFile(), SAMPLE);
     if (!files.some((file) => file.blobKey !== null)) return undefined;
-    return `${capital(here)} knows files, and ${there} is empty: its disk may not be mounted. ${ADOPT}`;
+    return `${capitalized(here)} knows files, and ${there} is empty: its disk may not be mounted. ${ADOPT}`;
   }
   const known = await catalog.knownBlobs(stored.map((blob) => blob.key));
   if (known.size > 0) return undefined;
-  return `${capital(there)} holds files, and ${here} knows none of them: DATABASE_URL may name another. ${ADOPT}`;
+  return `${capitalized(there)} holds files, and ${here} knows none of them: DATABASE_URL may name another. ${ADOPT}`;
 }
 
 const ADOPT = "If this is meant, 'sluice adopt' makes this catalog the storage's owner from now on.";
@@ -73,7 +73,7 @@ const ADOPT = "If this is meant, 'sluice adopt' makes this catalog the storage's
 /** So many blobs or files tell whether the two know each other. */
 const SAMPLE = 1000;
 
-async function first<Item>(items: AsyncIterable<Item>, count: number): Promise<Item[]> {
+async function firstOf<Item>(items: AsyncIterable<Item>, count: number): Promise<Item[]> {
   const found: Item[] = [];
   for await (const item of items) {
     found.push(item);
@@ -96,6 +96,6 @@ function readJson(text: string): { pair?: unknown; count?: unknown } {
   }
 }
 
-function capital(words: string): string {
+function capitalized(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -42,44 +42,44 @@ export async function joinPair(
   return { catalog: fencedCatalog(), renew };
 
   async function renew(): Promise<void> {
-    await look();
+    await compare();
     if (current === undefined) await raisePair(store, catalog);
   }
 
-  async function look(): Promise<void> {
+  async function compare(): Promise<void> {
     const found = await faultOfPair(store, catalog);
     if (found !== current) onChange(found);
     current = found;
   }
 
   function fencedCatalog(): FileCatalog {
-    const checked = fence(async () => check());
+    const whileTogether = fence(async () => throwIfApart());
     // a reaper frees bytes, for good: it asks each time
-    const looked = fence(async () => {
-      await look();
-      check();
+    const onceCompared = fence(async () => {
+      await compare();
+      throwIfApart();
     });
     return {
       ...catalog,
-      begin: checked(catalog.begin),
-      commit: checked(catalog.commit),
-      addSmall: checked(catalog.addSmall),
-      remove: checked(catalog.remove),
-      ping: checked(catalog.ping),
-      expire: looked(catalog.expire),
-      claimDoomed: looked(catalog.claimDoomed),
+      begin: whileTogether(catalog.begin),
+      commit: whileTogether(catalog.commit),
+      addSmall: whileTogether(catalog.addSmall),
+      remove: whileTogether(catalog.remove),
+      ping: whileTogether(catalog.ping),
+      expire: onceCompared(catalog.expire),
+      claimDoomed: onceCompared(catalog.claimDoomed),
       uploads: {
         ...catalog.uploads,
-        create: checked(catalog.uploads.create),
-        addPart: checked(catalog.uploads.addPart),
-        complete: checked(catalog.uploads.complete),
-        end: checked(catalog.uploads.end),
-        expire: looked(catalog.uploads.expire),
+        create: whileTogether(catalog.uploads.create),
+        addPart: whileTogether(catalog.uploads.addPart),
+        complete: whileTogether(catalog.uploads.complete),
+        end: whileTogether(catalog.uploads.end),
+        expire: onceCompared(catalog.uploads.expire),
       },
     };
   }
 
-  function check(): void {
+  function throwIfApart(): void {
     if (current !== undefined) throw storageAway(new Error(current));
   }
 }

@@ -30,7 +30,7 @@ export type VerifyFault =
   | { kind: 'miscounted'; tenant: string; detail: string };
 
 /** Orphans are looked for in so many blobs at a time. */
-const BATCH = 1000;
+const BATCH_SIZE = 1000;
 /** Younger orphans are left alone: whoever restores or copies may not have come to their rows. */
 const REPAIR_AGE_MS = 24 * 60 * 60 * 1000;
 
@@ -134,7 +134,7 @@ async function* batched(store: BlobStore): AsyncGenerator<string[]> {
   let keys: string[] = [];
   for await (const { key } of store.list()) {
     keys.push(key);
-    if (keys.length < BATCH) continue;
+    if (keys.length < BATCH_SIZE) continue;
     yield keys;
     keys = [];
   }

@@ -50,8 +50,9 @@ export async function createHttpServer(files: Files, options: HttpServerOptions)
   const { config, logger, metrics, accountant } = options;
   const { document, operations, createHandlers } = options.api ?? filesApi;
   const home = await createHome(config.page === 'on');
-  if (config.page === 'on' && !home.hasPage)
+  if (config.page === 'on' && !home.hasPage) {
     logger.warn('the page is not built, and / answers programs only: npm run build');
+  }
   const assets = await pagesOf(document, home, config.apiKeys.length > 0);
   const handlers = createHandlers(files, config);
   const idle = createIdleWatch(config.uploadIdleSeconds);

@@ -31,13 +31,8 @@ export function selectRange(
   };
   if (fresh(conditions, { ...validators })) return { kind: 'unchanged' };
   const range = header('range');
-  if (
-    range === undefined ||
-    range.length > MAX_RANGE_LENGTH ||
-    size === 0 ||
-    !matchesIfRange(header('if-range'), validators)
-  )
-    return { kind: 'whole' };
+  if (range === undefined || range.length > MAX_RANGE_LENGTH || size === 0) return { kind: 'whole' };
+  if (!matchesIfRange(header('if-range'), validators)) return { kind: 'whole' };
   const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(range) ?? [];
   // Two cases that range-parser calls unsatisfiable. Section 14.1.2: a suffix longer than the file is the whole file;
   // section 14.1.1: a range that ends before it starts is invalid, and what is invalid is ignored.

@@ -67,8 +67,9 @@ function checkRepeated(rawHeaders: readonly string[]): void {
 /** RFC 9112 section 3.2. */
 function checkHost(host: string | undefined, httpVersion: string): void {
   if (host === undefined && httpVersion === '1.1') throw new AppError('invalid', 'The request has no Host header.');
-  if (host !== undefined && !AUTHORITY.test(host))
+  if (host !== undefined && !AUTHORITY.test(host)) {
     throw new AppError('invalid', 'The Host of the request is malformed.');
+  }
 }
 
 /** RFC 9112 section 6.1: a coding that not every program in front undoes is how requests are smuggled. */

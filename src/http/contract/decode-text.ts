@@ -52,9 +52,8 @@ function candidates(text: string, shape: Shape, path: readonly string[]): unknow
   if (scalars.includes('null') && text === 'null') found.push(null);
   if (isStructured(shape) && (!scalars.includes('string') || /^\s*[[{]/.test(text))) {
     const value = parseJson(text, path);
-    if (Array.isArray(value) ? shape.items : typeof value === 'object' && value !== null && shape.properties)
-      found.push(value);
-    else if (shape.isJson) found.push(value);
+    const isOfShape = Array.isArray(value) ? shape.items : typeof value === 'object' && value && shape.properties;
+    if (isOfShape || shape.isJson) found.push(value);
   }
   if (scalars.includes('string')) found.push(text);
   return found;

@@ -54,8 +54,8 @@ export function createFormDecoder(descriptor: FormDescriptor): Form {
     const field = fieldOf(root);
     if (!field) return refuseUnknown(name);
     if (field.isFile) throw invalid(`'${clip(root)}' must be sent as a file, with a filename`, [root]);
-    let slot = slots.get(root);
-    if (!slot) slots.set(root, (slot = {}));
+    const slot = slots.get(root) ?? {};
+    slots.set(root, slot);
     addText(slot, keys, field, { text, contentType, delimiter: field.delimiter }, [root]);
   }
 
@@ -163,8 +163,8 @@ function addText(slot: Received, keys: readonly string[], element: Element, text
   if (slot.value || slot.list) throw inTwoForms(path);
   const inside = elementAt(shape, key, path);
   slot.children ??= new Map();
-  let next = slot.children.get(key);
-  if (!next) slot.children.set(key, (next = { slot: {}, shape: inside.shape }));
+  const next = slot.children.get(key) ?? { slot: {}, shape: inside.shape };
+  slot.children.set(key, next);
   addText(next.slot, rest, inside, { ...text, delimiter: undefined }, [...path, key]);
 }
 

@@ -80,7 +80,10 @@ export function openFormParser(config: busboy.BusboyConfig): FormParser {
       } else if (behind === 'nothing' && code === DASH) behind = 'dash';
       else if ((behind === 'nothing' || behind === 'spaces') && code === CR) behind = 'return';
       else if ((behind === 'dash' && code === DASH) || (behind === 'return' && code === LF)) behind = 'line';
-      else return (refuse(), end);
+      else {
+        refuse();
+        return end;
+      }
     }
     return from;
   }
