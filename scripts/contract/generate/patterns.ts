@@ -39,10 +39,7 @@ export function fastPattern(
   const pattern = unicodePattern(source, pointer);
   const slowness = slownessOf(pattern, 'u');
   if (slowness === NOT_JUDGED)
-    warn(
-      pointer,
-      `whether ${clip(source)} backtracks could not be told (${NOT_JUDGED}): see that no text makes it slow`,
-    );
+    warn(pointer, `whether ${clip(source)} backtracks could not be told: see that no text makes it slow`);
   const isShort = typeof maxLength === 'number' && maxLength <= MAX_SLOW_LENGTH && slowness?.startsWith('2nd');
   if (slowness === undefined || slowness === NOT_JUDGED || isShort) return pattern;
   throw removable(

@@ -6,7 +6,6 @@ import { actionsAgainst } from '../read/remedies';
 import type { Action } from '../read/remedies';
 import { parseText } from '../read/text';
 import { inspect } from './inspect';
-import { judgePatiently } from './slow-patterns';
 import { findUnsupported } from './unsupported';
 
 export interface Suggestion {
@@ -74,7 +73,6 @@ const MAX_ROUNDS = 20;
 
 /** The actions of an overlay with which a document can be generated. @throws ContractError for what is no OpenAPI 3 at all. */
 export async function suggestActions(published: JsonObject): Promise<Suggestion> {
-  judgePatiently();
   const all: Action[] = [];
   let root = published;
   for (let round = 1; ; round += 1) {

@@ -1,7 +1,7 @@
 import type * as recheck from 'recheck';
 import { fastPattern, unicodePattern } from '../../../scripts/contract/generate/patterns';
 
-// how far it comes in its time depends on the machine
+// it judges every pattern that is known
 jest.mock('recheck', () => {
   const real = jest.requireActual<typeof recheck>('recheck');
   const checkSync: typeof real.checkSync = (source, flags, options) =>
@@ -83,7 +83,13 @@ test('a pattern that takes quadratic time is taken where the text is short', () 
   expect(() => fastPattern('^(a+)+$', '#', refuse, 64)).toThrow('exponential');
 });
 
-test('a pattern that cannot be judged in its time is a note with its place', () => {
+test('a pattern that counts is attacked: what it counts to may bound how long it takes', () => {
+  expect(() => fastPattern('\\d*x{40}$', '#', refuse)).toThrow('2nd degree polynomial');
+  expect(() => fastPattern('(\\d+,?){1,40}$', '#', refuse)).toThrow('exponential');
+  expect(fastPattern('\\w{1,40}\\d{1,40}$', '#', refuse)).toBe('\\w{1,40}\\d{1,40}$');
+});
+
+test('a pattern that cannot be judged is a note with its place', () => {
   const pattern = '^unjudged$';
   const notes: string[] = [];
   expect(fastPattern(pattern, '#/x/pattern', (at, message) => notes.push(`${at}: ${message}`))).toBe(pattern);
