@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import OpenAI from 'openai';
 import { MARK_NAME } from '../src/storage/blob-store';
 import { parseByteSize } from '../src/storage/storage-url';
-import { batchLines } from './make-batch';
+import { batchLines } from '../test/support/batch-lines';
 import { startAsTheReadmeSays } from '../test/support/readme-start';
 import { answerHelp } from './help';
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { NODE_FLAGS } from '../../test/support/node-flags';
 import type { Target } from './process';
 
 const ROOT = join(__dirname, '../..');
@@ -10,7 +11,7 @@ const MAIN = join(ROOT, 'dist/src/main.js');
 export const SLUICE: Target = {
   name: 'sluice',
   note: 'express, openapi-backend, validation, CRC-32, synced before 200, durable catalog row',
-  command: [process.execPath, '--initial-old-space-size=256', '--max-semi-space-size=32', MAIN],
+  command: [process.execPath, ...NODE_FLAGS, MAIN],
   env: sluiceEnvironment,
   contentPath: (id) => `/v1/files/${id}/content`,
   deletePath: (id) => `/v1/files/${id}`,

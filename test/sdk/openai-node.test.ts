@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import OpenAI, { APIError, toFile } from 'openai';
-import { batchLines } from '../../scripts/make-batch';
+import { batchLines } from '../support/batch-lines';
 import { ALL_PAIRS, startTestServer } from '../support/server';
 import type { TestServer } from '../support/server';
 

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FileObject } from 'openai/resources/files';
-import { batchLines } from '../../scripts/make-batch';
+import { batchLines } from '../support/batch-lines';
 import { describeWithOpenAiPython, startOpenAiPython } from '../engines/openai-python';
 import type { OpenAiPython } from '../engines/openai-python';
 import { PAIRS, startTestServer } from '../support/server';

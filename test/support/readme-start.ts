@@ -1,8 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
-
-const START_SECONDS = 60;
+import { environmentFor, listening } from './server-process';
 
 export interface StartedServer {
   url: string;
@@ -24,28 +23,14 @@ export async function startAsTheReadmeSays(
 ): Promise<StartedServer> {
   const env: NodeJS.ProcessEnv = {
     ...process.env,
-    PORT: '0',
-    DATABASE_URL: `sqlite:${folder}/sluice.db`,
-    STORAGE_URL: `file:${folder}/blobs`,
+    ...environmentFor(folder),
     ...options.env,
   };
   if (options.node) env['PATH'] = `${dirname(options.node)}${delimiter}${env['PATH']}`;
   const child = spawn('npm', ['start'], { env, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
-  const url = await new Promise<string>((resolve, reject) => {
-    let output = '';
-    const timer = setTimeout(
-      () => reject(new Error(`no start-up line in ${START_SECONDS} s: ${output}`)),
-      START_SECONDS * 1000,
-    );
-    child.on('exit', (code) => reject(new Error(`the server ended with ${code}: ${output}`)));
-    child.stdout.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-      const found = /Sluice listens on (http:[^ ,"]+)/.exec(output)?.[1];
-      if (!found) return;
-      clearTimeout(timer);
-      resolve(found);
-    });
-  });
+  const pieces: string[] = [];
+  child.stdout.on('data', (chunk: Buffer) => pieces.push(chunk.toString()));
+  const url = await listening(child, () => pieces.join(''));
   const nodeVersion = spawnSync('node', ['--version'], { env }).stdout.toString().trim();
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());

@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { NODE_FLAGS } from './node-flags';
 
 const MAIN = join(__dirname, '../../dist/src/main.js');
 const START_SECONDS = 60;
@@ -59,7 +60,7 @@ export async function startServerProcess(options: ServerOptions): Promise<Server
 /** Starts it without waiting until it listens, for a kill in the middle of the start. */
 export function launchServer({ folder, env, wrapper = [], nodeArguments = [] }: ServerOptions) {
   if (!existsSync(MAIN)) throw new Error('the server is not built: npm run build');
-  const node = [process.execPath, '--initial-old-space-size=256', '--max-semi-space-size=32', ...nodeArguments, MAIN];
+  const node = [process.execPath, ...NODE_FLAGS, ...nodeArguments, MAIN];
   const [command = '', ...args] = [...wrapper, ...node];
   const child = spawn(command, args, {
     env: { ...process.env, ...environmentFor(folder), ...env },
@@ -78,7 +79,8 @@ export function environmentFor(folder: string): Record<string, string> {
   return { PORT: '0', DATABASE_URL: `sqlite:${folder}/sluice.db`, STORAGE_URL: `file:${folder}/blobs` };
 }
 
-function listening(child: ChildProcess, output: () => string): Promise<string> {
+/** The address in the start-up line. @throws Error with what it printed when it ends, or does not listen in time. */
+export function listening(child: ChildProcess, output: () => string): Promise<string> {
   return new Promise((resolve, reject) => {
     const fail = (what: string) => {
       settled();

@@ -1,17 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { parseByteSize } from '../../src/storage/storage-url';
-import { compare, printComparison } from './comparison';
-import type { Measured } from './comparison';
-import { printPeaks, printStuck } from './memory';
-import { plotBars } from './plot';
-import { printDownloads, printLists } from './reading';
-import { printMixed, printShapes } from './shapes';
-import { say } from './table';
-import { installedTargets } from './targets';
-import { printWorkers } from './workers';
-import { answerHelp } from '../help';
+import { parseByteSize } from '../src/storage/storage-url';
+import { compare, printComparison } from './bench/comparison';
+import type { Measured } from './bench/comparison';
+import { printPeaks, printStuck } from './bench/memory';
+import { plotBars } from './bench/plot';
+import { printDownloads, printLists } from './bench/reading';
+import { printMixed, printShapes } from './bench/shapes';
+import { say } from './bench/table';
+import { installedTargets } from './bench/targets';
+import { printWorkers } from './bench/workers';
+import { answerHelp } from './help';
 
 answerHelp(`Sluice beside its peers and the limit, in turns, in one run: only the ratios within a run say something.
 
