@@ -6,16 +6,26 @@ import type { Exchange } from '../connection/exchange';
 import type { IdleWatch } from '../connection/idle-watch';
 import { expectsContinue, isOfType } from '../connection/request-head';
 import { parseJson } from './decode-text';
+import { STRANGERS } from '../../shares/accountant';
+import type { Pool, Share } from '../../shares/pool';
 import { violation } from './violation';
 
+interface JsonLimits {
+  maxJsonBytes: number;
+  /** Bytes a second, on average, that a body must bring after its first minute; 0 for no such rule. */
+  minUploadRate: number;
+  /** Where the bytes of a body are charged as they come. */
+  buffers: Pool;
+}
+
 /**
- * Reads a JSON body, bounded, and validates it.
- * @throws AppError `unsupported`, `too_large`, `timeout`, `invalid`
+ * Reads a JSON body, bounded and charged, and validates it.
+ * @throws AppError `unsupported`, `too_large`, `timeout`, `invalid`, `busy`
  */
 export async function readJson(
   exchange: Exchange,
   validate: Validate | null,
-  { maxJsonBytes: maxBytes, minUploadRate }: { maxJsonBytes: number; minUploadRate: number },
+  { maxJsonBytes: maxBytes, minUploadRate, buffers }: JsonLimits,
   idle: IdleWatch,
 ): Promise<unknown> {
   const { request, response } = exchange;
@@ -26,26 +36,55 @@ export async function readJson(
     throw new HttpError('unsupported', 'The body must not have a Content-Encoding.');
   }
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  const { tenant = STRANGERS, signal, abort: onEvicted } = exchange;
+  const bytesMoved = () => request.socket.bytesRead;
+  const held = await buffers.take(tenant, { units: 0, signal, onEvicted, bytesMoved });
   const endWatch = idle.watch({
-    bytesMoved: () => request.socket.bytesRead,
+    bytesMoved,
     isExpectingBytes: () => !request.complete,
     minRate: minUploadRate,
     onIdle: () => exchange.abort(new AppError('timeout', 'The request was given up: no bytes came for too long.')),
   });
   // only now may a client that waits for it send its body
   if (expectsContinue(request)) response.writeContinue();
+  const charge = chargeBody(exchange, held);
   try {
-    const text = await Promise.race([body(exchange, maxBytes), aborted(exchange.signal)]);
+    const text = await Promise.race([body(exchange, maxBytes, charge), aborted(signal)]);
     const value = parseJson(text, []);
     if (validate && !validate(value)) throw violation(validate, value, []);
     return value;
   } finally {
+    charge.end();
+    held.release();
     endWatch();
   }
 }
 
-async function body({ request }: Exchange, maxBytes: number): Promise<string> {
+interface Charge {
+  /** Resolves when all that has come is charged. */
+  settled(): void | Promise<void>;
+  end(): void;
+}
+
+/** Charges each piece of the body when it comes; while there is no room for one, no more is read. */
+function chargeBody({ request, abort }: Exchange, held: Share): Charge {
+  let waiting: void | Promise<void>;
+  const onData = (piece: Buffer) => {
+    waiting = held.grow(piece.length);
+    if (!waiting) return;
+    request.pause();
+    waiting.then(() => request.resume(), abort);
+  };
+  request.on('data', onData);
+  return {
+    settled: () => waiting,
+    end: () => void request.off('data', onData),
+  };
+}
+
+async function body({ request }: Exchange, maxBytes: number, charge: Charge): Promise<string> {
   const bytes = await bytesOf(request, maxBytes);
+  await charge.settled();
   try {
     // no charset that the content type names counts (RFC 8259 section 8.1); a byte order mark is passed over
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { openRaw } from '../../support/raw';
+import { gaugesOf } from '../../support/unread';
+import { until } from '../../support/until';
 import { startTestServer } from '../../support/server';
 import type { TestServer } from '../../support/server';
 import type { AnyCall } from '../../../src/http/contract/calls';
@@ -28,10 +30,11 @@ const document = {
 
 const createNote = async (call: AnyCall) => call.answer({ status: 200, body: { note: await call.readJson?.() } });
 
+const { operations } = generateAndLoad(document);
+const api = { document, operations, createHandlers: () => ({ createNote }) };
+
 let server: TestServer;
 beforeAll(async () => {
-  const { operations } = generateAndLoad(document);
-  const api = { document, operations, createHandlers: () => ({ createNote }) };
   server = await startTestServer({ pair: 'memory', env: { MAX_JSON_BYTES: '1000' }, parts: { api } });
 });
 afterAll(() => server.close());
@@ -86,4 +89,57 @@ test.each([
   ['another media type', '{"text": "a"}', 'text/plain', 415, null],
 ])('%s is refused', async (_what, body, type, status, param) => {
   expect(await post(body, type)).toMatchObject({ status, json: { error: { param } } });
+});
+
+describe('what has come of bodies that do not end', () => {
+  const head = (key: string, bytes: number) =>
+    `POST /notes HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/json\r\nContent-Length: ${bytes}\r\n\r\n`;
+  const [acme, zoo, metrics] = ['sk-acme-12345', 'sk-zoo-123456', 'sk-metrics-12345'];
+  const MIB = 1024 * 1024;
+  let shared: TestServer;
+  beforeAll(async () => {
+    const env = {
+      API_KEYS: `acme:${acme},zoo:${zoo}`,
+      METRICS_KEY: metrics,
+      MAX_BUFFER_BYTES: '1MiB',
+      MAX_JSON_BYTES: '1MiB',
+    };
+    shared = await startTestServer({ pair: 'memory', env, parts: { api } });
+  });
+  afterAll(() => shared.close());
+
+  const heldBytes = async () =>
+    (await gaugesOf(shared.url, ['sluice_buffer_bytes'], { authorization: `Bearer ${metrics}` }))[0];
+
+  async function hold(key: string, bytes: number) {
+    const connection = await openRaw(shared.url);
+    connection.write(head(key, MIB));
+    connection.write(Buffer.alloc(bytes, ' '));
+    return connection;
+  }
+
+  test('is charged, and given back when the client goes, and when the body is whole', async () => {
+    const connection = await hold(acme, 100_000);
+    await until(async () => (await heldBytes()) === 100_000, 'what has come is charged');
+    connection.socket.resetAndDestroy();
+    await until(async () => (await heldBytes()) === 0, 'it is given back');
+    const whole = await openRaw(shared.url);
+    whole.write(`${head(acme, 1000)}${noteOf(1000)}`);
+    expect((await whole.answer()).status).toBe(200);
+    whole.close();
+    await until(async () => (await heldBytes()) === 0, 'it is given back');
+  });
+
+  test('is refused beyond what all may hold, and the slowest of the tenant with the most goes for another', async () => {
+    const first = await hold(acme, 600_000);
+    await until(async () => (await heldBytes()) === 600_000, 'what has come is charged');
+    const second = await hold(acme, 600_000);
+    expect((await second.answer()).status).toBe(503);
+    second.close();
+    const other = await hold(zoo, 500_000);
+    expect((await first.answer()).status).toBe(408);
+    first.close();
+    other.close();
+    await until(async () => (await heldBytes()) === 0, 'it is given back');
+  });
 });
