@@ -37,7 +37,7 @@ const names = Object.values(SETTINGS).map(({ name }) => name);
 /** Arguments and environment; commands/ does what they ask for. */
 async function main(): Promise<void> {
   const [name = 'serve', ...rest] = process.argv.slice(2);
-  if (['--help', '-h', 'help'].includes(name)) return print(helpText());
+  if (['--help', '-h', 'help'].includes(name)) return print(helpText(process.env));
   if (['--version', '-v', 'version'].includes(name)) return print(version);
   if (name === 'conformance') return runConformance(rest);
   const command = COMMANDS.get(name);

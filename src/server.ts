@@ -1,4 +1,3 @@
-import { totalmem } from 'node:os';
 import type { Config } from './config/config';
 import { startBackgroundJobs } from './files/chores';
 import { createFiles } from './files/files';
@@ -12,6 +11,7 @@ import { createMetrics } from './observability/metrics';
 import type { Metrics } from './observability/metrics';
 import { quotasOf } from './catalog/quota';
 import { createAccountant } from './shares/accountant';
+import { defaultBufferBytes } from './shares/default-buffer-bytes';
 import { addShareMetrics } from './shares/metrics';
 import { addCatalogMetrics } from './observability/catalog-metrics';
 import { addUsageMetrics } from './observability/usage-metrics';
@@ -50,14 +50,7 @@ export interface Overrides {
   now?: () => number;
 }
 
-/** Of a small machine a quarter; of a large one, what a thousand clients hold. */
-function defaultBufferBytes(): number {
-  const memory = Math.min(totalmem(), process.constrainedMemory() || Infinity);
-  return Math.min(MAX_DEFAULT_BUFFER_BYTES, Math.floor(memory / 4));
-}
-
 const DEFAULT_CONCURRENT_UPLOADS = 1000;
-const MAX_DEFAULT_BUFFER_BYTES = 512 * 1024 * 1024;
 /** A copy of the catalog is told from the original when it is older than this. */
 const PAIR_SECONDS = 60;
 

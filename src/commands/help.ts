@@ -1,9 +1,10 @@
 import { parseConfig } from '../config/config';
+import type { Config } from '../config/config';
 import { SETTINGS } from '../config/settings';
 import { costsOf } from './costs';
 
-/** What `sluice --help` prints. */
-export function helpText(): string {
+/** What `sluice --help` prints, for the environment that it is asked in. */
+export function helpText(env: NodeJS.ProcessEnv): string {
   const settings = Object.values(SETTINGS).map(
     (s) => `  ${s.name}\n      ${s.sentence}\n      Default: ${s.default === '' ? 'none' : s.default}`,
   );
@@ -25,8 +26,21 @@ export function helpText(): string {
     '',
     ...settings,
     '',
-    'What a client may make a process hold in memory, by the defaults:',
-    '',
-    ...costsOf(parseConfig({})).map((cost) => `  ${cost}`),
+    ...costs(env),
   ].join('\n');
+}
+
+/** Help is for whoever has a fault in the environment, too. */
+function costs(env: NodeJS.ProcessEnv): string[] {
+  const [config, settings] = readable(env) ?? [parseConfig({}), 'by the defaults, since the environment has a fault'];
+  const title = `What clients may make a process hold in memory, ${settings}:`;
+  return [title, '', ...costsOf(config).map((cost) => `  ${cost}`)];
+}
+
+function readable(env: NodeJS.ProcessEnv): [Config, string] | undefined {
+  try {
+    return [parseConfig(env), 'by the settings that this environment has, on this machine'];
+  } catch {
+    return undefined;
+  }
 }

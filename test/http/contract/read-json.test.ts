@@ -91,9 +91,10 @@ test.each([
   expect(await post(body, type)).toMatchObject({ status, json: { error: { param } } });
 });
 
+const head = (key: string, bytes: number) =>
+  `POST /notes HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/json\r\nContent-Length: ${bytes}\r\n\r\n`;
+
 describe('what has come of bodies that do not end', () => {
-  const head = (key: string, bytes: number) =>
-    `POST /notes HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/json\r\nContent-Length: ${bytes}\r\n\r\n`;
   const [acme, zoo, metrics] = ['sk-acme-12345', 'sk-zoo-123456', 'sk-metrics-12345'];
   const MIB = 1024 * 1024;
   let shared: TestServer;
