@@ -30,8 +30,6 @@ export function FileList(props: FileListProps) {
         <p class="usage">
           {props.hasMore ? `The newest ${props.files.length}` : props.files.length}{' '}
           {props.files.length === 1 ? 'file' : 'files'}, {formatBytes(totalBytes)}
-          <QuotaUse what="bytes" allowance={props.bytesQuota} format={formatBytes} />
-          <QuotaUse what="files" allowance={props.filesQuota} format={String} />
         </p>
         <label class="search">
           <span>Search by name</span>
@@ -41,6 +39,10 @@ export function FileList(props: FileListProps) {
           Refresh
         </button>
       </div>
+      <p class="quotas">
+        <QuotaUse what="bytes" allowance={props.bytesQuota} format={formatBytes} />
+        <QuotaUse what="files" allowance={props.filesQuota} format={String} />
+      </p>
       {found.length === 0 ? (
         <p class="empty">{props.files.length === 0 ? 'Nothing is stored yet.' : 'No name matches.'}</p>
       ) : (
@@ -115,7 +117,7 @@ function QuotaUse({ what, allowance, format }: QuotaUseProps) {
   if (!allowance) return null;
   const { used, limit } = allowance;
   return (
-    <span class="quota">
+    <span>
       <meter value={used} max={limit} high={limit * 0.9} aria-label={`Quota of ${what}`} />
       {format(used)} of {format(limit)} {what === 'files' ? 'files ' : ''}used
     </span>
