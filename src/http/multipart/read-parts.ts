@@ -4,19 +4,17 @@ import { AppError } from '../../errors';
 import { HttpError } from '../http-error';
 import { gatherBatches } from './batches';
 import type { Batches } from './batches';
+import { feedParser } from './feed-parser';
+import type { BodyLimits } from './feed-parser';
 import { fieldTooLong } from './part-text';
 import { openFormParser } from './strict-busboy';
 import type { FormParser } from './strict-busboy';
 import { clip, invalid } from '../faults';
 
-interface MultipartLimits {
+interface MultipartLimits extends BodyLimits {
   /** The largest value of a part that is not a file. */
   maxFieldBytes: number;
   maxParts: number;
-  /** The whole body with its framing. */
-  maxBodyBytes: number;
-  /** What a client is told whose body is larger; an error takes its stack, which costs more than a small part. */
-  tooLarge: () => Error;
 }
 
 export type Part = FieldPart | FilePart;
@@ -59,13 +57,6 @@ interface PartReader extends AsyncIterable<Part> {
 
 /** libuv reads at most 64 KiB; below two reads busboy would ask for a pause at every chunk. */
 const PARSER_HIGH_WATER_BYTES = 256 * 1024;
-/** Yield to the event loop after this many bytes; one fast client would otherwise hold it for 2 MiB at a time. */
-const BURST_BYTES = 128 * 1024;
-/** Chunks of a few bytes cost as much as large ones: a turn ends after so many, too. */
-const BURST_CHUNKS = 256;
-/** From so many chunks on, a body whose chunks have fewer bytes on average is more framing than content. */
-const MIN_CHUNKS = 4096;
-const MIN_CHUNK_BYTES = 8;
 /** All fields of a form together; a single one may have its own limit. */
 export const MAX_FIELDS_BYTES = 1024 * 1024;
 
@@ -80,14 +71,7 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits, end
   const { parser, charset } = openParser(request, limits);
   const parts: Part[] = [];
   const files: Batches[] = [];
-  let received = 0;
-  /** Bytes since the event loop last went on to others. */
-  let burst = 0;
-  let burstChunks = 0;
-  let chunks = 0;
   let fieldsBytes = 0;
-  let isYielding = false;
-  let isParserFull = false;
   let seen = 0;
   let opening = 0;
   let isDone = false;
@@ -120,9 +104,7 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits, end
     isDone = true;
     wake?.();
   });
-  parser.on('drain', onDrain);
-  request.on('data', onData);
-  request.on('end', onEnd);
+  const stopFeeding = feedParser(request, parser, limits, fail);
   ending.onAbort(fail);
 
   return { isExpectingBytes, fail, [Symbol.asyncIterator]: iterate };
@@ -198,51 +180,10 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits, end
     return invalid(`The form has more than ${limits.maxParts} parts.`, []);
   }
 
-  function onData(chunk: Buffer): void {
-    received += chunk.length;
-    if (received > limits.maxBodyBytes) {
-      fail(limits.tooLarge());
-      return;
-    }
-    chunks += 1;
-    if (chunks > MIN_CHUNKS && received < chunks * MIN_CHUNK_BYTES) {
-      fail(invalid('The body is mostly framing: its chunks are too small.', []));
-      return;
-    }
-    isParserFull = !parser.write(chunk);
-    burst += chunk.length;
-    burstChunks += 1;
-    if (isParserFull) request.pause();
-    else if ((burst >= BURST_BYTES || burstChunks >= BURST_CHUNKS) && !isYielding) {
-      isYielding = true;
-      request.pause();
-      setImmediate(endBurst);
-    }
-  }
-
-  function endBurst(): void {
-    burst = 0;
-    burstChunks = 0;
-    isYielding = false;
-    if (!isParserFull && !failure) request.resume();
-  }
-
-  function onDrain(): void {
-    isParserFull = false;
-    if (!isYielding) request.resume();
-  }
-
-  function onEnd(): void {
-    parser.end();
-  }
-
   function fail(error: Error): void {
     if (failure || isDone) return;
     failure = error;
-    request.off('data', onData);
-    request.off('end', onEnd);
-    request.pause();
-    parser.off('drain', onDrain);
+    stopFeeding();
     for (const file of files) file.fail(error);
     parser.on('error', () => undefined);
     parser.destroy();
