@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { apiOf } from '../support/api';
+import type { Api } from '../support/api';
 import { createClient, textFile } from '../support/client';
 import type { Client } from '../support/client';
 import { ALL_PAIRS, startTestServer } from '../support/server';
@@ -8,28 +10,31 @@ describe.each(ALL_PAIRS)('reading back on the %s pair', (pair) => {
   const content = randomBytes(300_000);
   let server: TestServer;
   let client: Client;
+  let api: Api;
   let id: string;
+  const read = (headers: Record<string, string> = {}) => api.get(`/v1/files/${id}/content`).set(headers);
 
   beforeAll(async () => {
     server = await startTestServer({ pair });
     client = createClient(server.url);
+    api = apiOf(server.url);
     id = (await client.upload({ file: textFile(content, 'naïve "q".bin'), purpose: 'user_data' })).json.id;
   });
   afterAll(() => server.close());
 
   test('the content says what it is, and that it will never change', async () => {
-    const { status, headers, bytes } = await client.content(id);
-    expect(status).toBe(200);
-    expect(bytes.equals(content)).toBe(true);
-    expect(headers.get('content-type')).toBe('application/octet-stream');
-    expect(headers.get('content-length')).toBe('300000');
-    expect(headers.get('content-disposition')).toContain(`filename*=UTF-8''na%C3%AFve%20%22q%22.bin`);
-    expect(headers.get('content-disposition')).toMatch(/^attachment; filename="naive _q_\.bin";/);
-    const { created_at: createdAt } = (await client.get(id)).json;
-    expect(Date.parse(headers.get('last-modified') ?? '')).toBe(createdAt * 1000);
-    expect(headers.get('x-content-type-options')).toBe('nosniff');
-    expect(headers.get('accept-ranges')).toBe('bytes');
-    expect(headers.get('etag')).toBe(`"${id}"`);
+    const { headers, body } = await read()
+      .expect(200)
+      .expect('content-type', 'application/octet-stream')
+      .expect('content-length', '300000')
+      .expect('content-disposition', /^attachment; filename="naive _q_\.bin";/)
+      .expect('x-content-type-options', 'nosniff')
+      .expect('accept-ranges', 'bytes')
+      .expect('etag', `"${id}"`);
+    expect(body.equals(content)).toBe(true);
+    expect(headers['content-disposition']).toContain(`filename*=UTF-8''na%C3%AFve%20%22q%22.bin`);
+    const file = await api.get(`/v1/files/${id}`).expect(200);
+    expect(Date.parse(headers['last-modified'] ?? '')).toBe(file.body.created_at * 1000);
   });
 
   test.each([
@@ -40,17 +45,13 @@ describe.each(ALL_PAIRS)('reading back on the %s pair', (pair) => {
     ['bytes=-999999', 0, 299_999],
     ['bytes=299999-400000', 299_999, 299_999],
   ])('the range %s is 206 with just these bytes', async (range, start, end) => {
-    const { status, headers, bytes } = await client.content(id, { range });
-    expect(status).toBe(206);
-    expect(headers.get('content-range')).toBe(`bytes ${start}-${end}/300000`);
-    expect(bytes.equals(content.subarray(start, end + 1))).toBe(true);
+    const { body } = await read({ range }).expect(206).expect('content-range', `bytes ${start}-${end}/300000`);
+    expect(body.equals(content.subarray(start, end + 1))).toBe(true);
   });
 
   test.each(['bytes=300000-', 'bytes=-0'])('the range %s is 416 with the size', async (range) => {
-    const { status, headers, json } = await client.content(id, { range });
-    expect(status).toBe(416);
-    expect(headers.get('content-range')).toBe('bytes */300000');
-    expect(json.error.type).toBe('invalid_request_error');
+    const { body } = await read({ range }).expect(416).expect('content-range', 'bytes */300000');
+    expect(body.error.type).toBe('invalid_request_error');
   });
 
   test.each([
@@ -62,56 +63,51 @@ describe.each(ALL_PAIRS)('reading back on the %s pair', (pair) => {
     'bytes=',
     'bytes=5-2',
   ])('the range %s is not served, and the whole file is', async (range) => {
-    const { status, bytes } = await client.content(id, { range });
-    expect(status).toBe(200);
-    expect(bytes.length).toBe(300_000);
+    const { body } = await read({ range }).expect(200);
+    expect(body.length).toBe(300_000);
   });
 
   test('If-Range serves the range only while the tag is the same', async () => {
-    expect((await client.content(id, { range: 'bytes=0-9', 'if-range': `"${id}"` })).status).toBe(206);
-    expect((await client.content(id, { range: 'bytes=0-9', 'if-range': '"other"' })).status).toBe(200);
-    expect((await client.content(id, { range: 'bytes=0-9', 'if-range': `W/"${id}"` })).status).toBe(200);
+    await read({ range: 'bytes=0-9', 'if-range': `"${id}"` }).expect(206);
+    await read({ range: 'bytes=0-9', 'if-range': '"other"' }).expect(200);
+    await read({ range: 'bytes=0-9', 'if-range': `W/"${id}"` }).expect(200);
   });
 
   test('If-None-Match with the tag is 304 without a body', async () => {
-    const { status, bytes, headers } = await client.content(id, { 'if-none-match': `"x", "${id}"` });
-    expect(status).toBe(304);
-    expect(bytes.length).toBe(0);
-    expect(headers.get('etag')).toBe(`"${id}"`);
-    // RFC 9110 section 15.4.5
-    expect(headers.get('cache-control')).toBe('private, no-store');
+    const { body } = await read({ 'if-none-match': `"x", "${id}"` })
+      .expect(304)
+      .expect('etag', `"${id}"`)
+      // RFC 9110 section 15.4.5
+      .expect('cache-control', 'private, no-store');
+    expect(body.length).toBe(0);
   });
 
   test('If-Modified-Since is 304 unless the file is newer, and does not count beside If-None-Match', async () => {
-    const modified = (await client.content(id)).headers.get('last-modified') ?? '';
+    const modified = (await read()).headers['last-modified'] ?? '';
     const before = new Date(Date.parse(modified) - 1000).toUTCString();
-    const unchanged = await client.content(id, { 'if-modified-since': modified });
-    expect([unchanged.status, unchanged.headers.get('last-modified')]).toEqual([304, modified]);
-    expect((await client.content(id, { 'if-modified-since': before })).status).toBe(200);
-    expect((await client.content(id, { 'if-modified-since': 'yesterday' })).status).toBe(200);
-    const another = { 'if-modified-since': modified, 'if-none-match': '"another"' };
-    expect((await client.content(id, another)).status).toBe(200);
-    const part = { range: 'bytes=0-9' };
-    expect((await client.content(id, { ...part, 'if-range': modified })).status).toBe(206);
-    expect((await client.content(id, { ...part, 'if-range': before })).status).toBe(200);
+    await read({ 'if-modified-since': modified }).expect(304).expect('last-modified', modified);
+    await read({ 'if-modified-since': before }).expect(200);
+    await read({ 'if-modified-since': 'yesterday' }).expect(200);
+    await read({ 'if-modified-since': modified, 'if-none-match': '"another"' }).expect(200);
+    await read({ range: 'bytes=0-9', 'if-range': modified }).expect(206);
+    await read({ range: 'bytes=0-9', 'if-range': before }).expect(200);
   });
 
+  const head = (headers: Record<string, string> = {}) => api.head(`/v1/files/${id}/content`).set(headers);
+
   test('HEAD answers with the headers of the content alone', async () => {
-    const { status, headers, bytes } = await client.request('HEAD', `/v1/files/${id}/content`);
-    expect(status).toBe(200);
-    expect(headers.get('content-length')).toBe('300000');
-    expect(bytes.length).toBe(0);
-    expect((await client.request('HEAD', `/v1/files/file-${'0'.repeat(32)}/content`)).status).toBe(404);
+    const { body } = await head().expect(200).expect('content-length', '300000');
+    expect(body).toEqual({});
+    await api.head(`/v1/files/file-${'0'.repeat(32)}/content`).expect(404);
   });
 
   test('HEAD answers a condition and a range as GET does, without the bytes', async () => {
-    const head = (headers: Record<string, string>) => client.request('HEAD', `/v1/files/${id}/content`, { headers });
-    const part = await head({ range: 'bytes=10-19' });
-    expect([part.status, part.headers.get('content-length')]).toEqual([206, '10']);
-    expect(part.headers.get('content-range')).toBe('bytes 10-19/300000');
-    expect((await head({ 'if-none-match': `"${id}"` })).status).toBe(304);
-    const beyond = await head({ range: 'bytes=300000-' });
-    expect([beyond.status, beyond.headers.get('content-range')]).toEqual([416, 'bytes */300000']);
+    await head({ range: 'bytes=10-19' })
+      .expect(206)
+      .expect('content-length', '10')
+      .expect('content-range', 'bytes 10-19/300000');
+    await head({ 'if-none-match': `"${id}"` }).expect(304);
+    await head({ range: 'bytes=300000-' }).expect(416).expect('content-range', 'bytes */300000');
   });
 
   test('an empty file is read whole, whatever range is asked for', async () => {
@@ -123,17 +119,13 @@ describe.each(ALL_PAIRS)('reading back on the %s pair', (pair) => {
   test('a deleted file is gone from get, content, list and the storage', async () => {
     const doomed = (await client.upload({ file: textFile('bye'), purpose: 'user_data' })).json.id;
     const blobs = (await server.blobs()).length;
-    const { status, json } = await client.remove(doomed);
-    expect([status, json]).toEqual([200, { id: doomed, object: 'file', deleted: true }]);
-    for (const answer of [await client.get(doomed), await client.content(doomed), await client.remove(doomed)]) {
-      expect(answer.status).toBe(404);
-      expect(answer.json.error).toEqual({
-        message: `No such File object: ${doomed}`,
-        type: 'invalid_request_error',
-        param: 'id',
-        code: null,
-      });
-    }
+    const path = `/v1/files/${doomed}`;
+    await api.delete(path).expect(200, { id: doomed, object: 'file', deleted: true });
+    const message = `No such File object: ${doomed}`;
+    const error = { message, type: 'invalid_request_error', param: 'id', code: null };
+    await api.get(path).expect(404, { error });
+    await api.get(`${path}/content`).expect(404, { error });
+    await api.delete(path).expect(404, { error });
     expect((await client.list()).json.data.map((file: { id: string }) => file.id)).not.toContain(doomed);
     if (pair === 'durable') expect((await server.blobs()).length).toBe(blobs - 1);
   });

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { apiOf } from '../support/api';
+import type { Api } from '../support/api';
 import { createClient, textFile } from '../support/client';
 import type { Client } from '../support/client';
 import { BOUNDARY, formBody, postHead, uploadParts } from '../support/multipart';
@@ -12,12 +14,17 @@ const LIMIT = 1_000_000;
 describe.each(ALL_PAIRS)('an upload on the %s pair', (pair) => {
   let server: TestServer;
   let client: Client;
+  let api: Api;
 
   beforeAll(async () => {
     server = await startTestServer({ pair, env: { MAX_FILE_BYTES: String(LIMIT) } });
     client = createClient(server.url);
+    api = apiOf(server.url);
   });
   afterAll(() => server.close());
+
+  const upload = (content: Buffer, purpose: string) =>
+    api.post('/v1/files').attach('file', content, 'data.jsonl').field('purpose', purpose);
 
   const raw = async (parts: RawPart[], extra: string[] = []) => {
     const body = formBody(parts);
@@ -31,9 +38,10 @@ describe.each(ALL_PAIRS)('an upload on the %s pair', (pair) => {
 
   test('is answered with the file object', async () => {
     const before = Math.floor(Date.now() / 1000);
-    const { status, json, headers } = await client.upload({ file: textFile('hello\n'), purpose: 'user_data' });
-    expect(status).toBe(200);
-    expect(json).toEqual({
+    const { body } = await upload(Buffer.from('hello\n'), 'user_data')
+      .expect(200)
+      .expect('x-request-id', /^req_[0-9a-f]{32}$/);
+    expect(body).toEqual({
       id: expect.stringMatching(/^file-[0-9a-f]{32}$/),
       object: 'file',
       bytes: 6,
@@ -43,8 +51,7 @@ describe.each(ALL_PAIRS)('an upload on the %s pair', (pair) => {
       purpose: 'user_data',
       status: 'processed',
     });
-    expect(json.created_at).toBeGreaterThanOrEqual(before);
-    expect(headers.get('x-request-id')).toMatch(/^req_[0-9a-f]{32}$/);
+    expect(body.created_at).toBeGreaterThanOrEqual(before);
   });
 
   test.each([
@@ -52,11 +59,7 @@ describe.each(ALL_PAIRS)('an upload on the %s pair', (pair) => {
     `multipart/form-data\t;\tboundary=${BOUNDARY} ; charset=utf-8 ;`,
     `Multipart/Form-Data ;boundary="${BOUNDARY}"`,
   ])('may write its Content-Type as %j', async (type) => {
-    const answer = await client.request('POST', '/v1/files', {
-      body: formBody(uploadParts()),
-      headers: { 'content-type': type },
-    });
-    expect(answer.status).toBe(200);
+    await api.post('/v1/files').set('content-type', type).send(formBody(uploadParts())).expect(200);
   });
 
   test.each([
@@ -96,28 +99,28 @@ describe.each(ALL_PAIRS)('an upload on the %s pair', (pair) => {
   });
 
   test('of purpose batch expires after 30 days when nothing else is said', async () => {
-    const { json } = await client.upload({ file: textFile('x'), purpose: 'batch' });
-    expect(json.expires_at - json.created_at).toBe(2_592_000);
+    const { body } = await upload(Buffer.from('x'), 'batch').expect(200);
+    expect(body.expires_at - body.created_at).toBe(2_592_000);
   });
 
   test('of purpose evals is answered with that purpose', async () => {
-    expect((await client.upload({ file: textFile('x'), purpose: 'evals' })).json.purpose).toBe('evals');
+    const { body } = await upload(Buffer.from('x'), 'evals').expect(200);
+    expect(body.purpose).toBe('evals');
   });
 
   test.each([0, 1, 65_535, 65_536, 65_537, LIMIT - 1, LIMIT])('of %d bytes comes back as it was', async (size) => {
     const content = randomBytes(size);
-    const { status, json } = await client.upload({ file: textFile(content), purpose: 'user_data' });
-    expect(status).toBe(200);
-    expect(json.bytes).toBe(size);
-    expect((await client.content(json.id)).bytes.equals(content)).toBe(true);
+    const { body } = await upload(content, 'user_data').expect(200);
+    expect(body.bytes).toBe(size);
+    const answer = await api.get(`/v1/files/${body.id}/content`).expect(200);
+    expect(answer.body.equals(content)).toBe(true);
   });
 
   test('one byte over the limit is 413 and leaves nothing', async () => {
-    const before = (await client.list()).json;
-    const { status, json } = await client.upload({ file: textFile(randomBytes(LIMIT + 1)), purpose: 'user_data' });
-    expect(status).toBe(413);
-    expect(json.error.param).toBe('file');
-    expect((await client.list()).json).toEqual(before);
+    const { body: before } = await api.get('/v1/files').expect(200);
+    const { body } = await upload(randomBytes(LIMIT + 1), 'user_data').expect(413);
+    expect(body.error.param).toBe('file');
+    await api.get('/v1/files').expect(200, before);
   });
 
   test('in chunks, without a Content-Length, is taken', async () => {
