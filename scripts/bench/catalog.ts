@@ -117,7 +117,8 @@ function idAt(index: number): string {
   return `file-${Math.floor(index).toString(16).padStart(12, '0')}-7000-8000-000000000000`;
 }
 
-async function fill({ writer }: Connections, from: number, to: number): Promise<void> {
+/** Adds the files from number `from` to number `to`. */
+export async function fill({ writer }: Connections, from: number, to: number): Promise<void> {
   const start = performance.now();
   const isPg = isPostgres(writer);
   const hex = isPg ? "lpad(to_hex(i), 12, '0')" : "printf('%012x', i)";
@@ -130,7 +131,9 @@ async function fill({ writer }: Connections, from: number, to: number): Promise<
       ? `generate_series(${low}, ${high}) as series (i)`
       : `(with recursive series (i) as (select ${low} union all select i + 1 from series where i < ${high}) select i from series)`;
     const expiry = `case when i >= ${SMALL} and i < ${SMALL} + ${to} / 10 then ${EXPIRY} end`;
-    await writer.raw(`insert into files select ${columns}, ${expiry} from ${source}`);
+    await writer.raw(`
+      insert into files (tenant, id, blob_key, filename, purpose, bytes, hash, created_at, expires_at)
+      select ${columns}, ${expiry} from ${source}`);
     await writer.raw(`
       insert into blobs (key, state) select blob_key, 'live' from files
       where tenant = '${TENANT}' and id >= '${idAt(low)}' and id <= '${idAt(high)}' order by blob_key`);
