@@ -45,9 +45,9 @@ async function main(): Promise<void> {
   const folder = name === 'backup' ? rest.shift() : '';
   const unknown = command ? rest.find((option) => !command.options.includes(option)) : name;
   if (!command || unknown !== undefined) {
-    return fail([`Sluice knows no '${unknown}'.`, 'All commands and variables: --help'], 2);
+    return fail([`Sluice has no command or option '${unknown}'.`, 'All commands and variables: --help'], 2);
   }
-  if (folder === undefined) return fail(["'backup' needs a folder: 'backup FOLDER'."], 2);
+  if (folder === undefined) return fail(["'backup' needs a folder: 'sluice backup FOLDER'."], 2);
   if (cluster.isPrimary) {
     for (const sentence of nearVariables(process.env, names)) process.stderr.write(`${sentence}\n`);
   }

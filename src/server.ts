@@ -63,7 +63,7 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
   const catalog = measured('catalog', opened.catalog);
   const pair = await joinPair(store, catalog, (fault) => {
     if (fault === undefined) logger.info('catalog and storage belong together again');
-    else logger.error(`nothing is written or freed any more: ${fault}`);
+    else logger.error(`the server writes and frees nothing any more: ${fault}`);
   }).catch((error: unknown) => closePair(new StartFailure('pair', config, error)));
   const now = overrides.now ?? (() => Math.floor(Date.now() / 1000));
   let quotas = quotasOf(config);
@@ -111,9 +111,13 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
       {
         everySeconds: config.uploadLeaseSeconds / 3,
         run: renewLeases,
-        failure: 'leases could not be renewed',
+        failure: 'the leases of running uploads could not be renewed',
       },
-      { everySeconds: PAIR_SECONDS, run: pair.renew, failure: 'the count of the pair could not be raised' },
+      {
+        everySeconds: PAIR_SECONDS,
+        run: pair.renew,
+        failure: 'the check that catalog and storage belong together failed',
+      },
       { everySeconds: config.reapIntervalSeconds, atStart: true, run: reap, failure: 'the reaper failed' },
     ],
     warn,
@@ -142,7 +146,7 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
     keys.close();
     const closed = http.close();
     const grace = setTimeout(() => {
-      logger.warn('the grace period is over: running transfers are cut');
+      logger.warn('SHUTDOWN_GRACE_SECONDS are over: running transfers are cut');
       http.destroy();
     }, config.shutdownGraceSeconds * 1000);
     await closed;
@@ -157,7 +161,7 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
     metrics.reaped('expired', expired);
     metrics.reaped('freed', freed);
     metrics.reaperRan();
-    if (expired + freed > 0) logger.info({ expired, freed }, 'reaped');
+    if (expired + freed > 0) logger.info({ expired, freed }, 'the reaper freed files');
   }
 
   async function renewLeases(): Promise<void> {

@@ -31,7 +31,7 @@ const ADDRESS: Readonly<Record<string, (host: string, port: number) => string>> 
   EADDRINUSE: (host, port) =>
     `Port ${port} of ${host} is taken by another program. Stop it, or set PORT to a free one.`,
   EACCES: (_host, port) =>
-    `This user may not listen on port ${port}. Set PORT to 1024 or more, or give the process CAP_NET_BIND_SERVICE.`,
+    `This user is not allowed to listen on port ${port}. Set PORT to 1024 or more, or give the process CAP_NET_BIND_SERVICE.`,
   EADDRNOTAVAIL: (host) => `This machine has no address ${host}. Set HOST to one that it has, or to 0.0.0.0 for all.`,
   ENOTFOUND: (host) => `The name ${host} has no address. Correct HOST.`,
   EAI_AGAIN: (host) => `The name ${host} has no address. Correct HOST.`,
@@ -46,7 +46,7 @@ function explainDatabase(codes: readonly string[], settings: DatabaseSettings): 
   for (const code of codes) {
     if (settings.kind === 'sqlite') {
       if (FOLDER.has(code)) {
-        return `The database '${settings.filename}' cannot be made (${code}). Correct DATABASE_URL, or give this user the right to write there.`;
+        return `The database '${settings.filename}' cannot be created (${code}). Correct DATABASE_URL, or give this user the right to write there.`;
       }
       const sentence = SQLITE[code];
       if (sentence) return sentence(settings.filename);
@@ -63,7 +63,7 @@ function explainDatabase(codes: readonly string[], settings: DatabaseSettings): 
 
 const SQLITE: Readonly<Record<string, (file: string) => string>> = {
   SQLITE_NOTADB: (file) =>
-    `'${file}' is not a database of SQLite. Correct DATABASE_URL, or restore the file from a backup.`,
+    `'${file}' is not an SQLite database. Correct DATABASE_URL, or restore the file from a backup.`,
   SQLITE_CORRUPT: (file) => `The database '${file}' is damaged. Restore it from a backup.`,
   SQLITE_CANTOPEN: (file) =>
     `The database '${file}' cannot be opened. Correct DATABASE_URL, or give this user the right to read and write it.`,
@@ -75,9 +75,9 @@ const SQLITE: Readonly<Record<string, (file: string) => string>> = {
 const POSTGRES: Readonly<Record<string, (where: string) => string>> = {
   '28P01': (where) => `The database ${where} refuses the password. Correct DATABASE_URL.`,
   '28000': (where) =>
-    `The database ${where} does not let this user in. Correct DATABASE_URL, or pg_hba.conf of the server.`,
+    `The database ${where} does not accept this user. Correct DATABASE_URL, or pg_hba.conf of the server.`,
   '3D000': (where) => `There is no database ${where}. Create it, or correct DATABASE_URL.`,
-  '42501': (where) => `The user may not make tables in ${where}. Grant it CREATE on the schema.`,
+  '42501': (where) => `The user is not allowed to create tables in ${where}. Grant it CREATE on the schema.`,
   '53300': (where) =>
     `The database ${where} has no connection left. Raise its max_connections, or lower poolMax in DATABASE_URL.`,
   '57P03': (where) => `The database ${where} is still starting. Start Sluice again in a moment.`,
@@ -115,7 +115,7 @@ const S3: Readonly<Record<string, (bucket: string, endpoint: string) => string>>
   NoSuchBucket: (bucket, endpoint) =>
     `There is no bucket '${bucket}' at ${endpoint}. Create it, or correct STORAGE_URL.`,
   AccessDenied: (bucket) =>
-    `The bucket '${bucket}' may not be written with these credentials. Give them the permissions of docs/deployment.md.`,
+    `These credentials do not allow writing to the bucket '${bucket}'. Give them the permissions of docs/deployment.md.`,
   InvalidAccessKeyId: refusedCredentials,
   SignatureDoesNotMatch: refusedCredentials,
   ExpiredToken: refusedCredentials,

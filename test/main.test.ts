@@ -52,12 +52,16 @@ describe('a program that cannot do its work says what is in the way', () => {
     [
       'a database',
       { DATABASE_URL: 'sqlite:FOLDER/file/db' },
-      "The database '.*/file/db' cannot be made \\(ENOTDIR\\)\\.",
+      "The database '.*/file/db' cannot be created \\(ENOTDIR\\)\\.",
     ],
     ['a folder below /proc', { STORAGE_URL: 'file:/proc/none/blobs' }, "The folder '/proc/none/blobs' cannot be used"],
-    ['a database below /proc', { DATABASE_URL: 'sqlite:/proc/none/db' }, "The database '/proc/none/db' cannot be made"],
+    [
+      'a database below /proc',
+      { DATABASE_URL: 'sqlite:/proc/none/db' },
+      "The database '/proc/none/db' cannot be created",
+    ],
     ['an address', { HOST: '192.0.2.1', ALLOW_ANONYMOUS: 'true' }, 'This machine has no address 192.0.2.1\\.'],
-    ['a file that is no database', { DATABASE_URL: 'sqlite:FOLDER/file' }, "'.*/file' is not a database of SQLite\\."],
+    ['a file that is no database', { DATABASE_URL: 'sqlite:FOLDER/file' }, "'.*/file' is not an SQLite database\\."],
     [
       'a database that is away',
       { DATABASE_URL: 'postgres://u:secret@127.0.0.1:1/none' },
@@ -85,10 +89,10 @@ describe('a program that cannot do its work says what is in the way', () => {
 
   test('when it knows an option or a variable not, and names what was probably meant', () => {
     const hint = 'All commands and variables: --help\n';
-    expect(run(['--hlep'])).toEqual([2, `Sluice knows no '--hlep'.\n${hint}`]);
-    expect(run(['constructor'])).toEqual([2, `Sluice knows no 'constructor'.\n${hint}`]);
-    expect(run(['serve', '--port'])).toEqual([2, `Sluice knows no '--port'.\n${hint}`]);
-    expect(run(['verify', '--csv'])).toEqual([2, `Sluice knows no '--csv'.\n${hint}`]);
+    expect(run(['--hlep'])).toEqual([2, `Sluice has no command or option '--hlep'.\n${hint}`]);
+    expect(run(['constructor'])).toEqual([2, `Sluice has no command or option 'constructor'.\n${hint}`]);
+    expect(run(['serve', '--port'])).toEqual([2, `Sluice has no command or option '--port'.\n${hint}`]);
+    expect(run(['verify', '--csv'])).toEqual([2, `Sluice has no command or option '--csv'.\n${hint}`]);
     const [status, text] = run([], { STORAGE_URI: 'file:x', PORT: 'x' });
     expect([status, text]).toEqual([
       1,
@@ -108,7 +112,7 @@ describe('a program that cannot do its work says what is in the way', () => {
     });
     expect(status).toBe(2);
     expect(stderr.toString()).toMatch(
-      /^It could not be verified: Nothing answers at postgres:\/\/127\.0\.0\.1:1\/none \(ECONNREFUSED\)\./,
+      /^The files could not be verified: Nothing answers at postgres:\/\/127\.0\.0\.1:1\/none \(ECONNREFUSED\)\./,
     );
     expect(stderr.toString()).not.toContain('secret');
   });

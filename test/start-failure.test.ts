@@ -12,7 +12,7 @@ function failed(properties: object, message = 'no'): Error {
 }
 
 test.each<[part: Part, env: Record<string, string>, cause: Error, sentence: RegExp]>([
-  ['address', { PORT: '80' }, failed({ code: 'EACCES' }), /^This user may not listen on port 80\. Set PORT/],
+  ['address', { PORT: '80' }, failed({ code: 'EACCES' }), /^This user is not allowed to listen on port 80\. Set PORT/],
   ['address', {}, failed({ code: 'EADDRINUSE' }), /^Port 8080 of 127\.0\.0\.1 is taken .* Stop it/],
   ['database', POSTGRES, failed({ code: '28P01' }), /^The database .*db\.example.* refuses the password\. Correct/],
   ['database', POSTGRES, failed({ code: '3D000' }), /^There is no database .*files\. Create it/],
@@ -27,7 +27,12 @@ test.each<[part: Part, env: Record<string, string>, cause: Error, sentence: RegE
     failed({ name: 'NoSuchBucket' }),
     /^There is no bucket 'bucket' at http:\/\/s3\.example:9000\. Create/,
   ],
-  ['storage', S3, failed({ name: 'AccessDenied' }), /may not be written with these credentials\. Give them/],
+  [
+    'storage',
+    S3,
+    failed({ name: 'AccessDenied' }),
+    /^These credentials do not allow writing to the bucket .*\. Give them/,
+  ],
   ['storage', S3, failed({ name: 'SignatureDoesNotMatch' }), /refuses the credentials\. Correct AWS_ACCESS_KEY_ID/],
   ['storage', S3, failed({ name: 'CredentialsProviderError' }), /^There are no credentials for S3\. Set/],
   ['storage', S3, failed({ name: 'PermanentRedirect' }), /is in another region\. Set it in STORAGE_URL: region=…\.$/],

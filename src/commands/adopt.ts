@@ -11,9 +11,13 @@ import { fail, print } from './output';
 export async function runAdopt(config: Config): Promise<void> {
   try {
     const { fault } = await withPair(config, ({ store, catalog }) => adoptStore(store, catalog));
-    print(fault === undefined ? 'Catalog and storage belonged together already.' : `What was so: ${fault}`);
+    print(
+      fault === undefined
+        ? 'Catalog and storage belonged together already.'
+        : `Catalog and storage did not belong together: ${fault}`,
+    );
     print("The catalog owns the storage now; a server of another catalog stops writing within a minute. Run 'verify'.");
   } catch (error) {
-    fail([`The storage could not be adopted: ${reasonOf(error)}`], 2);
+    fail([`The storage was not adopted: ${reasonOf(error)}`], 2);
   }
 }

@@ -20,7 +20,10 @@ export async function runBackup(config: Config, folder: string): Promise<void> {
   try {
     const { files, bytes, missing } = await backUp(config, folder);
     print(
-      [...missing.map((id) => `missing: ${id} had no bytes`), `${files} files, ${bytes} bytes in ${folder}`].join('\n'),
+      [
+        ...missing.map((id) => `missing: the storage has no bytes of ${id}`),
+        `${files} files, ${bytes} bytes in ${folder}`,
+      ].join('\n'),
     );
     if (missing.length > 0) process.exitCode = 1;
   } catch (error) {

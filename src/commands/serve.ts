@@ -82,7 +82,7 @@ function onStopSignal(logger: Logger, stop: () => Promise<void>): void {
           process.exit(0);
         },
         (error: unknown) => {
-          logger.error({ err: error }, 'the stop failed');
+          logger.error({ err: error }, 'the server could not stop cleanly');
           process.exit(1);
         },
       );

@@ -19,7 +19,7 @@ export async function runVerify(config: Config, options: readonly string[]): Pro
     print(options.includes('--json') ? JSON.stringify(report) : inLines(report));
     if (report.faults.length > 0) process.exitCode = 1;
   } catch (error) {
-    fail([`It could not be verified: ${reasonOf(error)}`], 2);
+    fail([`The files could not be verified: ${reasonOf(error)}`], 2);
   }
 }
 

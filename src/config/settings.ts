@@ -28,7 +28,7 @@ interface Setting<T> {
 
 /** Every variable, in the order of `--help`; docs/configuration.md has them, too. */
 export const SETTINGS = {
-  host: setting('HOST', '127.0.0.1', address, 'The address to listen on. Beyond loopback, keys are required.'),
+  host: setting('HOST', '127.0.0.1', address, 'The address to listen on. Any but loopback needs API keys.'),
   port: setting('PORT', '8080', integer(0, 65_535), 'The port to listen on; 0 takes a free one.'),
   database: setting(
     'DATABASE_URL',
@@ -40,7 +40,7 @@ export const SETTINGS = {
     'STORAGE_URL',
     'file:./data/blobs',
     parseStorageUrl,
-    'The bytes: `file:PATH`, `memory:?max=1GiB` or `s3://bucket/prefix?region=…&endpoint=…`.',
+    'The storage: `file:PATH`, `memory:?max=1GiB` or `s3://bucket/prefix?region=…&endpoint=…`.',
   ),
   hash: setting(
     'HASH',
@@ -52,13 +52,13 @@ export const SETTINGS = {
     'API_KEYS',
     '',
     parseApiKeys,
-    '`tenant:key` pairs, separated by commas. Empty: everyone is the tenant `default`.',
+    '`tenant:key` pairs, separated by commas. Without any, every client is the tenant `default`.',
   ),
   apiKeysFile: setting(
     'API_KEYS_FILE',
     '',
     keysFile,
-    'A file of more such pairs, read again when it changes; `#` begins a comment. `tenant:key max_bytes=9GiB max_files=9` sets a quota.',
+    'A file with more such pairs, which is read again when it changes. `#` begins a comment; `tenant:key max_bytes=9GiB max_files=9` sets a quota.',
   ),
   /** Empty for none. */
   metricsKey: setting('METRICS_KEY', '', keyOrNone, 'The key that opens `/metrics`; a key of API_KEYS does not.'),
@@ -66,7 +66,7 @@ export const SETTINGS = {
     'ALLOW_ANONYMOUS',
     'false',
     flag,
-    'Without keys: serve other machines and web pages all the same.',
+    'Serve other machines and web pages even without API keys.',
   ),
   /** Origins, or `*` alone for all. */
   corsOrigins: setting(
@@ -80,122 +80,137 @@ export const SETTINGS = {
     'TRUSTED_PROXIES',
     '',
     networks,
-    'Addresses or networks (`10.0.0.0/8`, `loopback`) whose `X-Forwarded-For` is believed, separated by commas.',
+    'Proxies whose `X-Forwarded-For` is believed: addresses or networks (`10.0.0.0/8`, `loopback`), separated by commas.',
   ),
   /** Infinity for no limit, as below. */
   tenantMaxBytes: setting(
     'TENANT_MAX_BYTES',
     'none',
     unlessNone(bytes(0)),
-    'The bytes that all files of one tenant may have; more are 403. `none`: no quota.',
+    'How many bytes all files of one tenant may have; an upload beyond is answered 403. `none`: no quota.',
   ),
   tenantMaxFiles: setting(
     'TENANT_MAX_FILES',
     'none',
     unlessNone(integer(0, Number.MAX_SAFE_INTEGER)),
-    'The files that one tenant may have; more are 403. `none`: no quota.',
+    'How many files one tenant may have; an upload beyond is answered 403. `none`: no quota.',
   ),
-  maxFileBytes: setting('MAX_FILE_BYTES', '512MiB', bytes(1), 'The largest file; more is 413.'),
+  maxFileBytes: setting('MAX_FILE_BYTES', '512MiB', bytes(1), 'The largest file; a larger one is answered 413.'),
   smallFileBytes: setting(
     'SMALL_FILE_BYTES',
     '16KiB',
     bytes(0, 2 ** 20),
-    'A file of at most so many bytes is kept in its row of the catalog, not in the storage; 0 for none. At most 1 MiB.',
+    'A file of at most this size is kept in the catalog, not in the storage. At most 1 MiB; 0 keeps none there.',
   ),
   /** 0 for no such rule. */
   minFreeBytes: setting(
     'MIN_FREE_BYTES',
     '64MiB',
     bytes(0),
-    'What stays free on the disks of catalog and files: below it uploads are 503, and deleting goes on.',
+    'The space that stays free on the disks of catalog and storage. With less, uploads are answered 503; deleting still works.',
   ),
   maxUploadBytes: setting(
     'MAX_UPLOAD_BYTES',
     '8GiB',
     bytes(1),
-    'The largest file in parts (Uploads API); more is 413.',
+    'The largest file that is uploaded in parts (Uploads API); a larger one is answered 413.',
   ),
-  maxPartBytes: setting('MAX_PART_BYTES', '64MiB', bytes(1), 'The largest part of such a file; more is 413.'),
+  maxPartBytes: setting(
+    'MAX_PART_BYTES',
+    '64MiB',
+    bytes(1),
+    'The largest part of such a file; a larger one is answered 413.',
+  ),
   uploadSessionSeconds: setting(
     'UPLOAD_SESSION_SECONDS',
     '86400',
     integer(60, 30 * 86_400),
-    'How long an upload in parts may take before it expires and its parts are freed.',
+    'How long an upload in parts may take; then it expires and its parts are freed.',
   ),
   maxFieldBytes: setting('MAX_FIELD_BYTES', '64KiB', bytes(1, 2 ** 30), 'The largest form field that is not a file.'),
-  maxJsonBytes: setting('MAX_JSON_BYTES', '1MiB', bytes(1, 2 ** 26), 'The largest body of JSON; more is 413.'),
+  maxJsonBytes: setting(
+    'MAX_JSON_BYTES',
+    '1MiB',
+    bytes(1, 2 ** 26),
+    'The largest JSON body; a larger one is answered 413.',
+  ),
   maxParts: setting('MAX_PARTS', '100', integer(1, 100_000), 'How many parts one form may have.'),
-  maxHeaderBytes: setting('MAX_HEADER_BYTES', '16KiB', bytes(1024, 2 ** 20), 'The largest request head; more is 431.'),
+  maxHeaderBytes: setting(
+    'MAX_HEADER_BYTES',
+    '16KiB',
+    bytes(1024, 2 ** 20),
+    'The largest request head (request line and headers); a larger one is answered 431.',
+  ),
   /** 0 stands for the default. */
   maxConcurrentUploads: setting(
     'MAX_CONCURRENT_UPLOADS',
     'auto',
     orAuto(integer(1, 1_000_000), 0),
-    'Uploads at once in one process; more wait, then are 503. `auto`: 1000.',
+    'How many uploads one process takes at once; others wait, and are then answered 503. `auto`: 1000.',
   ),
   /** Bytes a second; 0 for no such rule. */
   minUploadRate: setting(
     'MIN_UPLOAD_RATE',
     '1KiB',
     bytes(0),
-    'An upload that brings fewer bytes a second, on average after its first minute, is answered 408.',
+    'An upload that is slower than this many bytes a second, on average after its first minute, is answered 408. 0: no such rule.',
   ),
   minDownloadRate: setting(
     'MIN_DOWNLOAD_RATE',
     '1KiB',
     bytes(0),
-    'A download whose client takes fewer bytes a second, on average after its first minute, is cut.',
+    'A download that is slower than this many bytes a second, on average after its first minute, is cut. 0: no such rule.',
   ),
   /** 0 stands for the default, which follows from the memory of the machine. */
   maxBufferBytes: setting(
     'MAX_BUFFER_BYTES',
     'auto',
     orAuto(bytes(1024 * 1024), 0),
-    'What one process holds in memory for all its clients; who comes beyond waits, then gets 503. `auto`: a quarter of the memory, at most 512 MiB.',
+    'How many bytes one process buffers for all clients together; a request beyond waits, and is then answered 503. `auto`: a quarter of the memory, at most 512 MiB.',
   ),
   /** 0 stands for the default, which follows from the limit of descriptors. */
   maxConnections: setting(
     'MAX_CONNECTIONS',
     'auto',
     orAuto(integer(1, 1_000_000), 0),
-    'Connections at once in one process; more are closed. `auto`: what the limit of descriptors leaves beside files.',
+    'How many connections one process keeps open; further ones are closed. `auto`: as many as the limit of file descriptors allows.',
   ),
   uploadIdleSeconds: setting(
     'UPLOAD_IDLE_SECONDS',
     '60',
     integer(1, 86_400),
-    'A transfer that moves less than 1 KiB in this time is cut; an upload is answered 408.',
+    'A transfer that moves less than 1 KiB in this time is ended: an upload is answered 408, a download is cut.',
   ),
   uploadLeaseSeconds: setting(
     'UPLOAD_LEASE_SECONDS',
     '60',
     integer(2, 86_400),
-    'How long the bytes of a process that died are kept before the reaper frees them.',
+    'How long what a crashed process was storing is kept before the reaper frees it.',
   ),
   reapIntervalSeconds: setting(
     'REAP_INTERVAL_SECONDS',
     '60',
     integer(1, 86_400),
-    'How often expired files and what broken uploads left are freed; also at start.',
+    'How often the reaper frees expired files and what broken uploads left; it also runs at start.',
   ),
   shutdownGraceSeconds: setting(
     'SHUTDOWN_GRACE_SECONDS',
     '30',
     integer(0, 86_400),
-    'On SIGTERM, how long running transfers may take to end.',
+    'How long running transfers may go on after SIGTERM.',
   ),
   page: setting(
     'PAGE',
     'on',
     oneOf(['on', 'off'] as const),
-    'The page for people at `/`, which uploads, lists and deletes; `off` takes it away.',
+    'Whether `/` is a web page to upload, list and delete files: `on` or `off`.',
   ),
   logLevel: setting('LOG_LEVEL', 'info', oneOf(LOG_LEVELS), `One of ${LOG_LEVELS.map((l) => `\`${l}\``).join(', ')}.`),
   workers: setting(
     'WORKERS',
     '1',
     orAuto(integer(1, 256), availableParallelism()),
-    'Processes that share the port; `auto` takes one for each core.',
+    'How many processes share the port. `auto`: one for each core.',
   ),
 } as const;
 

@@ -39,7 +39,7 @@ export function watchKeys(config: Config, logger: Logger, onKeys: (keys: readonl
       logger.info({ keys: keys.length }, 'API_KEYS_FILE was read again');
     } catch (error) {
       const fault = error instanceof Error ? error.message : String(error);
-      logger.error(`API_KEYS_FILE: ${fault} The keys of before stay in force.`);
+      logger.error(`API_KEYS_FILE: ${fault} The keys read before stay in force.`);
     }
   }
 }

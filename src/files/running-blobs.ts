@@ -67,7 +67,7 @@ export function createRunningBlobs(store: BlobStore, catalog: FileCatalog, optio
       else await catalog.forget(key);
     } catch (error) {
       // a store or a catalog that is away: the row, or the lease that runs out, brings the reaper
-      options.onCleanupFailure('what a broken upload left is left to the reaper', error);
+      options.onCleanupFailure('the bytes of a broken upload could not be freed now; the reaper will free them', error);
       await catalog.doom(key).catch(() => undefined);
     } finally {
       running.delete(key);
@@ -79,7 +79,10 @@ export function createRunningBlobs(store: BlobStore, catalog: FileCatalog, optio
       const isNoFile = (await catalog.doom(key)) || !(await catalog.knownBlobs([key])).has(key);
       if (isNoFile) await free(key, { putMayStillFinish: false });
     } catch (error) {
-      options.onCleanupFailure('an upload whose commit failed is left to the reaper', error);
+      options.onCleanupFailure(
+        'the commit of an upload failed, and its bytes could not be freed; the reaper will free them',
+        error,
+      );
     } finally {
       running.delete(key);
     }

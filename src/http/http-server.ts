@@ -51,7 +51,7 @@ export async function createHttpServer(files: Files, options: HttpServerOptions)
   const { document, operations, createHandlers } = options.api ?? filesApi;
   const home = await createHome(config.page === 'on');
   if (config.page === 'on' && !home.hasPage) {
-    logger.warn('the page is not built, and / answers programs only: npm run build');
+    logger.warn('the page is not built: / shows no web page until npm run build has run');
   }
   const assets = await pagesOf(document, home, config.apiKeys.length > 0);
   const handlers = createHandlers(files, config);
@@ -88,7 +88,7 @@ export async function createHttpServer(files: Files, options: HttpServerOptions)
   const listener = createListener({
     maxHeaderBytes: config.maxHeaderBytes,
     maxConnections: config.maxConnections || defaultMaxConnections(),
-    onDropped: (count) => logger.warn({ count }, 'connections were closed: there are more than MAX_CONNECTIONS'),
+    onDropped: (count) => logger.warn({ count }, 'connections were closed: MAX_CONNECTIONS is reached'),
     drains,
     ...app,
   });

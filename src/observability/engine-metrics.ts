@@ -15,14 +15,14 @@ export function createEngineMetrics(registry: Registry): <T extends object>(engi
   const labelNames = ['engine', 'call'];
   const seconds = new Histogram({
     name: 'sluice_engine_duration_seconds',
-    help: 'Time of a call to the catalog or the store; that of `put` includes the waiting for its client.',
+    help: 'Seconds of a call to the catalog or the storage; a `put` includes waiting for its client.',
     labelNames,
     buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10],
     registers,
   });
   const errors = new Counter({
     name: 'sluice_engine_errors_total',
-    help: 'Calls to the catalog or the store that it could not do.',
+    help: 'Calls to the catalog or the storage that failed.',
     labelNames,
     registers,
   });
@@ -62,7 +62,7 @@ export function addDiskMetrics(
   const registers = [registry];
   const free = new Gauge({
     name: 'sluice_free_bytes',
-    help: 'Bytes that are free on the disk of the catalog or of the storage.',
+    help: 'Free bytes on the disk of the catalog or of the storage.',
     labelNames: ['disk'],
     aggregator: 'min',
     registers,
@@ -76,7 +76,7 @@ export function addDiskMetrics(
   });
   const log = new Gauge({
     name: 'sluice_sqlite_log_bytes',
-    help: 'The size of the log of SQLite; 0 where there is none.',
+    help: 'Size of the write-ahead log of SQLite in bytes; 0 where there is none.',
     aggregator: 'max',
     registers,
     async collect() {

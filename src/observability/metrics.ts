@@ -25,25 +25,25 @@ export function createMetrics(gauges: { runningUploads: () => number }): Metrics
   const registers = [registry];
   const requests = new Histogram({
     name: 'sluice_http_request_duration_seconds',
-    help: 'Time from the request head to the end of the answer.',
+    help: 'Seconds from the head of a request to the end of its answer.',
     labelNames: ['operation', 'status'],
     buckets: [0.005, 0.025, 0.1, 0.5, 2.5, 10, 60, 600],
     registers,
   });
   const bytes = new Counter({
     name: 'sluice_uploaded_bytes_total',
-    help: 'Bytes of files that were committed.',
+    help: 'Bytes of files and parts that were committed.',
     registers,
   });
   const reaped = new Counter({
     name: 'sluice_reaped_total',
-    help: 'Files that expired, and blobs that were freed: of these, of broken uploads, and of deletes that had failed.',
+    help: 'What the reaper removed: files that expired, and blobs whose bytes it freed.',
     labelNames: ['what'],
     registers,
   });
   const gone = new Counter({
     name: 'sluice_clients_gone_total',
-    help: 'Clients that went away before their answer.',
+    help: 'Clients that left before their answer.',
     registers,
   });
   const running = new Gauge({
@@ -62,24 +62,28 @@ export function createMetrics(gauges: { runningUploads: () => number }): Metrics
   });
   const received = new Counter({
     name: 'sluice_received_bytes_total',
-    help: 'Bytes of requests, heads included.',
+    help: 'Bytes of requests that were received, heads included.',
     registers,
   });
-  const sent = new Counter({ name: 'sluice_sent_bytes_total', help: 'Bytes of answers, heads included.', registers });
+  const sent = new Counter({
+    name: 'sluice_sent_bytes_total',
+    help: 'Bytes of answers that were sent, heads included.',
+    registers,
+  });
   const reaperRun = new Gauge({
     name: 'sluice_reaper_last_run_timestamp_seconds',
-    help: 'When the reaper last ran to its end, in seconds since 1970.',
+    help: 'When the reaper last completed a run, in seconds since 1970.',
     aggregator: 'max',
     registers,
   });
   const leases = new Counter({
     name: 'sluice_lease_renewal_failures_total',
-    help: 'Times that the leases of running uploads could not be renewed.',
+    help: 'How often the leases of running uploads could not be renewed.',
     registers,
   });
   const build = new Gauge({
     name: 'sluice_build_info',
-    help: 'Always 1; its labels say what runs.',
+    help: 'Always 1; its labels name the versions of Sluice and of Node.',
     labelNames: ['version', 'node'],
     aggregator: 'first',
     registers,

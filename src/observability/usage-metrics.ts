@@ -18,12 +18,20 @@ export function addUsageMetrics(
   quotaOf: (tenant: string) => Quota,
 ): void {
   const read = keptFor(KEPT_SECONDS, () => readUsages(MAX_TENANTS));
-  addGauge('sluice_tenant_files', 'Files of a tenant; of the hundred with the most bytes.', (usage) => usage.files);
-  addGauge('sluice_tenant_bytes', 'Bytes of a tenant’s files; of the hundred with the most.', (usage) => usage.bytes);
-  addGauge('sluice_tenant_max_files', 'Files that a tenant’s quota allows, where it has one.', (_, quota) => {
+  addGauge(
+    'sluice_tenant_files',
+    'Files of a tenant, for the hundred tenants with the most bytes.',
+    (usage) => usage.files,
+  );
+  addGauge(
+    'sluice_tenant_bytes',
+    'Bytes of a tenant’s files, for the hundred tenants with the most bytes.',
+    (usage) => usage.bytes,
+  );
+  addGauge('sluice_tenant_max_files', 'Files that the quota of a tenant allows, where it has one.', (_, quota) => {
     return quota.maxFiles;
   });
-  addGauge('sluice_tenant_max_bytes', 'Bytes that a tenant’s quota allows, where it has one.', (_, quota) => {
+  addGauge('sluice_tenant_max_bytes', 'Bytes that the quota of a tenant allows, where it has one.', (_, quota) => {
     return quota.maxBytes;
   });
 

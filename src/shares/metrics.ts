@@ -6,7 +6,7 @@ import type { Accountant } from './accountant';
 export function addShareMetrics(registry: Registry, accountant: Accountant): void {
   const work = new Gauge({
     name: 'sluice_work_in_hand',
-    help: 'Uploads, long lists, completions of uploads in parts, and bodies read behind a refusal that run now.',
+    help: 'Work that runs now: uploads, long lists, completions of uploads in parts, and bodies that are read after a refusal.',
     labelNames: ['kind'],
     registers: [registry],
     collect() {
@@ -19,7 +19,7 @@ export function addShareMetrics(registry: Registry, accountant: Accountant): voi
   });
   const buffers = new Gauge({
     name: 'sluice_buffer_bytes',
-    help: 'Bytes held for clients now: answers they have not taken, fields, parts on their way to S3.',
+    help: 'Bytes that are buffered for clients now: answers that they have not read, form fields, parts on their way to S3.',
     registers: [registry],
     collect() {
       buffers.set(accountant.buffers.held());

@@ -112,7 +112,7 @@ describe('a backup', () => {
     const { status, stdout } = await run(['backup', copy]);
     expect([status, stdout]).toEqual([
       1,
-      expect.stringMatching(new RegExp(`^missing: ${json.id} had no bytes\n1 files`)),
+      expect.stringMatching(new RegExp(`^missing: the storage has no bytes of ${json.id}\n1 files`)),
     ]);
   });
 

@@ -58,9 +58,9 @@ test.each([
   [
     'a line that is no pair',
     `acme:${OTHER}\n\nzoo ${KEY}\n`,
-    /^API_KEYS_FILE: line 3 of '.*' is not tenant:key .* of before stay/,
+    /^API_KEYS_FILE: line 3 of '.*' is not tenant:key .* read before stay/,
   ],
-  ['nothing in it', '', /^API_KEYS_FILE: .* is empty\. The keys of before stay in force\.$/],
+  ['nothing in it', '', /^API_KEYS_FILE: .* is empty\. The keys read before stay in force\.$/],
   ['the key of API_KEYS', 'zoo:sk-inline-0123456789', /^API_KEYS_FILE: the same key is given twice/],
   ['the key of the metrics', 'zoo:sk-metrics-0123456789', /^API_KEYS_FILE: METRICS_KEY is among its keys/],
 ])('a file with %s keeps the keys of before, and is logged without a key', async (_name, content, sentence) => {
