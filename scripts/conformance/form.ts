@@ -1,3 +1,4 @@
+import { isRawEncoding } from '../contract/generate/file-fields';
 import type { Schema } from './contract';
 import { isObjectSchema, propertyNamesOf, requiredOf } from './shape';
 import { exampleOf } from './values';
@@ -36,8 +37,9 @@ export function fieldsOf(form: Schema): Field[] {
 }
 
 function isFileSchema({ node }: Schema): boolean {
-  const isBare = node['contentMediaType'] !== undefined && node['contentEncoding'] === undefined;
-  return node['format'] === 'binary' || (isBare && node['contentMediaType'] !== 'application/json');
+  const { contentEncoding: encoding, contentMediaType: type } = node;
+  if (node['format'] === 'binary' || isRawEncoding(encoding)) return true;
+  return type !== undefined && encoding === undefined && type !== 'application/json';
 }
 
 /** The parts that carry one value. */

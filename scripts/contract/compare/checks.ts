@@ -1,3 +1,4 @@
+import { isRawEncoding } from '../generate/file-fields';
 import type { Json, JsonObject } from '../read/document';
 
 const OF_NUMBERS = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'];
@@ -51,6 +52,7 @@ const SAYING_NOTHING = new Map<string, Json>([
   ['uniqueItems', false],
   ['minLength', 0],
   ['minItems', 0],
+  ['minContains', 1],
   ['minProperties', 0],
   ['unevaluatedProperties', true],
   ['unevaluatedItems', true],
@@ -107,6 +109,6 @@ function useWholeBounds(checks: Map<string, Json>): void {
 /** Bytes as they are, in the spelling of 3.0 or of 3.1. */
 function isFile({ format, contentEncoding, contentMediaType }: JsonObject): boolean {
   if (format === 'binary') return true;
-  if (typeof contentEncoding === 'string') return /^(binary|8bit|7bit)$/i.test(contentEncoding);
+  if (contentEncoding !== undefined) return isRawEncoding(contentEncoding);
   return typeof contentMediaType === 'string' && !/json/i.test(contentMediaType);
 }
