@@ -155,13 +155,20 @@ function spell(document: OpenApiDocument, visit: Visit, inside: ReadonlySet<stri
     .map(([key, value]): [string, Json] => [
       key,
       isMap || !isData(key) ? spell(document, step(visit, key, value), inside) : value,
-    ]);
+    ])
+    .map(([key, value]): [string, Json] => [key, !isMap && UNORDERED.has(key) ? inOrder(value) : value]);
   if (!isReference(visit)) return Object.fromEntries(entries);
   const target = follow(document, visit);
   if (inside.has(target.pointer)) return Object.fromEntries(entries);
   const referred = spell(document, visitOf(target), new Set(inside).add(target.pointer));
   const beside = entries.filter(([key]) => key !== '$ref');
   return beside.length === 0 ? referred : Object.fromEntries([...beside, ['$ref', referred]]);
+}
+
+const UNORDERED = new Set(['enum', 'required', 'type']);
+
+function inOrder(value: Json): Json {
+  return Array.isArray(value) ? value.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : value;
 }
 
 function visitOf(place: Place): Visit {

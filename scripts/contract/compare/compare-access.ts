@@ -1,5 +1,5 @@
 import { childrenOf, isObject, resolve } from '../read/document';
-import type { Json, JsonObject, OpenApiDocument } from '../read/document';
+import type { Json, JsonObject, OpenApiDocument, Place } from '../read/document';
 import type { AddAt } from './changes';
 import { isSame } from './json';
 import type { Contracts, OperationPair, OperationPlace } from './places';
@@ -7,7 +7,8 @@ import type { Contracts, OperationPair, OperationPlace } from './places';
 /** What clients must show to be let in. */
 export function compareSecurity({ before, after }: Contracts, { old, now }: OperationPair, addAt: AddAt): void {
   const add = (what: string, why?: string) => addAt('security', what, why);
-  const [was, is] = [alternativesOf(before, old), alternativesOf(after, now)];
+  const firstName = firstNames(before);
+  const [was, is] = [alternativesOf(before, old, firstName), alternativesOf(after, now, firstName)];
   for (const one of was) {
     const nearest = is.find((other) => isSame(schemesOf(one), schemesOf(other)));
     if (is.some((other) => isEnough(one, other))) {
@@ -27,25 +28,40 @@ export function compareSecurity({ before, after }: Contracts, { old, now }: Oper
   }
   const known = new Set(was.flatMap(schemesOf));
   for (const name of new Set(is.flatMap(schemesOf)))
-    if (known.has(name)) compareSchemes(name, schemeOf(before, name), schemeOf(after, name), add);
+    if (known.has(name) && schemeOf(after, name) !== null)
+      compareSchemes(name, schemeOf(before, name), schemeOf(after, name), add);
 }
 
 /** Schemes, each with its scopes; empty for anonymous access. */
 type Alternative = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Without any alternative, nobody is asked for a key. */
-function alternativesOf({ root }: OpenApiDocument, { place }: OperationPlace): Alternative[] {
+function alternativesOf(
+  document: OpenApiDocument,
+  { place }: OperationPlace,
+  firstName: (document: OpenApiDocument, name: string) => string,
+): Alternative[] {
+  const { root } = document;
   const own = (isObject(place.node) ? place.node['security'] : undefined) ?? root['security'];
   if (!Array.isArray(own) || own.length === 0) return [new Map()];
   return own.map(
     (alternative) =>
       new Map(
         Object.entries(isObject(alternative) ? alternative : {}).map(([name, scopes]) => [
-          name,
+          firstName(document, name),
           new Set(Array.isArray(scopes) ? scopes.map(String) : []),
         ]),
       ),
   );
+}
+
+/** Clients never see the name of a scheme: those that ask for the same are one, under the first name that it had. */
+function firstNames(before: OpenApiDocument): (document: OpenApiDocument, name: string) => string {
+  const known = schemesIn(before).map(([name, scheme]) => [name, wireOf(resolve(before, scheme).node)] as const);
+  return (document, name) => {
+    const scheme = schemeOf(document, name);
+    return known.find(([, wire]) => scheme !== null && isSame(wire, wireOf(scheme)))?.[0] ?? name;
+  };
 }
 
 /** Whether who shows what `one` asks for is let in by `other`. */
@@ -79,9 +95,12 @@ function compareSchemes(name: string, old: Json, now: Json, add: (what: string, 
 }
 
 function schemeOf(document: OpenApiDocument, name: string): Json {
-  const components = { pointer: '#/components', node: document.root['components'] ?? {} };
-  const scheme = childrenOf(components, 'securitySchemes').find(([key]) => key === name)?.[1];
+  const scheme = schemesIn(document).find(([key]) => key === name)?.[1];
   return scheme ? resolve(document, scheme).node : null;
+}
+
+function schemesIn({ root }: OpenApiDocument): [string, Place][] {
+  return childrenOf({ pointer: '#/components', node: root['components'] ?? {} }, 'securitySchemes');
 }
 
 /** What of a scheme is seen by clients: no descriptions, neither its own nor those of its scopes. */

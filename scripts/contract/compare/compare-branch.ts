@@ -26,7 +26,9 @@ export function compareBranch(
   const { side, label, differences } = context;
   const add = createAdd(differences, label);
   compareValues(old, now, side, add);
-  compareChecks(old.checks, now.checks, side, add);
+  compareChecks(old.checks, now.checks, side, add, (was, is, key) =>
+    compareInside(writtenOut(was), writtenOut(is), `${label}${key.startsWith('[') ? '' : ' '}${key}`),
+  );
   compareFields(old, now, context, add, compareInside);
   if (old.items && now.items) compareInside(old.items, now.items, `${label}[]`);
   else if (old.items || now.items)
@@ -34,6 +36,11 @@ export function compareBranch(
   if (typeof old.additional === 'object' && typeof now.additional === 'object')
     compareInside(old.additional, now.additional, `${label}.*`);
   else compareAdditional(old.additional, now.additional, side, add);
+}
+
+/** What is the same has the same place: places are what a comparison has seen. */
+function writtenOut(node: Json): Place {
+  return { pointer: `written out: ${JSON.stringify(node)}`, node };
 }
 
 function compareValues(old: Branch, now: Branch, side: Side, add: Add): void {

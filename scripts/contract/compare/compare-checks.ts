@@ -1,12 +1,15 @@
-import type { Json } from '../read/document';
+import { isObject } from '../read/document';
+import type { Json, JsonObject } from '../read/document';
 import type { Add, Side } from './changes';
 import { narrowed, reason } from './compare-words';
 import { isSame, show } from './json';
 
 type Checks = ReadonlyMap<string, Json>;
+/** Compares two schemas inside of a keyword, in which all that they refer to is written out. */
+type CompareInside = (was: Json, is: Json, label: string) => void;
 
 /** Every keyword that checks something and is no part of the structure. */
-export function compareChecks(old: Checks, now: Checks, side: Side, add: Add): void {
+export function compareChecks(old: Checks, now: Checks, side: Side, add: Add, compareInside: CompareInside): void {
   compareBounds(old, now, LOWER, side, add);
   compareBounds(old, now, UPPER, side, add);
   for (const name of new Set([...old.keys(), ...now.keys()])) {
@@ -16,7 +19,16 @@ export function compareChecks(old: Checks, now: Checks, side: Side, add: Add): v
     else if (name === 'format') compareFormats(was, is, side, add);
     else if (COUNTS.has(name) && isNumber(was) && isNumber(is))
       narrowed(name.startsWith('min') ? is > was : is < was, change(name, was, is), side, add);
-    else if (name === 'multipleOf' && isNumber(was) && isNumber(is)) compareSteps(was, is, side, add);
+    else if (name === 'minContains') narrowed((is ?? 1) > (was ?? 1), change(name, was, is), side, add);
+    else if (name === 'propertyNames' && was !== undefined && is !== undefined) compareInside(was, is, name);
+    else if (name === 'prefixItems' && Array.isArray(was) && Array.isArray(is))
+      compareFirst(was, is, side, add, compareInside);
+    else if (name === 'patternProperties' && isObject(was ?? null) && isObject(is ?? null))
+      compareEach(name, was as JsonObject, is as JsonObject, side, add, compareInside);
+    else if (name === 'dependentRequired' && (isAskingMore(was, is) || isAskingMore(is, was))) {
+      if (isAskingMore(was, is) !== isAskingMore(is, was))
+        narrowed(isAskingMore(was, is), change(name, was, is), side, add);
+    } else if (name === 'multipleOf' && isNumber(was) && isNumber(is)) compareSteps(was, is, side, add);
     else if (was === undefined || is === undefined) narrowed(was === undefined, change(name, was, is), side, add);
     // neither is known to be part of the other
     else add(change(name, was, is), reason(side));
@@ -70,6 +82,44 @@ function change(name: string, was: Json | undefined, is: Json | undefined): stri
   if (was === undefined) return `${name} ${show(is)} was added`;
   if (is === undefined) return `${name} ${show(was)} was removed`;
   return `${name} ${show(was)} became ${show(is)}`;
+}
+
+function compareFirst(
+  was: readonly Json[],
+  is: readonly Json[],
+  side: Side,
+  add: Add,
+  compareInside: CompareInside,
+): void {
+  for (const [index, item] of was.entries()) {
+    const other = is[index];
+    if (other !== undefined) compareInside(item, other, `[${index}]`);
+  }
+  if (was.length !== is.length)
+    narrowed(is.length > was.length, `prefixItems are ${is.length} and were ${was.length}`, side, add);
+}
+
+function compareEach(
+  name: string,
+  was: JsonObject,
+  is: JsonObject,
+  side: Side,
+  add: Add,
+  compareInside: CompareInside,
+): void {
+  for (const key of new Set([...Object.keys(was), ...Object.keys(is)])) {
+    const [old, now] = [was[key], is[key]];
+    if (old !== undefined && now !== undefined) compareInside(old, now, `[${key}]`);
+    else narrowed(old === undefined, change(`${name} ${key}`, old, now), side, add);
+  }
+}
+
+/** Whether `now` asks for all that `old` asks for. */
+function isAskingMore(old: Json | undefined, now: Json | undefined): boolean {
+  if (!isObject(old ?? null) || !isObject(now ?? null)) return false;
+  return Object.entries(old as JsonObject).every(([name, needed]) =>
+    [needed].flat().every((one) => [(now as JsonObject)[name] ?? []].flat().includes(one)),
+  );
 }
 
 function compareFile(isFile: boolean, add: Add): void {

@@ -77,6 +77,12 @@ function compareEncodings(was: Place, is: Place, add: Add): void {
       );
     }
     if (!isSame(wayOf(old), wayOf(now))) add(`${name} is written in another way`, 'its text means something else');
+    const [wasFree, isFree] = [old, now].map((one) => one !== undefined && flag(one, 'allowReserved'));
+    if (wasFree !== isFree)
+      add(
+        `${name} does ${isFree ? 'now' : 'no longer'} take reserved characters as they are`,
+        isFree ? undefined : 'parts that were valid are refused',
+      );
     for (const header of requiredHeaders(now))
       if (!requiredHeaders(old).includes(header))
         add(`a part ${name} needs the header ${header} now`, 'parts without it are refused');
@@ -89,9 +95,9 @@ function typesOf(encoding: Place | undefined): string[] {
 }
 
 function wayOf(encoding: Place | undefined): Json {
-  if (!encoding) return ['form', true, false];
+  if (!encoding) return ['form', true];
   const style = valueOf(encoding, 'style') ?? 'form';
-  return [style, valueOf(encoding, 'explode') ?? style === 'form', flag(encoding, 'allowReserved')];
+  return [style, valueOf(encoding, 'explode') ?? style === 'form'];
 }
 
 function requiredHeaders(encoding: Place | undefined): string[] {

@@ -4,6 +4,7 @@ import { DEFAULT_STYLE } from '../generate/parameters';
 import { createAdd } from './changes';
 import type { Add, Difference, Side } from './changes';
 import { compareSchemasAt } from './compare-content';
+import { REFUSED } from './compare-words';
 import { flag, schemaOf, textOf, valueOf } from './places';
 import type { Contracts, OperationPair, OperationPlace } from './places';
 import { readSunset } from './sunset';
@@ -28,6 +29,7 @@ export function compareParameters(
         add(`it is ${flag(is, 'deprecated') ? 'now' : 'no longer'} deprecated`);
       const [a, b] = [writtenAs(was), writtenAs(is)];
       if (a !== b) add(`${a} became ${b}`, 'its text means something else');
+      compareLeave(was, is, isToClient, add);
       const side = isToClient ? 'answer' : 'request';
       addAll(side, compareSchemasAt(contracts, schemaOf(was), schemaOf(is), side, key));
     }
@@ -51,20 +53,32 @@ function compareRequired(was: boolean, is: boolean, isToClient: boolean, add: Ad
   add(`is ${is ? 'now' : 'no longer'} required`, is === isToClient ? undefined : why);
 }
 
+/** What a query may leave as it is, and what it may leave out. */
+function compareLeave(was: Place, is: Place, isToClient: boolean, add: Add): void {
+  for (const [name, what] of [
+    ['allowReserved', 'take reserved characters as they are'],
+    ['allowEmptyValue', 'take no value'],
+  ] as const) {
+    const isAllowed = flag(is, name);
+    if (textOf(is, 'in') !== 'query' || flag(was, name) === isAllowed) continue;
+    add(`it does ${isAllowed ? 'now' : 'no longer'} ${what}`, isAllowed || isToClient ? undefined : REFUSED);
+  }
+}
+
 /** How a parameter stands in a request. */
 function writtenAs(place: Place): string {
   const [content] = childrenOf(place, 'content');
   if (content) return content[0];
   const style = textOf(place, 'style') || DEFAULT_STYLE[textOf(place, 'in')] || 'form';
   const explode = valueOf(place, 'explode') ?? (style === 'form' || style === 'deepObject');
-  return `style ${style}${explode === true && hasSeveral(place) ? ', exploded,' : ''}`;
+  return `style ${style}${explode === true && hasSeveral(place, style) ? ', exploded,' : ''}`;
 }
 
-/** Of a text or a number there is nothing to explode. */
-function hasSeveral(place: Place): boolean {
+/** Of a text or a number there is nothing to explode, and a list is simple in the same way. */
+export function hasSeveral(place: Place, style: string): boolean {
   const schema = schemaOf(place);
   const type = schema && valueOf(schema, 'type');
-  return typeof type !== 'string' || type === 'array' || type === 'object';
+  return typeof type !== 'string' || (type === 'array' && style !== 'simple') || type === 'object';
 }
 
 /** OpenAPI gives these headers a meaning of their own and says that a parameter of such a name is ignored. */

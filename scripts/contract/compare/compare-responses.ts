@@ -3,6 +3,7 @@ import type { Place } from '../read/document';
 import { createAdd } from './changes';
 import type { Difference, Side } from './changes';
 import { compareContent, compareSchemasAt } from './compare-content';
+import { hasSeveral } from './compare-parameters';
 import { isSame } from './json';
 import { flag, schemaOf } from './places';
 import type { Contracts, OperationPair } from './places';
@@ -55,7 +56,10 @@ export function compareResponses(
 
   function compareHeaders(was: Place, is: Place, at: string): void {
     const newHeaders = new Map(childrenOf(is, 'headers').map(([name, place]) => [name.toLowerCase(), place]));
+    // OpenAPI has the media types in its place, and ignores it
+    newHeaders.delete('content-type');
     for (const [name, header] of childrenOf(was, 'headers')) {
+      if (name.toLowerCase() === 'content-type') continue;
       const label = `${at} header ${name}`;
       const add = createAdd(differences, label);
       const same = newHeaders.get(name.toLowerCase());
@@ -68,6 +72,8 @@ export function compareResponses(
       const isRequired = flag(newHeader, 'required');
       if (flag(oldHeader, 'required') !== isRequired)
         add(`is ${isRequired ? 'now' : 'no longer'} required`, isRequired ? undefined : 'answers can lack it');
+      if (flag(oldHeader, 'explode') !== flag(newHeader, 'explode') && hasSeveral(newHeader, 'simple'))
+        add('is written in another way', 'its text means something else');
       if (flag(oldHeader, 'deprecated') !== flag(newHeader, 'deprecated'))
         add(`it is ${flag(newHeader, 'deprecated') ? 'now' : 'no longer'} deprecated`);
       addAll(side, compareSchemasAt(contracts, schemaOf(oldHeader), schemaOf(newHeader), side, label));

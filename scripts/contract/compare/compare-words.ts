@@ -50,8 +50,8 @@ export function compareFlags(old: SchemaView, now: SchemaView, side: Side, add: 
 
 /** By which field clients tell alternatives apart, and which value means which. */
 export function compareDiscriminators(
-  { discriminator: old }: SchemaView,
-  { discriminator: now }: SchemaView,
+  { discriminator: old, branches: olds }: SchemaView,
+  { discriminator: now, branches: news }: SchemaView,
   side: Side,
   add: Add,
   isAlike: (old: Place, now: Place) => boolean,
@@ -70,14 +70,20 @@ export function compareDiscriminators(
   for (const [value, was] of old.mapping) {
     const is = now.mapping.get(value);
     const what = `${old.property} ${show(value)}`;
+    if (!now.mapping.has(value) && isComponentOf(news, value)) continue;
     if (!now.mapping.has(value))
       add(`${what} no longer names an alternative`, side === 'request' ? REFUSED : undefined);
     else if (was && is && !isAlike(was, is)) add(`${what} names another alternative`, reason(side));
   }
   for (const value of now.mapping.keys()) {
-    if (!old.mapping.has(value) && old.mapping.size > 0)
+    if (!old.mapping.has(value) && old.mapping.size > 0 && !isComponentOf(olds, value))
       add(`${old.property} ${show(value)} names an alternative, too`, side === 'answer' ? UNEXPECTED : undefined);
   }
+}
+
+/** The name of an alternative means it without a mapping. */
+function isComponentOf(branches: readonly Branch[], name: string): boolean {
+  return branches.some(({ component }) => component === name);
 }
 
 export function compareExclusivity(old: SchemaView, now: SchemaView, side: Side, add: Add): void {

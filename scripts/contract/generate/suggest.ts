@@ -49,7 +49,7 @@ export async function suggestOverlay(
   const isWhole = rest.length === 0;
   if (actions.length === 0 && unfit.length === 0)
     return { text: undefined, lines: [...lines, 'The document needs no further action.'], isWhole };
-  lines.push(`${actions.length} actions are added.`);
+  lines.push(actions.length === 1 ? 'One action is added.' : `${actions.length} actions are added.`);
   const document = parseDocument(ours ?? EMPTY_OVERLAY);
   const list = document.get('actions');
   if (!isSeq(list)) throw new ContractError(name, 'has no actions');

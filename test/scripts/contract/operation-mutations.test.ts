@@ -83,6 +83,26 @@ const PARAMETERS: Row[] = [
   ['a narrower parameter', query({}), query({ schema: { type: 'string', maxLength: 5 } }), 'BN'],
   ['another default', query({ schema: { default: 1 } }), query({ schema: { default: 2 } }), 'BB'],
   ['a cookie', nothing, query({ in: 'cookie' }), 'NB'],
+  ['reserved characters', query({}), query({ allowReserved: true }), 'NB'],
+  ['no value', query({}), query({ allowEmptyValue: true }), 'NB'],
+  [
+    'a list in a header, which is simple either way',
+    query({ in: 'header', schema: { type: 'array' } }),
+    query({ in: 'header', schema: { type: 'array' }, explode: true }),
+    '--',
+  ],
+  [
+    'an object in a header',
+    query({ in: 'header', schema: { type: 'object' } }),
+    query({ in: 'header', schema: { type: 'object' }, explode: true }),
+    'BB',
+  ],
+  [
+    'a narrower content of a parameter',
+    { parameters: [{ name: 'q', in: 'query', content: json(text) }] },
+    { parameters: [{ name: 'q', in: 'query', content: json({ type: 'string', maxLength: 5 }) }] },
+    'BN',
+  ],
 ];
 
 const BODIES: Row[] = [
@@ -115,6 +135,8 @@ const BODIES: Row[] = [
   ],
   ['an encoding', form(), form({ photo: { contentType: 'image/png' } }), 'BN'],
   ['another style of a part', form(), form({ photo: { style: 'pipeDelimited' } }), 'BB'],
+  ['reserved characters of a part', form(), form({ photo: { allowReserved: true } }), 'NB'],
+  ['a header of a part', form(), form({ photo: { headers: { 'X-A': { required: true, schema: text } } } }), 'B-'],
   ['a part that is no file any more', form(), body('multipart/form-data', object({ photo: text })), 'BB'],
 ];
 
@@ -139,6 +161,18 @@ const ANSWERS: Row[] = [
   ['a narrower header', header({}), header({ schema: { type: 'string', maxLength: 5 } }), 'NB'],
   ['words of a header', header({}), header({ description: 'd' }), '--'],
   ['a deprecated header', header({}), header({ deprecated: true }), 'NN'],
+  [
+    'another way to write a header',
+    header({ schema: { type: 'object' } }),
+    header({ schema: { type: 'object' }, explode: true }),
+    'BB',
+  ],
+  [
+    'a header that the media types say already',
+    nothing,
+    { responses: { '200': { description: 'Fine', headers: { 'Content-Type': { schema: text } } } } },
+    '--',
+  ],
   ['a charset of an answer', answerOf('text/plain'), answerOf('text/plain;charset=UTF-8'), '--'],
   ['another media type of an answer', answerOf('text/plain'), answerOf('text/csv'), 'BB'],
   ['a media type more of an answer', answerOf('text/plain'), answerOf('text/plain', 'text/csv'), 'NB'],
@@ -271,6 +305,21 @@ const DOCUMENTS: Row[] = [
     hooks({ made: message(text) }),
     hooks({ made: message(text, { responses: { ...FINE, '410': { description: '' } } }) }),
     'NN',
+  ],
+  [
+    'another name of a key',
+    scheme({ type: 'http', scheme: 'bearer' }),
+    {
+      security: [{ Bearer: ['read'] }],
+      components: { securitySchemes: { Bearer: { type: 'http', scheme: 'bearer' } } },
+    },
+    '--',
+  ],
+  [
+    'another name and another kind of a key',
+    scheme({ type: 'http', scheme: 'bearer' }),
+    { security: [{ Bearer: [] }], components: { securitySchemes: { Bearer: { type: 'http', scheme: 'basic' } } } },
+    'BB',
   ],
   ['words of a webhook', hooks({ made: message(text) }), hooks({ made: message(text, { summary: 's' }) }), '--'],
   ['an operation', paths({}), paths({ '/a': operation('a') }), 'NB'],
