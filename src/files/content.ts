@@ -31,7 +31,7 @@ export function createContentReader(store: BlobStore, catalog: FileCatalog): Con
   async function readFileInParts(file: FileRecord, wanted: ByteRange | undefined): Promise<Readable | Buffer> {
     if (wanted === undefined) return Buffer.alloc(0);
     const chunks = readParts(catalog.uploads.partsOf(file.id), wanted);
-    // the first bytes before the head of the answer, so that bytes that are gone are still an error
+    // read before the head of the answer goes out, so that bytes that are gone are still an error
     const first = await chunks.next();
     return Readable.from(startingWith(first, chunks), { objectMode: false });
   }

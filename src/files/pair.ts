@@ -6,8 +6,8 @@ import { faultOfPair, readHalves, writeMark } from './pair-halves';
 
 /**
  * A catalog and its store, which belong together: both hold an id, made when both were new, and a count that only rises,
- * the catalog's first. So a store that is not mounted, another one, and a copy of the catalog are told before they lose
- * a file that was answered 200.
+ * the catalog's first. So a store that is not mounted, a wrong store and a copied catalog are noticed before a file is
+ * lost that was answered 200.
  */
 interface Pair {
   /** The catalog, which changes nothing once the store has another owner. */
@@ -20,8 +20,7 @@ interface Pair {
 }
 
 /**
- * Joins the two at a start. Two halves that were never joined are, without a word, unless one knows files and the other
- * does not.
+ * Joins the two at a start. Halves that were never joined are joined now, unless only one of them knows files.
  *
  * @param onChange told when the pair comes apart, with the reason, and when it belongs together again.
  * @throws Error with a sentence for the operator when they do not belong together.
@@ -99,7 +98,7 @@ export async function adoptStore(store: BlobStore, catalog: FileCatalog): Promis
 /** So far ahead that a server of the other catalog, which may raise the count just now, stays behind. */
 const ADOPTION = 1000;
 
-/** The mark never says more than the catalog does: a process that dies between the two is no fault. */
+/** The catalog's count first: where a process dies between the two, the mark is behind, which is no fault. */
 export async function raisePair(store: BlobStore, catalog: FileCatalog): Promise<void> {
   const { half } = await readHalves(store, catalog);
   if (!half) await writeMark(store, await catalog.raisePair(randomUUID(), -1));

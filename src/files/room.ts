@@ -1,6 +1,6 @@
 /**
- * Whether there is room for uploads, asked again as time passes and bytes come: an answer serves all uploads of the
- * process until it is too old, or until so many bytes have come that it may be wrong.
+ * Whether there is room for uploads. One look at the disks serves all uploads of the process, until it is too old or so
+ * many bytes have come that it may be wrong.
  */
 export interface Room {
   /** @throws AppError `unavailable` when there is none. */
@@ -10,7 +10,7 @@ export interface Room {
 }
 
 const MAX_AGE_MS = 250;
-/** A few looks for each of the bytes that `MIN_FREE_BYTES` keeps free by default. */
+/** Much less than `MIN_FREE_BYTES` keeps free by default, so that a look comes before the disk is full. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /** @param look asks the disks. @throws what `check` is to throw. */

@@ -36,7 +36,7 @@ export function createRunningBlobs(store: BlobStore, catalog: FileCatalog, optio
     begin,
     end: (key) => void running.delete(key),
     free: (key) => free(key, { putMayStillFinish: false }),
-    // A failure of the source or the signal says that the store is clean; one of its own says nothing.
+    // A put that failed with its source or signal left nothing; one that the store failed may have left bytes.
     freeAfter: (error, key) => free(key, { putMayStillFinish: isAppError(error, 'unavailable') }),
     freeUnlessCommitted,
     renewLeases: () => stock.renew([...running]),

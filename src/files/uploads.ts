@@ -25,7 +25,7 @@ export interface Upload {
   commit(staged: StagedFile, properties: FileProperties): Promise<FileRecord>;
   /**
    * Runs `save`, which makes staged bytes live, or says with false that their lease was lost. After AppError `forbidden` or
-   * `invalid` of it nothing has changed; after any other failure nobody knows.
+   * `invalid` of it nothing has changed; after any other failure its outcome is unknown.
    * @throws what `save` throws; AppError `unavailable` for a lost lease.
    */
   keep(staged: StagedFile, save: () => Promise<boolean>): Promise<void>;
@@ -75,7 +75,7 @@ export interface Uploads {
    * `unavailable` when the storage is full.
    */
   checkAdmission(tenant: string, leastBytes: number): Promise<void>;
-  /** The same without the quota: what a tenant was promised already. @throws AppError `busy`, `unavailable` */
+  /** The same without the quota: an upload in parts has its share already. @throws AppError `busy`, `unavailable` */
   checkCapacity(): Promise<void>;
   /** @throws AppError `unavailable` when there is no room for uploads. */
   checkRoom(): Promise<void>;
@@ -164,7 +164,7 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
       }
     }
 
-    /** The parts of an upload wait for memory longer than a client for its answer: meanwhile its bytes wait in the network. */
+    /** Waits for memory longer than others wait: meanwhile the client's bytes wait in the network. */
     async function putWithin(blobKey: string, bytes: IncomingBytes, signal: AbortSignal, bytesMoved: () => number) {
       const claim = { units: 0, onEvicted: bytes.fail, bytesMoved, signal, waitSeconds: MEMORY_WAIT_SECONDS };
       const memory = await rules.buffers.take(tenant, claim);

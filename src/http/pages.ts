@@ -86,9 +86,10 @@ function oncePerSecond<Result>(check: () => Promise<Result>): () => Promise<Resu
     if (!last) {
       last = check();
       const forget = () => {
-        setTimeout(() => (last = undefined), 1000).unref();
+        last = undefined;
       };
-      last.then(forget, forget);
+      const forgetLater = () => void setTimeout(forget, 1000).unref();
+      last.then(forgetLater, forgetLater);
     }
     return last;
   };

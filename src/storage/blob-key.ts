@@ -6,7 +6,7 @@ export function isBlobKey(name: string): name is BlobKey {
   return KEY.test(name);
 }
 
-/** A key becomes a path and an object's name: whatever has another shape is refused before it is one. */
+/** Keys become paths and names of objects. @throws Error for any other shape, before it is one. */
 export function requireBlobKey(key: string): BlobKey {
   if (!isBlobKey(key)) throw new Error('A blob key is 32 lower-case hexadecimal digits');
   return key;

@@ -77,14 +77,14 @@ export type BlobKey = string;
  */
 export type BlobSource = AsyncIterable<readonly Buffer[]>;
 
-/** The name of the mark, beside the keys and no key itself. */
+/** The name under which an adapter keeps the mark. It is no key. */
 export const MARK_NAME = 'sluice-mark.json';
 
-/** Where an adapter that holds bytes of a blob asks for the memory, before it takes it. The caller frees all of it behind the put. */
+/** An adapter that holds bytes of a blob asks here before it allocates them. The caller frees all of it after the put. */
 export interface PutMemory {
-  /** Waits where there is none left. @throws AppError `busy` when none becomes free in time. */
+  /** Waits while there is none left. @throws AppError `busy` when none becomes free in time. */
   grow(bytes: number): void | Promise<void>;
-  /** False where memory is not plentiful: what the put can do without is left to others. */
+  /** For memory that the put can do without. False unless plenty is left. */
   growIfPlentiful(bytes: number): boolean;
 }
 

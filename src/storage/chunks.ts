@@ -44,7 +44,7 @@ export async function* chunksOf(
   yield { buffer, used, isLast: true };
 }
 
-/** The first `used` bytes of `buffer` in memory of `bytes`, which is not a slice of Node's 8 KiB pool: small ones would pin it. */
+/** The first `used` bytes of `buffer` in one of `bytes`. Not from Node's shared 8 KiB pool, which a small blob would keep alive. */
 export function resized(buffer: Buffer, used: number, bytes: number): Buffer {
   const copy = Buffer.allocUnsafeSlow(bytes);
   buffer.copy(copy, 0, 0, used);

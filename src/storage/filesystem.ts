@@ -15,7 +15,7 @@ import { sharedSync } from './folder-sync';
 import { asStorageError, isErrno, storageError } from './system-errors';
 import { PACKED_BYTES, writeAll } from './write-all';
 
-// Not FileHandle: an open, a write, a sync and a close take 82 µs of CPU so, 146 with it.
+// Not FileHandle, which nearly doubles the CPU of a small put.
 const open = promisify(fs.open);
 const close = promisify(fs.close);
 const fdatasync = promisify(fs.fdatasync);
@@ -23,18 +23,17 @@ const fsync = promisify(fs.fsync);
 const fstat = promisify(fs.fstat);
 const unlink = promisify(fs.unlink);
 
-/** A sync of so much is short enough not to stall the small uploads beside it: p99 55 ms, not 468. */
+/** A large file is synced in pieces of this size: one long sync would stall the small uploads beside it. */
 const SYNC_BYTES = 32 * 1024 * 1024;
-/** CPU for a GiB over HTTP: 1.4 s with 64 KiB, 0.73 with 256 KiB, 0.63 with a MiB, which each stalled reader holds. */
+/** Node's 64 KiB cost twice the CPU; a MiB saves little more, and each stalled reader holds one. */
 const READ_BYTES = 256 * 1024;
 
 /**
  * Blobs as files, each byte written once, in its final place under its random key: no temp file, no rename.
  * `put` resolves after the sync of the file and of its folder.
  *
- * One flat folder, because puts that run at once then share its syncs: 10 KiB blobs, 16 at a time, 2,150 a second
- * against 1,760 in 256 sub-folders (64 at a time 6,200 against 4,400), the same with 400,000 blobs there. Nothing here
- * reads the folder but `list`. ext4 takes about 18 million names of this length in one folder, XFS any number.
+ * One flat folder, so that puts that run at once share its syncs: sub-folders were slower, with 400,000 blobs too. Only
+ * `list` reads the folder. ext4 takes about 18 million names of this length in one folder, XFS any number.
  *
  * @throws Error when `root` can neither be opened nor made, with a sentence for the operator.
  */
@@ -111,7 +110,7 @@ export async function createFilesystemStore({ root, minFreeBytes = 0 }: Filesyst
     });
   }
 
-  /** The caller forgets the key when this resolves: a name that came back with the power would be nobody's. */
+  /** Synced, because the caller forgets the key: a file that came back after a power cut would belong to nobody. */
   async function remove(key: BlobKey): Promise<void> {
     const [failure] = (await removeAll([{ key }])).values();
     if (failure) throw failure;
@@ -172,7 +171,7 @@ interface FilesystemOptions {
   minFreeBytes?: number;
 }
 
-/** Makes the folder; where that made new ones, the names of all of them are on disk before the first blob is. */
+/** Makes the folder and checks that it can be used. @throws Error with a sentence for the operator. */
 async function prepare(folder: string): Promise<void> {
   try {
     makeFolders(folder);
@@ -196,7 +195,7 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Nothing of these bytes is left to be written: the close waits for no disk, and the way to a thread costs more. */
+/** On the main thread: after a sync a close waits for no disk, and the way to a thread and back costs more. */
 async function closeNow(fd: number): Promise<void> {
   fs.closeSync(fd);
 }
@@ -224,7 +223,7 @@ async function unlinkIfThere(file: string): Promise<void> {
   });
 }
 
-/** The same promise, which may also fail before anybody waits for it. */
+/** Keeps a failure from being unhandled when it comes before anybody waits for it. */
 function handled<T>(work: Promise<T>): Promise<T> {
   work.catch(() => undefined);
   return work;

@@ -8,7 +8,7 @@ import { chunksOf, resized } from './chunks';
 import { batchesOf } from './until-aborted';
 
 const CHUNK_BYTES = 1024 * 1024;
-/** What a blob costs beside its bytes (300 to 400 were measured): a million empty files are not free. */
+/** What a blob costs beside its bytes, rounded up: a million empty files are not free. */
 const BLOB_OVERHEAD_BYTES = 512;
 
 interface Blob {
@@ -73,8 +73,7 @@ export function createMemoryStore({ maxBytes }: { maxBytes: number }): BlobStore
   }
 
   /**
-   * Copies the bytes: keeping the slices themselves would pin the 64 KiB socket buffers that they are cut from, for ten
-   * bytes too. The last chunk doubles as bytes come, and ends at its exact size.
+   * Copies the bytes: a slice, however small, would keep alive the 64 KiB socket buffer that it is cut from. The last chunk doubles as bytes come, and ends at its exact size.
    */
   async function fill(blob: Blob, batches: AsyncIterable<readonly Buffer[]>): Promise<void> {
     const resize = (buffer: Buffer, used: number, bytes: number) => {

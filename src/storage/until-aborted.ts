@@ -28,7 +28,7 @@ export async function* batchesOf(source: BlobSource, signal: AbortSignal): Async
     }
   } finally {
     signal.removeEventListener('abort', onAbort);
-    // Not awaited: a generator that hangs in `next` would never answer. What it says now is nobody's business.
+    // Not awaited: a generator that hangs in `next` never answers `return`. Its errors no longer matter.
     if (!hasEnded) iterator.return?.()?.then(undefined, () => undefined);
   }
 }

@@ -5,10 +5,10 @@ const writev = promisify(fs.writev);
 
 const MAX_SLICES = 1024;
 const TINY_SLICE_BYTES = 1024;
-/** The most that is copied of a batch at once. */
+/** The most bytes that are copied of one batch. */
 export const PACKED_BYTES = MAX_SLICES * TINY_SLICE_BYTES;
 
-/** libuv writes on after a short write and takes IOV_MAX slices at a time; what is still missing then has a reason. */
+/** libuv goes on after a short write, so bytes that are missing then mean an error, which the next `writev` reports. @returns bytes */
 export async function writeAll(fd: number, batch: readonly Buffer[]): Promise<number> {
   let rest = batch.length > MAX_SLICES ? packed(batch) : batch;
   const bytes = rest.reduce((sum, slice) => sum + slice.length, 0);

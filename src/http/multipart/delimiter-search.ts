@@ -19,8 +19,8 @@ const CR = 0x0d;
  * rest of an upload's parsing. `indexOf` looks for the whole delimiter: it is long and rare, where a short prefix of it
  * would be found all the time in content that imitates it.
  *
- * It leans on the one CR that a delimiter has, its first byte: a delimiter can only have begun at a chunk's last CR, and
- * what was held back of it is a prefix of the delimiter itself.
+ * It relies on the delimiter's only CR, which is its first byte: a delimiter that the next chunk ends can only begin at the
+ * last CR of this one, and the bytes held back are the delimiter's own.
  */
 export function searchNatively(search: Search): void {
   const needle = search._needle;

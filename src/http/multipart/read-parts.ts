@@ -41,7 +41,7 @@ export interface FilePart {
 }
 
 /** What ends a request early. */
-export interface Ending {
+interface Ending {
   readonly signal: AbortSignal;
   /** The same for whoever needs no signal. */
   onAbort(listener: (reason: Error) => void): void;

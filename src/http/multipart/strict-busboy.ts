@@ -4,7 +4,7 @@ import type { Search } from './delimiter-search';
 import { watchHeaders } from './part-headers';
 import type { ReadsHeaders } from './part-headers';
 
-/** What of busboy 1.6.0 this file leans on. Its version is pinned, and `openFormParser` throws when they are not there. */
+/** Internals of busboy 1.6.0, whose version is pinned; `openFormParser` throws when they are not there. */
 interface Inside extends ReadsHeaders {
   _bparser?: Partial<Search>;
   _complete?: boolean;
@@ -22,10 +22,9 @@ export interface FormParser {
 }
 
 /**
- * busboy, made strict where it passes over things in silence: a part without a usable Content-Disposition, and all
- * that stands behind a delimiter with anything but a line's end, would vanish; what follows the closing delimiter
- * would still be parsed if it came in the same packet. Looks at two bytes behind each delimiter and counts; the
- * contents are not read again.
+ * busboy, made strict. On its own it drops a part without a usable Content-Disposition, and a part whose delimiter does
+ * not end its line, without a word, and parses what follows the closing delimiter in the same packet. This looks at the
+ * bytes behind each delimiter and counts parts; contents are not read again.
  *
  * @throws Error when the headers name no boundary that RFC 2046 allows.
  */
@@ -45,11 +44,16 @@ export function openFormParser(config: busboy.BusboyConfig): FormParser {
   /** What has come behind the last delimiter: nothing, spaces, its first character, or its whole line. */
   let behind: 'nothing' | 'spaces' | 'dash' | 'return' | 'line' = 'line';
   let isOver = false;
-  parser.on('field', () => (emitted += 1));
-  parser.on('file', () => (emitted += 1));
+  const count = () => {
+    emitted += 1;
+  };
+  parser.on('field', count);
+  parser.on('file', count);
 
   let charset: string | undefined;
-  watchHeaders(inside, (named) => (charset = named));
+  watchHeaders(inside, (named) => {
+    charset = named;
+  });
   searchNatively(search);
   search._cb = (isMatch, data, start, end, isSafe) => {
     if (isOver) return;

@@ -8,7 +8,7 @@ import type { AppError } from '../../errors';
 import { isLoopback } from '../../loopback';
 import type { S3Checksum, S3Settings } from '../storage-url';
 
-/** Loaded when a store is opened: it takes 0.13 s and 20 MiB, which a server without S3 need not pay. */
+/** Loaded when a store is opened: a server without S3 need not pay its time and memory. */
 export type Sdk = typeof S3;
 
 interface S3Clients {
@@ -93,7 +93,7 @@ function hasHeaders(request: unknown): request is { headers: Record<string, stri
  * What is sent with a body so that the server can tell that it arrived as it was.
  *
  * `crc32` is checked by AWS and most servers of today; Ceph's gateway 16 ignores it. `md5` is as old as S3, though Ceph
- * checks it on single puts alone. `sha256` signs the body: every server must check it, at 0.7 s of CPU for a GiB.
+ * checks it on single puts alone. `sha256` signs the body: every server must check it, which costs the most CPU.
  */
 export interface Integrity {
   /** Parameters of PutObject and UploadPart. */

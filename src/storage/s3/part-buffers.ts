@@ -2,7 +2,7 @@ import type { PutMemory } from '../blob-store';
 import { resized } from '../chunks';
 import type { ChunkBuffers } from '../chunks';
 
-/** Until so many bytes a buffer grows as they come; the one that a larger blob needs is asked for whole. */
+/** Up to this size a buffer doubles as bytes come; beyond it the buffer of a whole part is taken. */
 const SMALL_BYTES = 512 * 1024;
 
 /**

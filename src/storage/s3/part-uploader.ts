@@ -6,7 +6,7 @@ import type { Integrity } from './client';
 import { abortUpload, abortUploads } from './multipart-uploads';
 import type { ObjectName, S3Access } from './multipart-uploads';
 
-/** How long the cleanup after a failure may take, retries included; and the answer that it has to wait for. */
+/** How long the cleanup after a failure may take, retries included, and the last request that it waits for. */
 const CLEANUP_MS = 10_000;
 
 export interface UploadContext extends S3Access {
