@@ -54,11 +54,21 @@ interface Manifest {
   dependencies?: Record<string, string>;
   overrides?: Record<string, string>;
   private?: boolean;
+  scripts?: object;
+  devDependencies?: object;
 }
 
-/** The repository's manifest is private, so that nobody publishes it by a slip. */
+/**
+ * The repository's manifest is private, so that nobody publishes it by a slip. Its scripts call what is not packed, and
+ * npm asks whoever installs a package with `prepare` to approve it.
+ */
 async function writePackage(stage: string): Promise<void> {
-  const { private: _, ...manifest } = await readJson(join(ROOT, 'package.json'));
+  const {
+    private: _,
+    scripts: _scripts,
+    devDependencies: _tools,
+    ...manifest
+  } = await readJson(join(ROOT, 'package.json'));
   await writeJson(join(stage, 'package.json'), { ...manifest, bundleDependencies: [BUNDLED] });
   for (const name of await treeOf(BUNDLED)) {
     const folder = join(stage, 'node_modules', name);

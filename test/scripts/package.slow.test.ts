@@ -104,7 +104,7 @@ describe('the package, installed in an empty folder', () => {
 
   test('brings no source, no test and no folder of data', async () => {
     const manifest = JSON.parse(await readFile(join(folder, 'node_modules/sluice/package.json'), 'utf8')) as object;
-    expect(manifest).not.toHaveProperty('private');
+    for (const name of ['private', 'scripts', 'devDependencies']) expect(manifest).not.toHaveProperty(name);
     for (const name of ['src', 'test', 'scripts', 'web', 'data']) {
       await expect(readFile(join(folder, 'node_modules/sluice', name))).rejects.toMatchObject({ code: 'ENOENT' });
     }
