@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { AppError } from '../../errors';
 import { HttpError } from '../http-error';
 import type { Exchange } from '../connection/exchange';
@@ -11,7 +10,6 @@ import { readParts } from '../multipart/read-parts';
 import type { FieldPart, FilePart } from '../multipart/read-parts';
 import { STRANGERS } from '../../shares/accountant';
 import type { Pool, Share } from '../../shares/pool';
-import { gatherBatches } from '../multipart/batches';
 import { expectsContinue, isOfType } from '../connection/request-head';
 
 export interface FormLimits {
@@ -29,12 +27,16 @@ export interface FormPlan {
   readonly body: FormDescriptor;
   /** Infinity where a field takes several. */
   readonly maxFiles: number;
+  /** The fields whose parts are files without a filename, too. */
+  readonly fileFields: ReadonlySet<string>;
 }
 
 export function planForm(body: FormDescriptor): FormPlan {
   const files = Object.values(body.fields).filter((field) => field.isFile);
+  const takesText = Object.entries(body.fields).filter(([, field]) => field.isFile && field.takesText === true);
   return {
     body,
+    fileFields: new Set(takesText.map(([name]) => name)),
     maxFiles: files.some((field) => field.isArray) ? Infinity : files.length,
   };
 }
@@ -85,11 +87,11 @@ async function readHeldForm(
   held: Share,
 ): Promise<Record<string, unknown>> {
   const { request, response } = exchange;
-  const { body } = plan;
+  const { body, fileFields } = plan;
   const form = createFormDecoder(body);
   const { maxFieldBytes, maxParts } = limits;
   const maxBodyBytes = maxBodyBytesOf(plan, limits);
-  const own = { maxFieldBytes, maxParts, maxBodyBytes, tooLarge: () => tooLarge(limits) };
+  const own = { maxFieldBytes, maxParts, maxBodyBytes, fileFields, tooLarge: () => tooLarge(limits) };
   const reader = readParts(request, own, exchange);
   const endWatch = idle.watch({
     bytesMoved: () => request.socket.bytesRead,
@@ -103,7 +105,7 @@ async function readHeldForm(
   try {
     const results = new Map<string, unknown[]>();
     for await (const part of reader) {
-      if (part.kind === 'field') await takeField(part, results);
+      if (part.kind === 'field') await takeField(part);
       else await takeFile(part, results);
     }
     return form.finish(results);
@@ -114,12 +116,10 @@ async function readHeldForm(
     endWatch();
   }
 
-  async function takeField(part: FieldPart, results: Map<string, unknown[]>): Promise<void> {
+  async function takeField(part: FieldPart): Promise<void> {
     const { name, bytes, contentType } = part;
     await held.grow(name.length + bytes.length);
-    const field = Object.hasOwn(body.fields, name) ? body.fields[name] : undefined;
-    if (field?.isFile && field.takesText) await takeFile(asFile(part, exchange), results);
-    else form.acceptField(name, textOf(part), contentType);
+    form.acceptField(name, textOf(part), contentType);
   }
 
   async function takeFile(part: FilePart, results: Map<string, unknown[]>): Promise<void> {
@@ -137,11 +137,6 @@ async function readHeldForm(
       for await (const _batch of part.bytes);
     }
   }
-}
-
-function asFile({ bytes, ...part }: FieldPart, { signal }: Exchange): FilePart {
-  const stream = Readable.from(bytes.length === 0 ? [] : [bytes], { objectMode: false });
-  return { ...part, kind: 'file', filename: '', bytes: gatherBatches(stream), signal };
 }
 
 /** @throws AppError `unsupported` for what can be refused before one byte of the body. */

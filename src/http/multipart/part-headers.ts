@@ -14,9 +14,14 @@ type PartHeaders = Record<string, string[] | undefined>;
  * read. A field's text comes from it as latin1, byte for byte, whatever charset the part names.
  *
  * @param onCharset is called for each part, with the charset that it names.
+ * @param fileFields fields whose parts are files, with or without a filename.
  * @throws Error when busboy is another version.
  */
-export function watchHeaders(parser: ReadsHeaders, onCharset: (charset: string | undefined) => void): void {
+export function watchHeaders(
+  parser: ReadsHeaders,
+  onCharset: (charset: string | undefined) => void,
+  fileFields: ReadonlySet<string>,
+): void {
   if (parser._hparser !== null) throw new Error('busboy is not the version that this was written for');
   let current: ReadsHeaders['_hparser'] = null;
   let isWatched = false;
@@ -30,6 +35,7 @@ export function watchHeaders(parser: ReadsHeaders, onCharset: (charset: string |
       next.cb = (headers) => {
         onCharset(takeCharset(headers));
         makeNamesReadable(headers);
+        if (fileFields.size > 0) makeFile(headers, fileFields);
         read(headers);
       };
     },
@@ -55,6 +61,14 @@ function makeNamesReadable(headers: PartHeaders): void {
   else if (!isUtf8(Buffer.from(disposition, 'latin1'))) {
     headers['content-disposition'] = [Buffer.from(disposition).toString('latin1')];
   }
+}
+
+/** Without a filename a part is a text to busboy, which holds it whole. Of two it takes the first, and `.` for no name. */
+function makeFile(headers: PartHeaders, fileFields: ReadonlySet<string>): void {
+  const [disposition] = headers['content-disposition'] ?? [];
+  const name = /;\s*name="?([^";]*)/i.exec(disposition ?? '')?.[1];
+  if (disposition === undefined || name === undefined || !fileFields.has(name)) return;
+  headers['content-disposition'] = [`${disposition.replace(/;\s*filename=""/i, '')}; filename="."`];
 }
 
 /** RFC 8187 section 3.2. */

@@ -15,6 +15,8 @@ interface MultipartLimits extends BodyLimits {
   /** The largest value of a part that is not a file. */
   maxFieldBytes: number;
   maxParts: number;
+  /** Fields whose parts are files, with or without a filename. By default a part with a filename is one. */
+  fileFields?: ReadonlySet<string>;
 }
 
 export type Part = FieldPart | FilePart;
@@ -193,12 +195,13 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits, end
 
 function openParser(request: IncomingMessage, limits: MultipartLimits): FormParser {
   try {
-    return openFormParser({
+    const config = {
       headers: { 'content-type': withoutSpaces(request.headers['content-type'] ?? '') },
       highWaterMark: PARSER_HIGH_WATER_BYTES,
       // busboy cuts in silence at a limit, and at exactly the limit: it gets one more, and the count is ours
       limits: { fieldSize: limits.maxFieldBytes + 1, parts: limits.maxParts + 1 },
-    });
+    };
+    return openFormParser(config, limits.fileFields);
   } catch (error) {
     throw new AppError('invalid', 'The Content-Type of the request names no usable multipart boundary.', {
       cause: error,

@@ -26,9 +26,13 @@ export interface FormParser {
  * not end its line, without a word, and parses what follows the closing delimiter in the same packet. This looks at the
  * bytes behind each delimiter and counts parts; contents are not read again.
  *
+ * @param fileFields fields whose parts are files, with or without a filename.
  * @throws Error when the headers name no boundary that RFC 2046 allows.
  */
-export function openFormParser(config: busboy.BusboyConfig): FormParser {
+export function openFormParser(
+  config: busboy.BusboyConfig,
+  fileFields: ReadonlySet<string> = new Set<string>(),
+): FormParser {
   const parser = busboy({ ...config, defCharset: 'latin1', defParamCharset: 'utf8' });
   const inside = parser as unknown as Inside;
   const search = inside._bparser;
@@ -51,9 +55,10 @@ export function openFormParser(config: busboy.BusboyConfig): FormParser {
   parser.on('file', count);
 
   let charset: string | undefined;
-  watchHeaders(inside, (named) => {
+  const keepCharset = (named: string | undefined) => {
     charset = named;
-  });
+  };
+  watchHeaders(inside, keepCharset, fileFields);
   searchNatively(search);
   search._cb = (isMatch, data, start, end, isSafe) => {
     if (isOver) return;
