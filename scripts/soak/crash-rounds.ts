@@ -4,6 +4,8 @@ import { createLedger } from './ledger';
 import type { KnownFile, Ledger } from './ledger';
 import { createRandom } from '../../test/support/random';
 import { launchServer, startServerProcess } from '../../test/support/server-process';
+import { resumeUploads } from './uploads-in-parts';
+import type { OpenUpload } from './uploads-in-parts';
 import { act, contentBytes, listAll } from './workload';
 
 export interface CrashRoundsOptions {
@@ -30,13 +32,15 @@ export interface CrashReport {
 const LEASE_SECONDS = 2;
 
 /**
- * SIGKILL at random moments while clients upload, read and delete. After each: what was answered 200 is there byte
- * for byte, what was answered as deleted is gone, and nothing else is there, but for whole uploads whose answer was lost.
+ * SIGKILL at random moments while clients upload, in one piece or in parts, read and delete. After each: what was answered 200 is there byte
+ * for byte, what was answered as deleted is gone, and nothing else is there, but for whole uploads whose answer was lost. Uploads in parts
+ * go on where they broke off: each part that was answered is there.
  */
 export async function runCrashRounds(options: CrashRoundsOptions): Promise<CrashReport> {
   const { folder, rounds, clients, exactEvery, maxRunMs = 900 } = options;
   const random = createRandom(options.seed);
   const ledger = createLedger();
+  const open: OpenUpload[] = [];
   const report = { rounds: 0, killsInStart: 0, exactChecks: 0, contentChecks: 0 };
   for (let round = 1; round <= rounds && ledger.violations.length === 0; round += 1) {
     if (random.chance(0.05)) await killInStart();
@@ -44,7 +48,7 @@ export async function runCrashRounds(options: CrashRoundsOptions): Promise<Crash
     await check(server.url);
     const over = new AbortController();
     const running = Array.from({ length: clients }, async () => {
-      while (!over.signal.aborted) await act(server.url, ledger, random);
+      while (!over.signal.aborted) await act(server.url, ledger, random, { open });
     });
     await Promise.race([sleep(random.below(maxRunMs)), server.ended]);
     if (server.hasEnded()) ledger.violation(`the server ended by itself: ${server.output().slice(-2000)}`);
@@ -67,6 +71,7 @@ export async function runCrashRounds(options: CrashRoundsOptions): Promise<Crash
 
   async function check(url: string): Promise<void> {
     const deletedIds = ledger.deletedIds();
+    await resumeUploads(url, ledger, open);
     const files = ledger.settle(await listAll(url));
     const others = ledger.live();
     for (let extra = 0; extra < 5 && others.length > 0; extra += 1) files.push(random.pick(others));

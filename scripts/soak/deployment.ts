@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { knex } from 'knex';
 import { openBlobStore } from '../../src/storage/open';
 import { parseStorageUrl } from '../../src/storage/storage-url';
+import { liveBlobs } from '../../test/support/live-blobs';
 
 export interface EngineUrls {
   databaseUrl: string;
@@ -36,12 +37,11 @@ export async function openDeployment({ databaseUrl, storageUrl }: EngineUrls) {
     return Object.fromEntries(rows.map((row) => [row.state, Number(row.count)]));
   }
 
-  /** Resolves when exactly the files' objects are stored and every row is live. @throws Error with the difference. */
+  /** Resolves when exactly the objects of files and pending uploads are stored and every row is live. @throws Error with the difference. */
   async function toBeExact(seconds = 25): Promise<void> {
     const deadline = performance.now() + seconds * 1000;
     for (;;) {
-      const keys: string[] = await database('files').pluck('blob_key');
-      const [there, wanted] = [await stored(), keys.toSorted()];
+      const [there, wanted] = [await stored(), await liveBlobs(database)];
       const rows = await states();
       const isSettled = Object.keys(rows).every((state) => state === 'live') && (rows['live'] ?? 0) === wanted.length;
       if (isSettled && there.join() === wanted.join()) return;

@@ -8,6 +8,10 @@ export interface Ledger {
   /** Marks a file that is being deleted: whoever reads it meanwhile may get either answer. */
   deleting(file: KnownFile): void;
   deleted(file: KnownFile, status: number | undefined): void;
+  /** A part of an upload in parts. */
+  partSent(status: number | undefined): void;
+  /** An upload in parts goes on after a crash. */
+  resumed(hadEnded: boolean): void;
   live(): KnownFile[];
   /** Compares with what the server lists. @returns the files whose content must be looked at. */
   settle(listed: readonly ListedFile[]): KnownFile[];
@@ -36,7 +40,18 @@ export interface ListedFile {
   bytes: number;
 }
 
-const COUNTS = ['answered200', 'refused', 'unanswered', 'unansweredYetThere', 'cutByClient', 'deleted'] as const;
+const COUNTS = [
+  'answered200',
+  'refused',
+  'unanswered',
+  'unansweredYetThere',
+  'cutByClient',
+  'deleted',
+  'partsAnswered200',
+  'partsUnanswered',
+  'resumed',
+  'resumedYetEnded',
+] as const;
 type Count = (typeof COUNTS)[number];
 
 export function createLedger(): Ledger {
@@ -58,6 +73,15 @@ export function createLedger(): Ledger {
       file.state = 'deleting';
     },
     deleted,
+    partSent(status) {
+      if (status === 200) counts.partsAnswered200 += 1;
+      else if (status === undefined) counts.partsUnanswered += 1;
+      else counts.refused += 1;
+    },
+    resumed(hadEnded) {
+      counts.resumed += 1;
+      if (hadEnded) counts.resumedYetEnded += 1;
+    },
     live: () => [...files.values()].filter((file) => file.state === 'live'),
     settle,
     deletedIds: () => gone,

@@ -1,6 +1,8 @@
 import { PART_ORDERS, contentOf, uploadForm } from '../../test/support/form-upload';
 import type { KnownFile, Ledger, ListedFile } from './ledger';
 import type { Random } from '../../test/support/random';
+import { uploadInParts } from './uploads-in-parts';
+import type { OpenUpload } from './uploads-in-parts';
 
 const MIB = 1024 * 1024;
 
@@ -9,6 +11,8 @@ export interface ActOptions {
   mayBeAway?: boolean;
   /** Sizes to pick from. */
   sizes?: readonly number[];
+  /** Uploads in parts are made, too, and those whose end is unknown are left here. */
+  open?: OpenUpload[];
 }
 
 /** What one client does next: it uploads, reads or deletes, and the ledger hears of it. */
@@ -18,6 +22,7 @@ export async function act(url: string, ledger: Ledger, random: Random, options: 
   const file = live.length > 0 ? random.pick(live) : undefined;
   if (file && (dice < 0.2 || live.length > 150)) await remove(url, ledger, file, options);
   else if (file && dice < 0.35) await read(url, ledger, file, options);
+  else if (options.open && dice < 0.6) await uploadInParts(url, ledger, random, options.open);
   else await upload(url, ledger, random, options);
 }
 

@@ -19,6 +19,8 @@ describe(`a server that is killed at any moment (scale: ${JSON.stringify(SCALE)}
     const report = await runCrashRounds({ folder, ...SCALE, seed, exactEvery: SCALE.rounds, maxRunMs: 600 });
     expect(report).toMatchObject({ rounds: SCALE.rounds, exactChecks: 1, violations: [] });
     expect(report.counts['answered200']).toBeGreaterThan(0);
+    expect(report.counts['partsAnswered200']).toBeGreaterThan(0);
+    expect(report.counts['resumed']).toBeGreaterThan(0);
   });
 
   test(`leaves nothing of a large upload, ${SCALE.kills} times half-way in ${SCALE.megabytes} MB`, async () => {

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { knex } from 'knex';
 import type { Knex } from 'knex';
 import type { VerifyReport } from '../../src/files/verify';
+import { liveBlobs } from './live-blobs';
 import { blobFiles } from './server';
 import { environmentFor } from './server-process';
 
@@ -13,7 +14,7 @@ import { environmentFor } from './server-process';
 export interface DataFolder {
   /** Keys of the blobs on the disk. */
   blobs(): Promise<string[]>;
-  /** Keys of the blobs that belong to files. */
+  /** Keys of the blobs that belong to files, or to uploads in parts. */
   live(): Promise<string[]>;
   /** Rows of the catalog's blobs, by state. */
   states(): Promise<Record<string, number>>;
@@ -38,7 +39,7 @@ export function openDataFolder(folder: string): DataFolder {
   });
   return {
     blobs,
-    live,
+    live: () => liveBlobs(database),
     states,
     leasesToRunOut,
     isLeased,
@@ -50,11 +51,6 @@ export function openDataFolder(folder: string): DataFolder {
 
   async function blobs(): Promise<string[]> {
     return (await blobFiles(join(folder, 'blobs'))).toSorted();
-  }
-
-  async function live(): Promise<string[]> {
-    const keys: string[] = await database('files').whereNull('content_id').pluck('blob_key');
-    return keys.toSorted();
   }
 
   async function states(): Promise<Record<string, number>> {
@@ -77,7 +73,7 @@ export function openDataFolder(folder: string): DataFolder {
   async function toBeExact(seconds = 15): Promise<void> {
     const deadline = performance.now() + seconds * 1000;
     for (;;) {
-      const [stored, wanted] = [await blobs(), await live()];
+      const [stored, wanted] = [await blobs(), await liveBlobs(database)];
       if (stored.join() === wanted.join()) return;
       if (performance.now() > deadline) {
         const orphans = stored.filter((key) => !wanted.includes(key));

@@ -38,10 +38,28 @@ export interface UploadOutcome {
 
 /** One upload over a connection of its own. Never rejects for what the server does: that is the outcome. */
 export async function uploadForm(url: string, upload: FormUpload): Promise<UploadOutcome> {
+  return sendForm(`${url}/v1/files`, upload, fileForm(upload));
+}
+
+/** One part of an upload in parts, in the same way. */
+export async function uploadPart(
+  url: string,
+  uploadId: string,
+  part: Omit<FormUpload, 'order'>,
+): Promise<UploadOutcome> {
+  const disposition = `name="data"; filename="${part.filename}"`;
+  return sendForm(`${url}/v1/uploads/${uploadId}/parts`, part, { before: [partHead(disposition)], after: [] });
+}
+
+async function sendForm(
+  url: string,
+  upload: Omit<FormUpload, 'order'>,
+  form: { before: string[]; after: string[] },
+): Promise<UploadOutcome> {
   const outcome: UploadOutcome = { status: undefined, json: undefined, mayBeWhole: false };
-  const { before, after, boundary } = framing(upload);
+  const { before, after, boundary } = framing(form);
   const length = before.length + upload.bytes + after.length;
-  const post = request(`${url}/v1/files`, {
+  const post = request(url, {
     method: 'POST',
     agent: false,
     headers: {
@@ -71,7 +89,7 @@ const POOL = randomBytes(8 * 1024 * 1024);
 
 async function send(
   post: ClientRequest,
-  upload: FormUpload,
+  upload: Omit<FormUpload, 'order'>,
   before: Buffer,
   after: Buffer,
   outcome: UploadOutcome,
@@ -120,21 +138,24 @@ function answered(post: ClientRequest, outcome: UploadOutcome): Promise<void> {
   });
 }
 
-function framing({ filename, order }: FormUpload): { before: Buffer; after: Buffer; boundary: string } {
-  const boundary = `soak-${randomBytes(12).toString('hex')}`;
-  const part = (disposition: string, text: string) =>
-    `--${boundary}\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n${text}`;
+function fileForm({ filename, order }: FormUpload): { before: string[]; after: string[] } {
+  const value = (name: string, text: string) => `${partHead(`name="${name}"`)}${text}\r\n`;
   const parts = {
-    file: part(`name="file"; filename="${filename}"`, ''),
-    purpose: `${part('name="purpose"', 'user_data')}\r\n`,
-    expires: `${part('name="expires_after[anchor]"', 'created_at')}\r\n${part('name="expires_after[seconds]"', '86400')}\r\n`,
+    file: partHead(`name="file"; filename="${filename}"`),
+    purpose: value('purpose', 'user_data'),
+    expires: `${value('expires_after[anchor]', 'created_at')}${value('expires_after[seconds]', '86400')}`,
   };
-  const at = order.indexOf('file');
-  const before = order.slice(0, at + 1).map((name) => parts[name]);
-  const after = order.slice(at + 1).map((name) => parts[name]);
-  return {
-    boundary,
-    before: Buffer.from(before.join('')),
-    after: Buffer.from(`\r\n${after.join('')}--${boundary}--\r\n`),
-  };
+  const at = order.indexOf('file') + 1;
+  return { before: order.slice(0, at).map((name) => parts[name]), after: order.slice(at).map((name) => parts[name]) };
+}
+
+/** Ends where the content begins; `BOUNDARY` is in the place of the boundary. */
+function partHead(disposition: string): string {
+  return `--BOUNDARY\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n`;
+}
+
+function framing({ before, after }: { before: string[]; after: string[] }) {
+  const boundary = `soak-${randomBytes(12).toString('hex')}`;
+  const framed = (text: string) => Buffer.from(text.replaceAll('BOUNDARY', boundary));
+  return { boundary, before: framed(before.join('')), after: framed(`\r\n${after.join('')}--BOUNDARY--\r\n`) };
 }
