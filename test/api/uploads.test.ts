@@ -3,6 +3,7 @@ import { createClient } from '../support/client';
 import type { Client } from '../support/client';
 import { openDataFolder } from '../support/data-folder';
 import type { DataFolder } from '../support/data-folder';
+import { contentOf, uploadPart } from '../support/form-upload';
 import { gaugesOf, sendUnread } from '../support/unread';
 import { ALL_PAIRS, startTestServer } from '../support/server';
 import type { Pair, TestServer } from '../support/server';
@@ -84,15 +85,26 @@ describe.each(ALL_PAIRS)('an upload in parts on the %s pair', (pair) => {
     expect((await client.content(json.file.id)).bytes).toHaveLength(0);
   });
 
-  test('takes a part as text without a filename, byte for byte', async () => {
-    const text = 'naïve \u0000 text';
-    const form = new FormData();
-    form.append('data', text);
-    const { id } = (await uploads.create(Buffer.byteLength(text))).json;
-    const part = await client.request('POST', `/v1/uploads/${id}/parts`, { body: form });
-    expect(part.json).toMatchObject({ object: 'upload.part', upload_id: id, bytes: Buffer.byteLength(text) });
-    const { json } = await uploads.complete(id, [part.json.id]);
-    expect((await client.content(json.file.id)).bytes.toString()).toBe(text);
+  test.each([
+    ['without a filename', 'form-data; name="data"'],
+    ['without a filename or quotes', 'Form-Data;NAME=data'],
+    ['with an empty filename and a type', 'form-data; name="data"; filename=""\r\nContent-Type: text/plain'],
+    ['with a charset', 'form-data; name="data"\r\nContent-Type: text/plain; charset=utf-16le'],
+  ])('takes a part %s, byte for byte and of any size', async (_, disposition) => {
+    const pieces = [randomBytes(2 * MIB), Buffer.from('naïve \u0000 text'), Buffer.alloc(0)];
+    const { id } = (await uploads.create(pieces.reduce((sum, piece) => sum + piece.length, 0))).json;
+    const partIds: string[] = [];
+    for (const piece of pieces) {
+      const head = `--b\r\nContent-Disposition: ${disposition}\r\n\r\n`;
+      const part = await client.request('POST', `/v1/uploads/${id}/parts`, {
+        headers: { 'content-type': 'multipart/form-data; boundary=b' },
+        body: Buffer.concat([Buffer.from(head), piece, Buffer.from('\r\n--b--\r\n')]),
+      });
+      expect(part.json).toMatchObject({ object: 'upload.part', upload_id: id, bytes: piece.length });
+      partIds.push(part.json.id);
+    }
+    const { json } = await uploads.complete(id, partIds);
+    expect((await client.content(json.file.id)).bytes.equals(Buffer.concat(pieces))).toBe(true);
   });
 
   test('shows its state and its parts to whoever resumes it', async () => {
@@ -253,6 +265,33 @@ describe('parts', () => {
       await data.close();
     }
   });
+
+  test.each(['0', '16KiB'])(
+    'end with 400 when their upload expires in the middle of one, and leave nothing (SMALL_FILE_BYTES=%s)',
+    async (small) => {
+      let now = Math.floor(Date.now() / 1000);
+      const env = { SMALL_FILE_BYTES: small, REAP_INTERVAL_SECONDS: '86400' };
+      const { server, uploads } = await start(env, () => now);
+      const { id } = (await uploads.create(8000)).json;
+      now += 86_399;
+      const part = await uploadPart(server.url, id, {
+        filename: 'part',
+        content: contentOf(1, 8000, 4000),
+        bytes: 8000,
+        isChunked: false,
+        // half of it, and then nothing
+        beforePiece: (sentBytes) => (sentBytes === 0 ? undefined : new Promise(() => undefined)),
+      });
+      expect([part.status, part.json?.error?.message]).toEqual([400, 'The upload is expired.']);
+      const data = openDataFolder(server.folder);
+      try {
+        expect(await server.blobs()).toEqual([]);
+        expect(await rows(data, 'blobs', 'contents', 'upload_parts')).toEqual([0, 0, 0]);
+      } finally {
+        await data.close();
+      }
+    },
+  );
 
   test('in memory give their room back when they are left out, cancelled or deleted', async () => {
     const limits = { STORAGE_URL: 'memory:?max=8MiB', REAP_INTERVAL_SECONDS: '86400' };

@@ -17,6 +17,7 @@ import { until } from '../support/until';
 import { NO_WRITE_PERMISSION, READ_ONLY_MOUNTS, noReadOnlyMounts } from '../syscalls/read-only';
 import { filesOpenedForWriting, parseTrace } from '../syscalls/trace';
 import { describeFaults } from './fault-suite';
+import { describeParts } from './parts-suite';
 
 /** `npm run soak -- --only replicas` runs ten minutes of it. */
 const SECONDS = Number(process.env['REPLICAS_SECONDS'] ?? 4);
@@ -51,6 +52,10 @@ describeWithS3('on S3 and Postgres', () => {
       },
       60_000 + 2000 * SECONDS,
     );
+
+    describe('the parts of one upload', () => {
+      describeParts(newEngines);
+    });
 
     describe('a server that can write nowhere', () => {
       test('takes an upload of several parts without any permission to write', async () => {
