@@ -5,9 +5,9 @@ import { parseByteSize } from '../src/storage/storage-url';
 import { compare, printComparison } from './bench/comparison';
 import type { Measured } from './bench/comparison';
 import { printPeaks, printStuck } from './bench/memory';
-import { plotBars } from './bench/plot';
 import { printDownloads, printLists } from './bench/reading';
 import { printMixed, printShapes } from './bench/shapes';
+import { plotSummary, printSummary } from './bench/summary';
 import { say } from './bench/table';
 import { installedTargets } from './bench/targets';
 import { printWorkers } from './bench/workers';
@@ -17,7 +17,7 @@ answerHelp(`Sluice beside its peers and the limit, in turns, in one run: only th
 
     npm run bench -- [--reps 5] [--size 1GiB] [--only comparison,memory] [--plot docs/performance.svg]
 
-Linux; loopback only; every load ends by itself. Peers: npm install in scripts/bench/peers.`);
+Linux; loopback only; every load ends by itself, and what was stored goes at the end: some 20 GB by default. Peers: npm install in scripts/bench/peers.`);
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -52,24 +52,8 @@ async function main(): Promise<void> {
     if (!section) throw new Error(`there is no ${name}, only ${Object.keys(sections).join(', ')}`);
     await section();
   }
-  if (values.plot) writeFileSync(values.plot, plot(measured, peaks));
-}
-
-function plot(measured: readonly Measured[], peaks: readonly [string, number][]): string {
-  const bars = (pick: (m: Measured) => number) =>
-    measured.map((m) => ({ label: m.target.name, value: pick(m), isOurs: m.target.name.startsWith('sluice') }));
-  return plotBars([
-    { title: 'One large upload, throughput (more is better)', unit: 'MiB/s', bars: bars((m) => m.mibPerSecond) },
-    { title: 'One large upload, CPU (less is better)', unit: 's/GiB', bars: bars((m) => m.cpuPerGib) },
-    { title: '10 KiB uploads, one at a time (more is better)', unit: '/s', bars: bars((m) => m.small[1].perSecond) },
-    { title: '10 KiB uploads, 16 at once (more is better)', unit: '/s', bars: bars((m) => m.small[16].perSecond) },
-    { title: '10 KiB uploads, 64 at once (more is better)', unit: '/s', bars: bars((m) => m.small[64].perSecond) },
-    {
-      title: 'Peak memory of the server, by the size of the upload',
-      unit: 'MiB',
-      bars: peaks.map(([label, value]) => ({ label, value, isOurs: true })),
-    },
-  ]);
+  if (measured.length > 0) printSummary(measured, peaks);
+  if (values.plot) writeFileSync(values.plot, plotSummary(measured, peaks));
 }
 
 main().catch((error: unknown) => {

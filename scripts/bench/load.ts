@@ -61,19 +61,28 @@ export async function uploadLarge(origin: string, upload: LargeUpload): Promise<
 }
 
 export interface SmallResult {
+  /** Uploads that were answered 200. */
+  count: number;
   perSecond: number;
   p50Ms: number;
   p99Ms: number;
   errors: number;
 }
 
+export interface Load {
+  bytes: number;
+  concurrency: number;
+  seconds: number;
+  maxUploads?: number;
+}
+
 /**
- * Uploads of `bytes` by `concurrency` clients with kept connections, for `seconds`. Over bare sockets: on two cores the
+ * Uploads of `bytes` by `concurrency` clients with kept connections, for `seconds` or `maxUploads`. Over bare sockets: on two cores the
  * client takes its CPU from the server, and Node's own client takes as much as the server does.
  */
 export async function uploadMany(
   origin: string,
-  { bytes, concurrency, seconds }: { bytes: number; concurrency: number; seconds: number },
+  { bytes, concurrency, seconds, maxUploads = Infinity }: Load,
 ): Promise<SmallResult> {
   const body = Buffer.concat([HEAD, randomBytes(bytes), TAIL]);
   const { host, hostname, port } = new URL(origin);
@@ -83,11 +92,12 @@ export async function uploadMany(
   const request = Buffer.concat([Buffer.from(head), body]);
   const times: number[] = [];
   let errors = 0;
-  const until = performance.now() + seconds * 1000;
+  const beganAt = performance.now();
+  const until = beganAt + seconds * 1000;
   await Promise.all(
     Array.from({ length: concurrency }, async () => {
       const exchange = keptConnection(Number(port), hostname);
-      while (performance.now() < until) {
+      while (performance.now() < until && times.length < maxUploads) {
         const startedAt = performance.now();
         if ((await exchange.send(request)) === 200) times.push(performance.now() - startedAt);
         else errors += 1;
@@ -95,9 +105,10 @@ export async function uploadMany(
       exchange.close();
     }),
   );
+  const took = (performance.now() - beganAt) / 1000;
   times.sort((a, b) => a - b);
   const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN;
-  return { perSecond: times.length / seconds, p50Ms: at(0.5), p99Ms: at(0.99), errors };
+  return { count: times.length, perSecond: times.length / took, p50Ms: at(0.5), p99Ms: at(0.99), errors };
 }
 
 /** One connection, on which a request follows the answer to the one before. */

@@ -41,9 +41,18 @@ export interface RunningTarget {
 const TICKS_PER_SECOND = 100;
 const START_MS = 30_000;
 
-/** Starts a server on a free port with an empty folder of its own. Linux: costs are read from /proc. */
+const folders: string[] = [];
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/**
+ * Starts a server on a free port with an empty folder of its own, which goes at the end of the whole run: deleting is a
+ * load of its own. Linux: costs are read from /proc.
+ */
 export async function startTarget(target: Target, port: number): Promise<RunningTarget> {
-  const folder = mkdtempSync(join(tmpdir(), `sluice-bench-${target.name}-`));
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
+  folders.push(folder);
   const env = { ...process.env, NODE_ENV: 'production', PORT: String(port), DATA_DIR: folder, ...target.env?.(folder) };
   const [command = '', ...args] = target.command;
   const child = spawn(command, args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
@@ -66,10 +75,7 @@ export async function startTarget(target: Target, port: number): Promise<Running
     cost: () => costOf(processTree(root)),
     stop: () =>
       new Promise((resolve) => {
-        child.once('exit', () => {
-          rmSync(folder, { recursive: true, force: true });
-          resolve();
-        });
+        child.once('exit', () => resolve());
         child.kill('SIGTERM');
         setTimeout(() => child.kill('SIGKILL'), 5000).unref();
       }),

@@ -12,7 +12,8 @@ export function median(values: readonly number[] = []): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
+export const KIB = 1024;
 export const MIB = 1024 ** 2;
 export const GIB = 1024 ** 3;
 /** What a small upload has in all of these measurements. */
-export const SMALL_BYTES = 10 * 1024;
+export const SMALL_BYTES = 10 * KIB;

@@ -17,24 +17,29 @@ export const SLUICE: Target = {
   deletePath: (id) => `/v1/files/${id}`,
 };
 
-const SLUICE_WITHOUT_FLAG: Target = {
-  ...SLUICE,
-  name: 'sluice, no Node flags',
-  note: 'the same without the two flags for V8’s heap',
-  command: [process.execPath, MAIN],
-};
-
 const RAW: Target = {
-  name: 'raw http to a file',
-  note: 'the limit: nothing parsed, checked, hashed or synced, no catalog',
+  name: 'raw',
+  note: 'Node’s http into a file, the limit: nothing parsed, checked, hashed or synced, no catalog',
   command: [process.execPath, join(PEERS, 'raw-file.cjs')],
   contentPath: (id) => `/${id}`,
+};
+
+const RAW_SYNCED: Target = {
+  name: 'raw, synced',
+  note: 'the same with Sluice’s promise for the bytes: file and folder synced before the answer',
+  command: [process.execPath, join(PEERS, 'raw-synced.cjs')],
 };
 
 /** What is installed in `peers/` runs; what is not is named. */
 export function installedTargets(): { targets: Target[]; missing: string[] } {
   const peers = [
     { name: 'multer', dependency: 'multer', note: 'to disk; no sync, no catalog, no contract' },
+    {
+      name: 'multer, synced',
+      dependency: 'multer',
+      program: 'multer-synced',
+      note: 'the same with Sluice’s promise: file, folder and a row in SQLite through knex synced before the answer',
+    },
     { name: 'formidable', dependency: 'formidable', note: 'to disk; no sync, no catalog, no contract' },
     { name: 'fastify-multipart', dependency: '@fastify/multipart', note: 'to disk; no sync, no catalog, no contract' },
   ];
@@ -42,9 +47,13 @@ export function installedTargets(): { targets: Target[]; missing: string[] } {
   return {
     targets: [
       SLUICE,
-      SLUICE_WITHOUT_FLAG,
       RAW,
-      ...installed.map(({ name, note }) => ({ name, note, command: [process.execPath, join(PEERS, `${name}.cjs`)] })),
+      RAW_SYNCED,
+      ...installed.map(({ name, program = name, note }) => ({
+        name,
+        note,
+        command: [process.execPath, join(PEERS, `${program}.cjs`)],
+      })),
     ],
     missing: peers.filter((peer) => !isInstalled(peer.dependency)).map((peer) => peer.name),
   };
