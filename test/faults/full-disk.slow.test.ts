@@ -101,6 +101,37 @@ describeWhere(noSmallDisk, 'a disk', () => {
     await server.end();
   }, 60_000);
 
+  test('that fills up in the middle of a batch tells each of 64 clients its own fate', async () => {
+    const env = { ...ENV, MIN_FREE_BYTES: '0' };
+    let server = await startServerProcess({ folder, env, wrapper: disk.wrapper });
+    const kept = [await uploaded(server, 10_000)];
+    fill();
+    disk.run(`truncate -s -4M ${folder}/filler`);
+    await until(async () => (await readinessOf(server)) === '200 ready', 'there is some room');
+
+    const refusals = await Promise.all(
+      Array.from({ length: 64 }, async () => {
+        for (;;) {
+          const { status, json } = await send(server.url, 10_000);
+          if (status !== 200) return `${status} ${json?.error?.message}`;
+          kept.push(json?.id ?? '');
+        }
+      }),
+    );
+    expect(new Set(refusals)).toEqual(new Set([`503 ${FULL}`]));
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    // not only the look at the disk before an upload: commits failed
+    expect(metrics).toMatch(/sluice_engine_errors_total\{engine="catalog",call="addSmall"\} [1-9]/);
+
+    await server.end('SIGKILL');
+    server = await startServerProcess({ folder, env, wrapper: disk.wrapper });
+    const client = createClient(server.url);
+    const { json } = await client.list();
+    expect(json.data.map((file: { id: string }) => file.id).toSorted()).toEqual(kept.toSorted());
+    for (const id of kept) expect((await client.content(id)).bytes).toHaveLength(10_000);
+    await server.end();
+  }, 60_000);
+
   test('that is full to the brim lets a server start, which serves reading and deleting', async () => {
     let server = await start();
     const ids = [await uploaded(server, MIB), await uploaded(server, 10)];
