@@ -69,5 +69,6 @@ function sluiceEnvironment(folder: string): Record<string, string> {
     STORAGE_URL: `file:${folder}/blobs`,
     MAX_FILE_BYTES: '16GiB',
     LOG_LEVEL: 'info',
+    MALLOC_ARENA_MAX: '2',
   };
 }
