@@ -1,3 +1,5 @@
+import { checkParameters } from '../url-parameters';
+
 /** Where the catalog lives and how to speak to it: what `DATABASE_URL` says, checked. */
 export type DatabaseSettings = SqliteSettings | PostgresSettings;
 
@@ -46,7 +48,7 @@ function parseSqlite(rest: string): SqliteSettings {
   if (filename.startsWith(':') && filename !== ':memory:') {
     throw new Error("the only database that is not a file is 'sqlite::memory:'");
   }
-  refuseUnknown(parameters, ['busyTimeoutSeconds']);
+  checkParameters(parameters, ['busyTimeoutSeconds']);
   return {
     kind: 'sqlite',
     filename,
@@ -74,7 +76,7 @@ function parsePostgres(text: string): PostgresSettings {
   if (!/^postgres(ql)?:\/\//.test(text)) throw new Error("'//' must follow 'postgres:'");
   const url = parseUrl(text);
   const parameters = url.searchParams;
-  refuseUnknown(parameters, [...OURS, ...LIBPQ]);
+  checkParameters(parameters, [...OURS, ...LIBPQ]);
   readSslMode(parameters);
   const database = url.pathname.slice(1);
   if (database === '') throw new Error("the name of the database is missing: 'postgres://host/NAME'");
@@ -129,14 +131,6 @@ function parseUrl(text: string): URL {
   } catch {
     throw new Error("it is not a URL: 'postgres://user:password@host:5432/name', with odd characters percent-encoded");
   }
-}
-
-function refuseUnknown(parameters: URLSearchParams, known: readonly string[]): void {
-  const names = [...parameters.keys()];
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new Error(`'${unknown}' is not a parameter here; there are ${known.join(', ')}`);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new Error(`'${twice}' is given twice`);
 }
 
 function wholeNumber(parameters: URLSearchParams, name: string, fallback: number, least: number, most: number): number {

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { checkParameters } from '../url-parameters';
 
 /** Which store `STORAGE_URL` names, without opening it. */
 export type StorageSettings =
@@ -84,7 +85,7 @@ function parseFile(text: string): StorageSettings {
 function parseMemory(text: string): StorageSettings {
   const [, rest = '', query = ''] = /^memory:([^?]*)\??(.*)$/is.exec(text) ?? [];
   if (rest !== '') throw new Error('memory: has no path; write memory:?max=1GiB');
-  const parameters = readParameters('memory:', query, ['max']);
+  const parameters = readParameters(query, ['max']);
   const maxBytes = size(parameters, 'max') ?? GIB;
   if (maxBytes === 0) throw new Error('max is 0, and nothing could be stored; write memory:?max=1GiB');
   return { kind: 'memory', maxBytes };
@@ -103,7 +104,7 @@ function parseS3(text: string): StorageSettings {
   }
   if (authority.includes(':')) throw new Error('s3:// takes a bucket, not a host; write endpoint=https://host:port');
   if (!BUCKET.test(authority)) throw new Error(`"${authority}" is not the name of a bucket`);
-  const parameters = readParameters('s3:', query, S3_PARAMETERS);
+  const parameters = readParameters(query, S3_PARAMETERS);
   const prefix = withoutOuterSlashes(decoded(path));
   const partBytes = size(parameters, 'partSize') ?? 8 * MIB;
   if (partBytes < 5 * MIB || partBytes > 5 * GIB) throw new Error('partSize lies between 5MiB and 5GiB');
@@ -136,15 +137,11 @@ function endpoint(text: string | undefined): string | undefined {
   return text;
 }
 
-function readParameters(scheme: string, query: string, known: readonly string[]): Map<string, string> {
-  const parameters = new Map<string, string>();
-  for (const [name, value] of new URLSearchParams(query)) {
-    if (!known.includes(name)) throw new Error(`${scheme} has no parameter "${name}"; known: ${known.join(', ')}`);
-    if (parameters.has(name)) throw new Error(`${name} is given twice`);
-    if (value === '') throw new Error(`${name} is empty`);
-    parameters.set(name, value);
-  }
-  return parameters;
+function readParameters(query: string, known: readonly string[]): Map<string, string> {
+  const parameters = new URLSearchParams(query);
+  checkParameters(parameters, known);
+  for (const [name, value] of parameters) if (value === '') throw new Error(`'${name}' is empty`);
+  return new Map(parameters);
 }
 
 function size(parameters: Map<string, string>, name: string): number | undefined {
