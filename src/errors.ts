@@ -43,6 +43,10 @@ export function storageFull(cause?: unknown): AppError {
   return new AppError('unavailable', 'The storage is full.', { cause });
 }
 
+export function storageReadOnly(cause?: unknown): AppError {
+  return new AppError('unavailable', 'The storage is read-only.', { cause });
+}
+
 export function storageAway(cause?: unknown): AppError {
   return new AppError('unavailable', 'The storage is not available.', { cause });
 }

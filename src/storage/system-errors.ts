@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 
-import { AppError, isAppError, storageAway, storageFull } from '../errors';
+import { isAppError, storageAway, storageFull, storageReadOnly } from '../errors';
 import { blobExists } from './blob-errors';
 
 /** The errors of `work` as the caller of a store may see them. */
@@ -15,7 +15,7 @@ export function storageError(cause: unknown): Error {
   if (isAppError(cause)) return cause;
   if (isErrno(cause, 'EEXIST')) return blobExists(cause);
   if (isErrno(cause, 'ENOSPC', 'EDQUOT', 'EFBIG')) return storageFull(cause);
-  if (isErrno(cause, 'EROFS')) return new AppError('unavailable', 'The storage is read-only.', { cause });
+  if (isErrno(cause, 'EROFS')) return storageReadOnly(cause);
   return storageAway(cause);
 }
 
