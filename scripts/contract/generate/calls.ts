@@ -8,7 +8,7 @@ import { readTypes } from './types-reader';
 const IMPORTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['../src/http/contract/calls', ['Answered', 'Bytes', 'CallBase', 'JsonStream', 'Sink']],
   ['../src/http/contract/exact', ['Exactly']],
-  ['./types', ['Readable', 'WithRequired', 'Writable', 'components']],
+  ['./types', ['$Read', '$Write', 'Readable', 'WithRequired', 'Writable', 'components']],
 ]);
 
 /**
@@ -41,7 +41,12 @@ export function printCalls(text: string, operations: Iterable<Description>): str
 function printImports(body: string, aliases: readonly string[]): string {
   return [...IMPORTS]
     .map(([from, names]): [string, string[]] => [from, from === './types' ? [...names, ...aliases] : [...names]])
-    .map(([from, names]): [string, string[]] => [from, names.filter((name) => new RegExp(`\\b${name}\\b`).test(body))])
+    .map(([from, names]): [string, string[]] => [from, names.filter((name) => isNamed(name, body))])
     .map(([from, names]) => (names.length === 0 ? '' : `import type { ${names.join(', ')} } from '${from}';\n`))
     .join('');
+}
+
+/** A name may begin with a dollar sign, beside which `\b` sees no border. */
+function isNamed(name: string, body: string): boolean {
+  return new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(body);
 }

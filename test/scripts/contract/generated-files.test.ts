@@ -9,7 +9,7 @@ import { runScript } from '../../support/run-script';
 
 const root = join(__dirname, '../../..');
 const FILES = ['types.ts', 'calls.ts', 'operations.ts', 'validators.js', 'validators.d.ts'];
-const DOCUMENTS = ['references.yaml', 'recursive.json', 'files.yaml', 'pointers.yaml'];
+const DOCUMENTS = ['references.yaml', 'recursive.json', 'files.yaml', 'pointers.yaml', 'sides.yaml'];
 const OPERATIONS = 300;
 
 let folder: string;
