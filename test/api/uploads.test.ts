@@ -325,6 +325,24 @@ describe('parts', () => {
     await until(async () => (await server.blobs()).length === 1, 'only the good part is stored');
   });
 
+  test('are hashed as one file, and held against an MD5 in either case', async () => {
+    const { server, uploads } = await start({ HASH: 'sha256' });
+    const pieces = [20_000, 1, 0, 30].map((size) => randomBytes(size));
+    const whole = Buffer.concat(pieces);
+    const { id } = (await uploads.create(whole.length)).json;
+    const partIds: string[] = [];
+    for (const piece of pieces) partIds.push((await uploads.addPart(id, piece)).json.id);
+    const md5 = createHash('md5').update(whole).digest('hex').toUpperCase();
+    expect((await uploads.complete(id, partIds, { md5 })).status).toBe(200);
+    const data = openDataFolder(server.folder);
+    try {
+      const expected = `sha256:${createHash('sha256').update(whole).digest('hex')}`;
+      expect(await data.database('files').select('hash')).toEqual([{ hash: expected }]);
+    } finally {
+      await data.close();
+    }
+  });
+
   test('count as announced against the quota, until their upload ends', async () => {
     const { uploads } = await start({ TENANT_MAX_BYTES: '100', TENANT_MAX_FILES: '2' });
     const first = (await uploads.create(60)).json;
