@@ -115,8 +115,9 @@ export function describeParts(newEngines: () => Promise<EngineUrls>): void {
     const hasExpired = async () => (await at(second).get(id)).json.status === 'expired';
     const part = await sendLarge(first, id, () => until(hasExpired, 'the other replica says so'));
     expect([part.status, part.json?.error?.message]).toEqual([400, 'The upload is expired.']);
+    // until a reaper has met the upload, the parts before are still its own
+    await until(async () => (await deployment.stored()).length === 0, 'its parts are freed');
     await deployment.toBeExact();
-    expect(await deployment.stored()).toEqual([]);
   });
 
   test('go on at the other replica when one is killed in the middle of a part', async () => {
