@@ -31,8 +31,11 @@ export interface Files {
   list(tenant: string, page: Omit<PageRequest, 'now'>): Promise<Page>;
   /** The file's bytes, or a range of them. @throws AppError `not_found`, `unavailable` */
   read(file: FileRecord, range?: ByteRange): Promise<Readable | Buffer>;
-  /** The file is gone when this resolves; bytes that the store cannot free now are the reaper's. @throws AppError `not_found` */
-  remove(tenant: string, id: string): Promise<void>;
+  /**
+   * The file is gone when this resolves; bytes that the store cannot free now are the reaper's. One in parts waits for its
+   * turn, until `signal` fires. @throws AppError `not_found`
+   */
+  remove(tenant: string, id: string, signal: AbortSignal): Promise<void>;
   /** What the tenant has and may have, or undefined where it has no quota. */
   allowance(tenant: string): Promise<{ usage: Usage; quota: Quota } | undefined>;
   /** Whether uploads are taken, or why not. @throws AppError `unavailable` when the store or the catalog is away. */
@@ -107,10 +110,16 @@ export function createFiles(store: BlobStore, catalog: FileCatalog, options: Fil
     }
   }
 
-  async function remove(tenant: string, id: string): Promise<void> {
-    const blobKeys = isFileId(id) ? await catalog.remove(tenant, id, now()) : undefined;
-    if (!blobKeys) throw noSuch('File', id);
-    await freeBlobs(blobKeys);
+  async function remove(tenant: string, id: string, signal: AbortSignal): Promise<void> {
+    const { isInParts } = await get(tenant, id);
+    const turn = isInParts ? await options.removals.take(tenant, { signal }) : undefined;
+    try {
+      const blobKeys = await catalog.remove(tenant, id, now());
+      if (!blobKeys) throw noSuch('File', id);
+      await freeBlobs(blobKeys);
+    } finally {
+      turn?.release();
+    }
   }
 
   async function allowance(tenant: string): Promise<{ usage: Usage; quota: Quota } | undefined> {

@@ -31,8 +31,8 @@ export interface UploadSessions {
    * @throws AppError `not_found`; `invalid` for parts that do not fit; `conflict` while another request completes it.
    */
   complete(tenant: string, id: string, partIds: readonly string[], md5?: string): Promise<UploadState>;
-  /** @throws AppError `not_found`; `invalid` when it is completed. */
-  cancel(tenant: string, id: string): Promise<UploadState>;
+  /** Waits for its turn, until `signal` fires. @throws AppError `not_found`; `invalid` when it is completed. */
+  cancel(tenant: string, id: string, signal: AbortSignal): Promise<UploadState>;
 }
 
 interface UploadProperties {
@@ -55,6 +55,7 @@ export interface SessionRules {
   sessionSeconds: number;
   hash: HashAlgorithm;
   completions: Pool;
+  removals: Pool;
   quotaOf: (tenant: string) => Quota;
 }
 
@@ -182,11 +183,16 @@ export function createUploadSessions(
     };
   }
 
-  async function cancel(tenant: string, id: string): Promise<UploadState> {
+  async function cancel(tenant: string, id: string, signal: AbortSignal): Promise<UploadState> {
     const upload = await find(tenant, id);
     if (upload.status === 'pending' || upload.status === 'expired') {
-      const freed = await catalog.end(tenant, id, upload.status === 'pending' ? 'cancelled' : 'expired');
-      await freeBlobs(freed ?? []);
+      const turn = await rules.removals.take(tenant, { signal });
+      try {
+        const freed = await catalog.end(tenant, id, upload.status === 'pending' ? 'cancelled' : 'expired');
+        await freeBlobs(freed ?? []);
+      } finally {
+        turn.release();
+      }
     }
     const state = await get(tenant, id);
     if (state.upload.status === 'completed') throw ended(state.upload);

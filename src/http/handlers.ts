@@ -46,8 +46,8 @@ export function createHandlers(files: Files, { maxPartBytes }: { maxPartBytes: n
       return answer({ status: 200, body: toFileObject(await files.get(tenant, params.file_id)) });
     },
 
-    async delete_file_v1_files__file_id__delete({ tenant, params, answer }) {
-      await files.remove(tenant, params.file_id);
+    async delete_file_v1_files__file_id__delete({ tenant, params, signal, answer }) {
+      await files.remove(tenant, params.file_id, signal);
       return answer({ status: 200, body: { id: params.file_id, object: 'file', deleted: true } });
     },
 

@@ -54,8 +54,8 @@ export function createUploadHandlers({ sessions, longLists }: Files, maxPartByte
       }
     },
 
-    async cancel_upload_v1_uploads__upload_id__cancel_post({ tenant, params, answer }) {
-      return answer({ status: 200, body: toUpload(await sessions.cancel(tenant, params.upload_id)) });
+    async cancel_upload_v1_uploads__upload_id__cancel_post({ tenant, params, signal, answer }) {
+      return answer({ status: 200, body: toUpload(await sessions.cancel(tenant, params.upload_id, signal)) });
     },
   };
 

@@ -15,6 +15,8 @@ export interface Accountant {
   readonly longLists: Pool;
   /** Work: uploads in parts that are completed: each holds a list of parts, and may read all their bytes. */
   readonly completions: Pool;
+  /** Work: uploads in parts that are cancelled and files in parts that are deleted: each writes thousands of rows at once. */
+  readonly removals: Pool;
   /** Work: bodies that are read to their end behind a refusal, of strangers and of those with a key. */
   readonly strangersDrains: Pool;
   readonly drains: Pool;
@@ -53,6 +55,13 @@ export function createAccountant({ maxUploads, maxBufferBytes }: AccountantLimit
       maxPerTenant: 4,
       waitSeconds: Infinity,
       busy: 'Too many uploads are completed.',
+      evicted: '',
+    }),
+    removals: createPool({
+      max: Infinity,
+      maxPerTenant: 2,
+      waitSeconds: Infinity,
+      busy: 'Too many files in parts are removed.',
       evicted: '',
     }),
     strangersDrains: createPool(drains),

@@ -73,7 +73,8 @@ export function createMemoryStore({ maxBytes }: { maxBytes: number }): BlobStore
   }
 
   /**
-   * Copies the bytes: a slice, however small, would keep alive the 64 KiB socket buffer that it is cut from. The last chunk doubles as bytes come, and ends at its exact size.
+   * Copies the bytes: a slice, however small, would keep alive the 64 KiB socket buffer that it is cut from. The last chunk
+   * doubles as bytes come, and ends at its exact size.
    */
   async function fill(blob: Blob, batches: AsyncIterable<readonly Buffer[]>): Promise<void> {
     const resize = (buffer: Buffer, used: number, bytes: number) => {

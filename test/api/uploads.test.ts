@@ -1,4 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { parseDatabaseUrl } from '../../src/catalog/database-url';
+import type { FileCatalog } from '../../src/catalog/file-catalog';
+import { openCatalog } from '../../src/catalog/open';
 import { createClient } from '../support/client';
 import type { Client } from '../support/client';
 import { openDataFolder } from '../support/data-folder';
@@ -393,6 +396,51 @@ describe('parts', () => {
     for (const socket of waiting) socket.destroy();
     await until(async () => (await held()) === 0, 'all are given back');
     expect((await acme.complete(id, [])).status).toBe(200);
+  });
+
+  test('are freed for a few clients of a tenant at once, and for others meanwhile', async () => {
+    const catalog = await openCatalog(parseDatabaseUrl('sqlite::memory:'), { leaseSeconds: 60 });
+    const waiting: (() => void)[] = [];
+    let isOpen = false;
+    const gate = async (tenant: string) => {
+      if (tenant === 'acme' && !isOpen) await new Promise<void>((resolve) => waiting.push(resolve));
+    };
+    const gated: FileCatalog = {
+      ...catalog,
+      async remove(tenant, ...rest) {
+        await gate(tenant);
+        return catalog.remove(tenant, ...rest);
+      },
+      uploads: {
+        ...catalog.uploads,
+        async end(tenant, ...rest) {
+          await gate(tenant);
+          return catalog.uploads.end(tenant, ...rest);
+        },
+      },
+    };
+    const env = { API_KEYS: 'acme:sk-acme-12345,zoo:sk-zoo-123456' };
+    const server = await startTestServer({ pair: 'memory', env, parts: { catalog: gated } });
+    close.push(server);
+    const client = createClient(server.url, { authorization: 'Bearer sk-acme-12345' });
+    const [acme, zoo] = [
+      uploadsOf(client),
+      uploadsOf(createClient(server.url, { authorization: 'Bearer sk-zoo-123456' })),
+    ];
+    const create = async (uploads: typeof acme) => (await uploads.create(0)).json.id as string;
+    const complete = async () => (await acme.complete(await create(acme), [])).json.file.id as string;
+    const [files, pending] = [
+      [await complete(), await complete()],
+      [await create(acme), await create(acme)],
+    ];
+    const answers = [...files.map((id) => client.remove(id)), ...pending.map((id) => acme.cancel(id))];
+    await until(async () => waiting.length === 2, 'two are removed');
+    const other = await create(zoo);
+    expect((await zoo.cancel(other)).json.status).toBe('cancelled');
+    expect(waiting).toHaveLength(2);
+    isOpen = true;
+    for (const go of waiting) go();
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
   });
 
   test('of another tenant are not found, and are no parts of one’s own upload', async () => {
