@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createClient, textFile } from '../support/client';
 import { openRaw } from '../support/raw';
 import { startTestServer } from '../support/server';
@@ -41,6 +42,17 @@ test('the log line of a request says which file, how many bytes, from where, and
   expect(unnamed).not.toHaveProperty('callerRequestId');
   expect(unnamed).not.toHaveProperty('traceparent');
   expect(wrong).not.toHaveProperty('file');
+});
+
+test('an upload whose client has left is logged with its address', async () => {
+  const connection = await openRaw(server.url);
+  const head = 'POST /v1/files HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\nX-Request-Id: has-left\r\n';
+  connection.write(`${head}Expect: 100-continue\r\nContent-Type: multipart/form-data; boundary=b\r\n\r\n`);
+  await once(connection.socket, 'data');
+  connection.socket.resetAndDestroy();
+  const line = () => server.log.find((one) => one['callerRequestId'] === 'has-left');
+  await until(() => line() !== undefined, 'it is logged');
+  expect(line()).toMatchObject({ remote: '127.0.0.1', msg: 'POST /v1/files client gone' });
 });
 
 test('an upload whose client leaves is a line at info', async () => {

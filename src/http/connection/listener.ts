@@ -56,6 +56,8 @@ export function createListener(options: ListenerOptions): Listener {
   });
   server.maxConnections = options.maxConnections;
   reportDrops(server, options.onDropped);
+  // Node asks the system for it once and keeps it: the log wants it when the connection is gone
+  server.on('connection', (socket: Socket) => socket.remoteAddress);
   // a client that half-closes after its request (`nc -N`, some proxies) still gets its answer
   Object.assign(server, { httpAllowHalfOpen: true });
   const connections = trackConnections(server, options.onRequest);
