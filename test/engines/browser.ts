@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { describeWithEngine } from './describe-with-engine';
 import type { Availability } from './describe-with-engine';
 
@@ -30,4 +30,17 @@ export function startBrowser(): Promise<Browser> {
   const executablePath = findBrowser();
   if (executablePath === undefined) throw new Error('there is no browser');
   return chromium.launch({ executablePath, args: FLAGS });
+}
+
+/** Chromium's own throttle. @returns what sets the bytes a second that the page sends, 0 for no limit. */
+export async function createThrottle(page: Page): Promise<(bytesPerSecond: number) => Promise<void>> {
+  const session = await page.context().newCDPSession(page);
+  return async (bytesPerSecond) => {
+    await session.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 0,
+      downloadThroughput: -1,
+      uploadThroughput: bytesPerSecond || -1,
+    });
+  };
 }

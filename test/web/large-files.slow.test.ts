@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import axe from 'axe-core';
-import type { Browser, CDPSession, Page } from 'playwright-core';
-import { describeWithBrowser, startBrowser } from '../engines/browser';
+import type { Browser, Page } from 'playwright-core';
+import { createThrottle, describeWithBrowser, startBrowser } from '../engines/browser';
 import { blobFiles, startTestServer } from '../support/server';
 import type { TestServer } from '../support/server';
 import { until } from '../support/until';
@@ -23,7 +23,7 @@ describeWithBrowser('a file above 64 MiB on the page at /', () => {
   let file: string;
   let server: TestServer;
   let page: Page;
-  let throttle: CDPSession | undefined;
+  let throttle: Awaited<ReturnType<typeof createThrottle>>;
   /** Paths that the page sent a POST to. */
   const posted: string[] = [];
 
@@ -113,7 +113,7 @@ describeWithBrowser('a file above 64 MiB on the page at /', () => {
   async function open(env: Record<string, string> = {}): Promise<void> {
     server = await start('0', env);
     page = await (await browser.newContext()).newPage();
-    throttle = undefined;
+    throttle = await createThrottle(page);
     posted.length = 0;
     page.on('request', (request) => {
       if (request.method() === 'POST') posted.push(new URL(request.url()).pathname);
@@ -167,15 +167,8 @@ describeWithBrowser('a file above 64 MiB on the page at /', () => {
     return { bytes, purpose, sha256: await sha256(body as unknown as Readable) };
   }
 
-  /** Chromium's own throttle: bytes a second that it sends, 0 for no limit. */
-  async function slowDown(uploadThroughput = 16 * MIB): Promise<void> {
-    throttle ??= await page.context().newCDPSession(page);
-    await throttle.send('Network.emulateNetworkConditions', {
-      offline: false,
-      latency: 0,
-      downloadThroughput: -1,
-      uploadThroughput: uploadThroughput || -1,
-    });
+  function slowDown(bytesPerSecond = 16 * MIB): Promise<void> {
+    return throttle(bytesPerSecond);
   }
 });
 

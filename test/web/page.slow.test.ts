@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import axe from 'axe-core';
-import type { Browser, BrowserContextOptions, CDPSession, Page } from 'playwright-core';
-import { describeWithBrowser, startBrowser } from '../engines/browser';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { createThrottle, describeWithBrowser, startBrowser } from '../engines/browser';
 import { startTestServer } from '../support/server';
 import type { TestServer } from '../support/server';
 import { until } from '../support/until';
@@ -19,7 +19,7 @@ describeWithBrowser('the page at / in a browser', () => {
   let browser: Browser;
   let server: TestServer;
   let page: Page;
-  let throttle: CDPSession | undefined;
+  let throttle: Awaited<ReturnType<typeof createThrottle>>;
   /** What a visitor must never see in the console. */
   const troubles: string[] = [];
   const requested: string[] = [];
@@ -45,7 +45,7 @@ describeWithBrowser('the page at / in a browser', () => {
     server = await startTestServer({ env });
     page = await (await browser.newContext({ acceptDownloads: true, ...options })).newPage();
     page.setDefaultTimeout(15_000);
-    throttle = undefined;
+    throttle = await createThrottle(page);
     troubles.length = 0;
     requested.length = 0;
     page.on('console', (message) => {
@@ -232,15 +232,8 @@ describeWithBrowser('the page at / in a browser', () => {
     return data.map(({ filename }) => filename);
   }
 
-  /** Chromium's own throttle: bytes a second that it sends, 0 for no limit. */
-  async function slowDown(uploadThroughput = 2 * 1024 * 1024): Promise<void> {
-    throttle ??= await page.context().newCDPSession(page);
-    await throttle.send('Network.emulateNetworkConditions', {
-      offline: false,
-      latency: 0,
-      downloadThroughput: -1,
-      uploadThroughput: uploadThroughput || -1,
-    });
+  function slowDown(bytesPerSecond = 2 * 1024 * 1024): Promise<void> {
+    return throttle(bytesPerSecond);
   }
 });
 
