@@ -1,4 +1,4 @@
-import { AppError, isAppError } from '../errors';
+import { AppError, isAppError, storageFull, storageReadOnly } from '../errors';
 
 /**
  * What a failed statement means to the caller: a statement or a value that the engine refuses is our own fault and stays
@@ -7,12 +7,9 @@ import { AppError, isAppError } from '../errors';
 export function asAppError(error: unknown): unknown {
   if (isAppError(error) || isOurFault(error)) return error;
   if (isDamage(error)) return new AppError('internal', 'The database is damaged.', { cause: error });
-  return new AppError('unavailable', sentenceFor(error), { cause: error });
-}
-
-function sentenceFor(error: unknown): string {
-  if (isFull(error)) return 'The storage is full.';
-  return READ_ONLY_CODES.has(codeOf(error)) ? 'The storage is read-only.' : 'The database is not available.';
+  if (isFull(error)) return storageFull(error);
+  if (READ_ONLY_CODES.has(codeOf(error))) return storageReadOnly(error);
+  return new AppError('unavailable', 'The database is not available.', { cause: error });
 }
 
 export function isFull(error: unknown): boolean {

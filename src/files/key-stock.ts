@@ -18,8 +18,8 @@ interface KeyStock {
   take(runningUploads: number): string | undefined;
   /** What is in stock: this process renews the leases, and its reaper leaves the rows alone. */
   keys(): string[];
-  /** Renews the leases of the stock and of `others`. A stock that nobody has taken from since the last time is given up. */
-  renew(others: readonly string[]): Promise<void>;
+  /** Has `renewLeases` renew the leases of the stock. A stock that nobody has taken from since the last time is given up first. */
+  renew(renewLeases: (stocked: readonly string[]) => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -63,12 +63,12 @@ export function createKeyStock(catalog: FileCatalog, { leaseSeconds }: { leaseSe
     await Promise.allSettled(Array.from({ length: count }, async () => begin(newBlobKey())));
   }
 
-  async function renew(others: readonly string[]): Promise<void> {
+  async function renew(renewLeases: (stocked: readonly string[]) => Promise<void>): Promise<void> {
     if (!isInUse) await giveUp();
     isInUse = false;
     const now = performance.now();
     const kept = [...stock.keys()];
-    await catalog.renew([...others, ...kept]);
+    await renewLeases(kept);
     for (const key of kept) if (stock.has(key)) stock.set(key, now);
   }
 

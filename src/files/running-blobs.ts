@@ -39,7 +39,7 @@ export function createRunningBlobs(store: BlobStore, catalog: FileCatalog, optio
     // A put that failed with its source or signal left nothing; one that the store failed may have left bytes.
     freeAfter: (error, key) => free(key, { putMayStillFinish: isAppError(error, 'unavailable') }),
     freeUnlessCommitted,
-    renewLeases: () => stock.renew([...running]),
+    renewLeases: () => stock.renew((stocked) => catalog.renew([...running, ...stocked])),
     keys: () => [...running, ...stock.keys()],
     close: stock.close,
   };

@@ -59,9 +59,9 @@ describe('the stock of blob keys', () => {
     stock.take(10);
     await until(() => stock.keys().length === 20, 'a stock');
     const keys = stock.keys();
-    await stock.renew([]);
+    await stock.renew(catalog.renew);
     expect(stock.keys()).toEqual(keys);
-    await stock.renew([]);
+    await stock.renew(catalog.renew);
     expect(stock.keys()).toEqual([]);
     expect(await rowsOf(keys)).toBe(0);
 
@@ -78,7 +78,7 @@ describe('the stock of blob keys', () => {
     await until(() => stock.keys().length === 20, 'a stock');
     const filledAt = performance.now();
     await until(() => performance.now() - filledAt > 320, 'the half of a lease');
-    await stock.renew([]);
+    await stock.renew(catalog.renew);
     const renewed = stock.take(0);
     await until(() => performance.now() - filledAt > 700, 'another half of a lease');
     expect(renewed).toBeDefined();
