@@ -7,7 +7,7 @@ import type { Statements } from './statements/statements';
 
 type FileAdder = Pick<FileCatalog, 'commit' | 'addSmall'>;
 
-/** What comes with a row: JSON has no Infinity, so that a quota without a limit arrives as null. */
+/** A row with its tenant's quota. JSON has no Infinity: no limit arrives as null. */
 type Bounded<File> = File & Quota;
 
 interface SmallFile {
@@ -16,8 +16,8 @@ interface SmallFile {
 }
 
 /**
- * Adds files, many in one statement, each within its tenant's quota. The statement counts those of a batch together, so
- * that one may be left out for another that was not added either: what has a quota and was left out is tried alone.
+ * Adds files, many in one statement, each within its tenant's quota. The statement counts the files of a batch one after
+ * another, so that a file may be left out because of one before it that was left out, too: it is then tried alone.
  */
 export function createFileAdder(
   { change }: Runner,

@@ -1,31 +1,20 @@
 import type { Knex } from 'knex';
 
-/** Folds SQLite's write-ahead log back into the database, so that no commit has to. */
-export interface Checkpoints {
-  /** Tells of about so many bytes that were committed. */
-  wrote(bytes: number): void;
-  /** Folds it back now. @returns whether that was done. */
-  foldNow(): Promise<boolean>;
-  /** Folds it back and cuts it to nothing. */
-  cutNow(): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** The log may grow by about so much before it is folded back: a page that changes often is then copied once. */
+/** A checkpoint follows when about this much was written: a page that changes often is then copied once. */
 const LOG_BYTES = 32 * 1024 * 1024;
-/** What a commit writes beside its own bytes: the pages of the trees that it changes. */
+/** What a commit writes beside its own bytes: the pages of the B-trees that it changes. */
 const COMMIT_BYTES = 32 * 1024;
-/** A log that nobody writes is folded back and cut after between one and two of these. */
+/** How often an idle log is looked for, to be truncated. */
 const IDLE_MS = 15_000;
 
 /**
- * SQLite's own checkpoint runs within the commit that finds the log long, and all others wait for it. Here a connection
- * of its own does most of the work beside the writer; the writer then does what came meanwhile, and finds nothing left:
- * only then does the log begin anew instead of growing.
+ * Checkpoints SQLite's write-ahead log. SQLite's own checkpoint runs within a commit, and all other commits wait for it.
+ * Here a second connection copies most pages while the writer goes on; the writer then copies the rest. Only a checkpoint
+ * that leaves nothing lets SQLite reuse the log from its start.
  *
- * A checkpoint that fails is tried again when the log has grown further; writes tell what is wrong with the disk.
+ * A checkpoint that fails is tried again when the log has grown further; a write reports what is wrong with the disk.
  */
-export function startCheckpoints(writer: Knex, connect: () => Knex): Checkpoints {
+export function startCheckpoints(writer: Knex, connect: () => Knex) {
   let own: Knex | undefined;
   let unfolded = 0;
   let hasWritten = false;
@@ -34,12 +23,14 @@ export function startCheckpoints(writer: Knex, connect: () => Knex): Checkpoints
   timer.unref();
   return { wrote, foldNow, cutNow, close };
 
+  /** Counts bytes that were committed. */
   function wrote(bytes: number): void {
     hasWritten = true;
     unfolded += bytes + COMMIT_BYTES;
     if (unfolded >= LOG_BYTES) run(fold);
   }
 
+  /** @returns whether the checkpoint succeeded. */
   async function foldNow(): Promise<boolean> {
     try {
       await running;
@@ -50,6 +41,7 @@ export function startCheckpoints(writer: Knex, connect: () => Knex): Checkpoints
     }
   }
 
+  /** Checkpoints, and truncates the log to nothing. */
   async function cutNow(): Promise<void> {
     await running;
     await cut((own ??= connect()));

@@ -1,10 +1,7 @@
 import type { Knex } from 'knex';
 import { isPostgres, rowsOf } from './dialect';
 
-/**
- * Of the bytes that the catalog keeps itself, of small files and small parts, those of the row that `owner` names, from
- * `start` to `end` inclusive; undefined when there is none.
- */
+/** Reads bytes `start` to `end`, inclusive, of the small file or part that `owner` selects; undefined when there is none. */
 export async function readContent(
   db: Knex,
   owner: Knex.QueryBuilder,

@@ -1,6 +1,6 @@
 import { checkParameters } from '../url-parameters';
 
-/** Where the catalog lives and how to speak to it: what `DATABASE_URL` says, checked. */
+/** What `DATABASE_URL` says, checked. */
 export type DatabaseSettings = SqliteSettings | PostgresSettings;
 
 export interface SqliteSettings {
@@ -57,7 +57,7 @@ function parseSqlite(rest: string): SqliteSettings {
   };
 }
 
-/** What libpq calls these, as far as the driver heeds it: a parameter that would be ignored is refused. */
+/** Parameters of libpq that the driver reads too. One that it would ignore is refused. */
 const LIBPQ = [
   'sslmode',
   'sslcert',
@@ -97,7 +97,7 @@ function parsePostgres(text: string): PostgresSettings {
   };
 }
 
-/** Makes of libpq's names what libpq means by them: the driver by itself verifies the server in every mode. */
+/** Makes `sslmode` mean what it means to libpq: by itself the driver verifies the server in every mode. */
 function readSslMode(parameters: URLSearchParams): void {
   const mode = parameters.get('sslmode');
   const rootcert = parameters.get('sslrootcert');
@@ -106,9 +106,7 @@ function readSslMode(parameters: URLSearchParams): void {
     if (file !== undefined) throw new Error(`${file} needs sslmode beside it`);
     return;
   }
-  if (!SSL_MODES.includes(mode)) {
-    throw new Error(`sslmode must be one of ${SSL_MODES.join(', ')}`);
-  }
+  if (!SSL_MODES.includes(mode)) throw new Error(`sslmode must be one of ${SSL_MODES.join(', ')}`);
   if (rootcert === 'system') {
     if (mode !== 'verify-full') throw new Error('sslrootcert=system needs sslmode=verify-full');
     // without a file the driver takes the certificates of Node
@@ -145,7 +143,8 @@ function seconds(parameters: URLSearchParams, name: string, fallback: number): n
   const text = parameters.get(name);
   if (text === null) return fallback;
   const value = /^\d{1,5}(\.\d{1,3})?$/.test(text) ? Number(text) : NaN;
-  if (!(value > 0 && value <= 3600))
+  if (!(value > 0 && value <= 3600)) {
     throw new Error(`${name} must be a number of seconds, more than 0 and at most 3600`);
+  }
   return value;
 }

@@ -22,28 +22,28 @@ export interface Connections {
   /** Where rows are only read: with a SQLite file these connections never wait for a commit that waits for the disk. */
   readonly reader: Knex;
   /**
-   * Throws when the database is no longer the one that was opened. SQLite goes on writing into a file that was removed
-   * or replaced under it, and everything that is answered then is lost with the process.
+   * Throws when the database file was replaced or removed. SQLite would go on writing into the old file, and what it
+   * committed there would be lost with the process.
    */
   checkIdentity: () => void;
-  /** The folder whose disk fills up with rows; undefined where that is not this machine's. */
+  /** The folder of the database file; undefined where there is none on this machine. */
   readonly folder: string | undefined;
-  /** Keeps some room in hand, and gives it up with `makeRoom`, which says whether to try once more. */
+  /** Reserves some disk space. `makeRoom` frees it, and says whether a statement should be tried once more. */
   keepBallast: () => Promise<void>;
   makeRoom: () => Promise<boolean>;
-  /** Gives what the database does not need back to a disk that is short. */
+  /** Returns free pages of the database to the disk. */
   giveBack: () => Promise<void>;
-  /** Tells of about so many bytes that were committed. */
+  /** Counts bytes that were committed. */
   wrote: (bytes: number) => void;
   close: () => Promise<void>;
 }
 
-/** Connections are made when the first statement needs one; each settles its own durability. */
+/** Connections are made when the first statement needs one. */
 export function openConnections(settings: DatabaseSettings): Connections {
   return settings.kind === 'sqlite' ? openSqlite(settings) : openPostgres(settings);
 }
 
-/** What each pool of connections does now; there is one where rows are read over the connections that change them. */
+/** The state of each pool of connections; there is only one where reader and writer are the same. */
 export function poolsOf(writer: Knex, reader: Knex): Pools {
   return reader === writer ? { all: poolOf(writer) } : { writer: poolOf(writer), reader: poolOf(reader) };
 }
@@ -70,7 +70,7 @@ function openSqlite(settings: SqliteSettings): Connections {
   const folder = isMemory ? undefined : dirname(path);
   return { writer, reader, checkIdentity, folder, keepBallast, makeRoom, giveBack, wrote, close };
 
-  /** A log that was folded back begins anew, in the room that it has. */
+  /** After a checkpoint SQLite reuses the log's own space. */
   async function makeRoom(): Promise<boolean> {
     if (ballast?.release()) return true;
     return (await checkpoints?.foldNow()) ?? false;
@@ -78,7 +78,7 @@ function openSqlite(settings: SqliteSettings): Connections {
 
   function checkIdentity(): void {
     if (!opened) return;
-    // not through libuv's threads: a look at a name that the kernel knows takes less than the way there
+    // synchronous: a stat of a cached name takes less time than the trip to a libuv thread
     const found = statSync(path, { bigint: true });
     if (found.ino !== opened.ino || found.dev !== opened.dev) throw new Error('the database file was replaced');
   }
@@ -97,14 +97,14 @@ function openSqlite(settings: SqliteSettings): Connections {
     });
   }
 
-  /** `synchronous` and the rest belong to a connection, not to the file: each one must be told. */
+  /** `synchronous` and most others are settings of a connection, not of the file. */
   function prepare(connection: Database, done: DoneCallback) {
     keepStatements(connection);
     const isNew = opened?.size === 0n && statSync(path).size === 0;
     const pragmas = [
       `busy_timeout = ${Math.round(1000 * settings.busyTimeoutSeconds)}`,
       'foreign_keys = on',
-      // heeded before the first table alone; later it would only wait for the lock
+      // has an effect only before the first table; later it would wait for the lock
       ...(isNew ? ['auto_vacuum = incremental'] : []),
       ...(isReadOnly ? [] : WRITING),
     ];
@@ -121,11 +121,11 @@ const WRITING = [
   'journal_mode = wal',
   'synchronous = full',
   'wal_autocheckpoint = 0',
-  // a log that a slow checkpoint has let grow is cut back
+  // truncates a log that grew during a slow checkpoint
   'journal_size_limit = 67108864',
 ];
 
-/** False where only the permission is missing: that is a fault of the set-up. */
+/** False where a permission is missing: that is a fault of the set-up. */
 function isOnReadOnlyDisk(path: string): boolean {
   if (!existsSync(path)) return false;
   try {
@@ -138,8 +138,8 @@ function isOnReadOnlyDisk(path: string): boolean {
 }
 
 /**
- * SQLite makes files beside the database, unless they are there or it is told that nothing changes; a log that a crash
- * has left is then not read, so that such a database is refused.
+ * `immutable` keeps SQLite from making files beside the database, and from reading its log. It is not set where a crash has
+ * left a log: SQLite then refuses to open the database.
  */
 function readOnlyConnection(path: string): Knex.Sqlite3ConnectionConfig {
   const isWhole = !existsSync(`${path}-wal`) || statSync(`${path}-wal`).size === 0;
@@ -152,7 +152,7 @@ interface PostgresConnection {
 }
 type DoneCallback = (error: Error | null) => void;
 
-/** The file and the folders that are missing, readable by nobody else, each synced into its parent. SQLite's other files take after it. */
+/** Makes the file and missing folders, readable by this user alone, and syncs each parent. SQLite copies the mode to its other files. */
 function createPrivately(path: string): void {
   if (existsSync(path)) return;
   const folder = dirname(path);
@@ -179,7 +179,7 @@ function openPostgres(settings: PostgresSettings): Connections {
     acquireConnectionTimeout: statementTimeoutMillis,
   });
 
-  /** The server keeps `statement_timeout`; a network that swallows the answer is noticed only by its silence. */
+  /** Postgres enforces `statement_timeout`; an answer that the network lost is noticed only by the silence. */
   function cutWhenSilent({ connection: { stream } }: PostgresConnection, done: DoneCallback): void {
     const silenceMillis = statementTimeoutMillis + Math.min(statementTimeoutMillis, 5000);
     stream.setTimeout(silenceMillis, () => stream.destroy(new Error('the database fell silent')));
@@ -199,7 +199,7 @@ function openPostgres(settings: PostgresSettings): Connections {
   };
 }
 
-/** The driver gives a bigint, and a sum of them, as text; no number of the catalog is beyond what JavaScript counts exactly. */
+/** The driver gives a bigint, and a sum of them, as text. All numbers of the catalog are safe integers. */
 function numberTypes(): Knex.PgCustomTypesConfig {
   // loaded on demand, as knex does
   const { types } = require('pg') as typeof Pg;
@@ -209,6 +209,6 @@ function numberTypes(): Knex.PgCustomTypesConfig {
   };
 }
 
-/** knex warns on the console of what is thrown anyway. */
+/** knex prints on the console what it throws anyway. */
 const QUIET = { warn: ignore, error: ignore, debug: ignore, deprecate: ignore };
 function ignore(): void {}

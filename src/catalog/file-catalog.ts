@@ -81,10 +81,10 @@ export interface FileCatalog {
   /** What waits to be freed, of each kind counted up to `limit`, for the metrics. `now` is that of `expire`. */
   backlog(now: number, limit: number): Promise<Backlog>;
 
-  /** Connections of each pool to the database, now. */
+  /** The state of each pool of connections to the database. */
   pools(): Pools;
 
-  /** Every file that was not removed, expired or not, in batches, for `verify`. */
+  /** Every file that was not removed, expired or not, for `verify`. */
   eachFile(): AsyncIterable<FileRecord>;
 
   /** What a tenant has, from sums that change in the statements that commit, remove and expire. */
@@ -96,7 +96,7 @@ export interface FileCatalog {
   /** The tenants whose sums differ from what their rows add up to, for `verify`: it reads every row once. */
   miscounts(): Promise<Miscount[]>;
 
-  /** The key of each blob that belongs to a file, or to an upload in parts, in batches. */
+  /** The key of each blob that belongs to a file, or to an upload in parts. */
   eachLiveBlob(): AsyncIterable<string>;
 
   /** Keys among `blobKeys` that have a row, in any state: for `verify`, which looks for orphans. */
@@ -166,7 +166,7 @@ export interface Page {
   hasMore: boolean;
 }
 
-/** What a list shows of a file: of ten thousand, what is not asked for would take half of the query's time. */
+/** What a list shows of a file. Reading the other columns would take half of the time of a long page. */
 export type ListedFile = Omit<FileRecord, 'tenant' | 'blobKey' | 'hash'>;
 
 export interface TenantUsage extends Usage {
@@ -174,7 +174,7 @@ export interface TenantUsage extends Usage {
 }
 
 /** The sums that are kept, and what the rows add up to. */
-export interface Miscount {
+interface Miscount {
   tenant: string;
   kept: Usage;
   counted: Usage;
@@ -183,7 +183,7 @@ export interface Miscount {
 export interface Backlog {
   writing: BlobCount;
   doomed: BlobCount;
-  /** Files whose time has come and that `expire` has not met. */
+  /** Files that have expired and that `expire` has not removed yet. */
   expiredFiles: number;
 }
 

@@ -1,15 +1,15 @@
 import type { Knex } from 'knex';
 
-/** So many pages of 4 KiB at a time: what moves for them goes through the log first, which needs room itself. */
+/** Few at a time: the pages that move for them go through the log first, which takes room itself. */
 const PAGES = 2048;
 const PAUSE_MS = 500;
 
 /**
- * Gives the pages of small files that were deleted back to the disk, when it is short: SQLite keeps them for new rows, and
- * blobs on the same disk would never have room again. A database that was made without `auto_vacuum` keeps them.
+ * Returns free pages of the database to the disk. SQLite keeps the pages of deleted rows for new ones, and blobs on the same
+ * disk could not use that space. Has no effect on a database that was made without `auto_vacuum`.
  *
- * @param cut folds the log back and shortens it.
- * @returns a function that does some of it, at most twice a second.
+ * @param cut checkpoints the log and truncates it.
+ * @returns a function that returns some pages, and does nothing when it is called again too soon.
  */
 export function createGiveBack(writer: Knex, cut: () => Promise<void>): () => Promise<void> {
   let lastAt = -Infinity;

@@ -35,7 +35,7 @@ async function open(settings: DatabaseSettings, options: CatalogOptions): Promis
   }
 }
 
-/** On a full disk SQLite cannot even make its log. */
+/** On a full disk SQLite cannot make its log. */
 async function makeRoomToOpen(settings: DatabaseSettings): Promise<boolean> {
   if (settings.kind !== 'sqlite' || settings.filename === ':memory:') return false;
   const isFull = await checkDiskRoom(dirname(settings.filename), BALLAST_BYTES).then(
@@ -45,7 +45,7 @@ async function makeRoomToOpen(settings: DatabaseSettings): Promise<boolean> {
   return isFull && createBallast(settings.filename).release();
 }
 
-/** Processes that start at once on an empty file turn it into WAL together, where SQLite refuses instead of waiting. */
+/** When several processes switch a new file to WAL at once, SQLite refuses with SQLITE_BUSY instead of waiting. */
 async function retryWhileBusy(settings: DatabaseSettings, work: () => Promise<void>): Promise<void> {
   if (settings.kind !== 'sqlite') return work();
   const deadline = performance.now() + 1000 * settings.busyTimeoutSeconds;

@@ -6,7 +6,7 @@ export interface Quota {
   maxBytes: number;
 }
 
-/** What a tenant has: files that were not removed, expired ones that the reaper has not met included. */
+/** What a tenant has, expired files that the reaper has not removed included. */
 export interface Usage {
   files: number;
   bytes: number;
@@ -20,7 +20,7 @@ interface QuotaSettings {
   apiKeys: readonly { tenant: string; quota?: Partial<Quota> }[];
 }
 
-/** The quota of each tenant: what its key says, and else what holds for all. */
+/** The quota of each tenant: its key's, or else the one for all. */
 export function quotasOf({ tenantMaxBytes, tenantMaxFiles, apiKeys }: QuotaSettings): (tenant: string) => Quota {
   const all: Quota = { maxFiles: tenantMaxFiles, maxBytes: tenantMaxBytes };
   const own = new Map<string, Quota>();
@@ -34,9 +34,7 @@ export function isLimited({ maxFiles, maxBytes }: Quota): boolean {
 
 /** @throws AppError `forbidden` with the code `quota_exceeded` when one more file of `bytes` would be too much. */
 export function checkQuota(usage: Usage, quota: Quota, bytes: number): void {
-  if (usage.files + 1 > quota.maxFiles) {
-    throw exceeded(`${usage.files} of ${quota.maxFiles} files are there`);
-  }
+  if (usage.files + 1 > quota.maxFiles) throw exceeded(`${usage.files} of ${quota.maxFiles} files are there`);
   if (usage.bytes + bytes > quota.maxBytes) {
     throw exceeded(`${usage.bytes} of ${quota.maxBytes} bytes are used, and the file is larger than what is left`);
   }

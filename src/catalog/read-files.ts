@@ -6,7 +6,7 @@ import type { Statements } from './statements/statements';
 
 type FileReader = Pick<FileCatalog, 'find' | 'list' | 'readSmall' | 'eachFile'>;
 
-/** Rows that `verify` reads at once: short reads, since a long one keeps SQLite's log from being folded back. */
+/** Rows that `verify` reads at once: a long read would hold up the checkpoints of SQLite's log. */
 export const VERIFY_BATCH = 1000;
 
 export function createFileReader({ read }: Runner, statements: Statements): FileReader {
@@ -52,7 +52,7 @@ export function createFileReader({ read }: Runner, statements: Statements): File
     } while (last);
   }
 
-  /** Reads rows as one text of JSON: of a long page, the drivers take several times as long to make objects of columns. */
+  /** Reads rows as one JSON text: for a long page the drivers take several times as long to make objects of columns. */
   async function readRows<Row>(columns: string, rows: (db: Knex) => Knex.QueryBuilder, order?: string): Promise<Row[]> {
     const result: { rows: string | null }[] = await read((db) =>
       db.select(db.raw(`${statements.asJson(columns, order)} as rows`)).from(rows(db).as('page')),
@@ -61,7 +61,7 @@ export function createFileReader({ read }: Runner, statements: Statements): File
   }
 }
 
-/** One condition and not an `or`, which would tempt SQLite into the index by date. */
+/** Not an `or`: with one, SQLite would choose the index by date. */
 function hasNotExpired(now: number) {
   return (query: Knex.QueryBuilder) => void query.whereRaw('coalesce(expires_at, ?) > ?', [now + 1, now]);
 }

@@ -11,8 +11,7 @@ export interface Runner {
   /** Runs a statement that changes rows. @returns what its `returning` says. */
   change<Row>(sql: string, bindings: Knex.RawBinding[]): Promise<Row[]>;
   /**
-   * Runs `work` in one transaction. Its first statement must write: one of SQLite that has read cannot wait for another's
-   * write any more.
+   * Runs `work` in one transaction. Its first statement must write: after a read, SQLite does not wait for another writer.
    */
   transact<Result>(work: (db: Knex.Transaction) => Promise<Result>): Promise<Result>;
   ping(): Promise<void>;
@@ -20,14 +19,14 @@ export interface Runner {
   close(): Promise<void>;
 }
 
-/** @param freeing - statements that free room: on a full disk they get what was kept for them. */
+/** @param freeing - statements that free room: on a full disk they are tried again after `makeRoom`. */
 export function createRunner(
   connections: Connections,
   { freeing, minFreeBytes }: { freeing: ReadonlySet<string>; minFreeBytes: number },
 ): Runner {
   const { reader, writer, checkIdentity, folder } = connections;
   let closing: Promise<void> | undefined;
-  /** Once seen, it stays: what is written on top of it may be lost. */
+  /** Kept for good: what is written into a damaged database may be lost. */
   let damage: AppError | undefined;
   return { read, change, transact, ping, checkRoom, close: () => (closing ??= connections.close()) };
 
@@ -40,12 +39,12 @@ export function createRunner(
       checkIdentity();
       return writer.raw(sql, bindings);
     };
-    const insist = () =>
+    const runWithRoom = () =>
       run().catch(async (error: unknown) => {
         if (!isFull(error) || !freeing.has(sql) || !(await connections.makeRoom())) throw error;
         return run();
       });
-    const rows = rowsOf<Row>(await translatingErrors(insist));
+    const rows = rowsOf<Row>(await translatingErrors(runWithRoom));
     connections.wrote(bindings.reduce((sum: number, value) => sum + sizeOf(value), 0));
     return rows;
   }
@@ -75,7 +74,7 @@ export function createRunner(
     await connections.keepBallast();
   }
 
-  /** A builder of knex runs each time it is awaited: this is the one place that does. */
+  /** A knex builder runs each time it is awaited, and is awaited only here. */
   async function translatingErrors<Result>(run: () => PromiseLike<Result>): Promise<Result> {
     if (closing) throw new AppError('unavailable', 'The database is not available.');
     try {

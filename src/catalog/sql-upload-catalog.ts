@@ -10,9 +10,9 @@ import type { AddedPart, PartLimits, PartRecord, UploadCatalog, UploadRecord } f
 import { PART_COLUMNS, UPLOAD_COLUMNS, toRow } from './upload-rows';
 import type { UploadRow } from './upload-rows';
 
-/** What a download of a file in parts holds of its list. */
+/** Parts of a file that a download reads at once. */
 const BATCH_ROWS = 100;
-/** An upload that ended is remembered for so long, so that its client can still ask what became of it. */
+/** How long the row of an ended upload is kept, so that its client can still read its status. */
 const MEMORY_SECONDS = 7 * 86_400;
 
 export function createSqlUploadCatalog({ read, transact }: Runner, statements: Statements): UploadCatalog {
@@ -32,8 +32,7 @@ export function createSqlUploadCatalog({ read, transact }: Runner, statements: S
 
   function addPart(part: PartRecord, content: readonly Buffer[] | undefined, limits: PartLimits): Promise<AddedPart> {
     return transactUnless<AddedPart>(async (db, giveUp) => {
-      const [upload] = await db<UploadRow>('uploads')
-        .where({ tenant: part.tenant, id: part.uploadId, status: 'pending' })
+      const [upload] = await pending(db, part.tenant, part.uploadId)
         .where('expires_at', '>', limits.now)
         .update({ part_count: db.raw('part_count + 1'), part_bytes: db.raw('part_bytes + ?', [part.bytes]) })
         .returning(['bytes', 'part_count', 'part_bytes']);
@@ -50,7 +49,7 @@ export function createSqlUploadCatalog({ read, transact }: Runner, statements: S
     });
   }
 
-  /** As `transact`; what `giveUp` is given is the result, and nothing is changed. */
+  /** As `transact`; `giveUp` rolls back, and its argument is the result. */
   async function transactUnless<Result>(
     work: (db: Knex.Transaction, giveUp: (result: Result) => never) => Promise<Result>,
   ): Promise<Result> {
@@ -85,8 +84,7 @@ export function createSqlUploadCatalog({ read, transact }: Runner, statements: S
 
   async function claim(tenant: string, id: string, now: number, seconds: number): Promise<boolean> {
     const claimed = await transact((db) =>
-      db<UploadRow>('uploads')
-        .where({ tenant, id, status: 'pending' })
+      pending(db, tenant, id)
         .where('claimed_until', '<=', now)
         .update({ claimed_until: now + seconds }),
     );
@@ -95,8 +93,7 @@ export function createSqlUploadCatalog({ read, transact }: Runner, statements: S
 
   async function renewClaim(tenant: string, id: string, now: number, seconds: number): Promise<void> {
     await transact((db) =>
-      db<UploadRow>('uploads')
-        .where({ tenant, id, status: 'pending' })
+      pending(db, tenant, id)
         .where('claimed_until', '>', now)
         .update({ claimed_until: now + seconds }),
     );
@@ -109,14 +106,13 @@ export function createSqlUploadCatalog({ read, transact }: Runner, statements: S
   function complete(upload: UploadRecord, file: FileRecord, partIds: readonly string[]): Promise<string[] | undefined> {
     return transactUnless<string[] | undefined>(async (db, giveUp) => {
       const { tenant, id } = upload;
-      const [ours] = await db<UploadRow>('uploads')
-        .where({ tenant, id, status: 'pending' })
+      const [ours] = await pending(db, tenant, id)
         .update({ status: 'completed', file_id: file.id, claimed_until: 0 })
         .returning(['bytes', 'part_bytes']);
       if (!ours) return giveUp(undefined);
       if ((await giveParts(db, upload, file.id, partIds)) !== partIds.length) return giveUp(undefined);
       const doomed = await removeParts(db, tenant, id);
-      // the file counts from here on, and the upload no more
+      // from here on the file counts in place of the upload
       await changeUsage(db, tenant, { files: -1, bytes: -chargeOf(ours) });
       await db('files').insert({
         tenant,
@@ -135,10 +131,7 @@ export function createSqlUploadCatalog({ read, transact }: Runner, statements: S
 
   function end(tenant: string, id: string, status: 'cancelled' | 'expired'): Promise<string[] | undefined> {
     return transact(async (db) => {
-      const [upload] = await db<UploadRow>('uploads')
-        .where({ tenant, id, status: 'pending' })
-        .update({ status })
-        .returning(['bytes', 'part_bytes']);
+      const [upload] = await pending(db, tenant, id).update({ status }).returning(['bytes', 'part_bytes']);
       if (!upload) return undefined;
       const doomed = await removeParts(db, tenant, id);
       await changeUsage(db, tenant, { files: -1, bytes: -chargeOf(upload) });
@@ -189,7 +182,11 @@ export function createSqlUploadCatalog({ read, transact }: Runner, statements: S
   }
 }
 
-/** What a pending upload counts for: what was announced, or its parts where they are more. */
+function pending(db: Knex, tenant: string, id: string) {
+  return db<UploadRow>('uploads').where({ tenant, id, status: 'pending' });
+}
+
+/** The bytes that a pending upload counts for: what was announced, or its parts where they have more. */
 function chargeOf({ bytes, part_bytes: partBytes }: Pick<UploadRow, 'bytes' | 'part_bytes'>): number {
   return Math.max(bytes, partBytes);
 }
@@ -198,7 +195,7 @@ async function makeLive(db: Knex, key: string): Promise<boolean> {
   return (await db('blobs').where({ key, state: 'writing' }).update({ state: 'live', due_at: null })) > 0;
 }
 
-/** In one statement, however many they are. @returns how many there are. */
+/** Gives the parts to the file, in their order. @returns how many of them exist. */
 async function giveParts(
   db: Knex,
   { tenant, id }: UploadRecord,

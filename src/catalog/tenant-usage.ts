@@ -1,23 +1,22 @@
 import type { Knex } from 'knex';
 import { rowsOf } from './dialect';
-import type { FileCatalog } from './file-catalog';
+import type { FileCatalog, TenantUsage } from './file-catalog';
 import { checkQuota, isLimited } from './quota';
 import type { Quota, Usage } from './quota';
 import type { Runner } from './run-statements';
 
 type UsageReader = Pick<FileCatalog, 'usage' | 'usages' | 'miscounts'>;
-type UsageRow = Usage & { tenant: string };
 type MiscountRow = Record<'kept_files' | 'kept_bytes' | 'counted_files' | 'counted_bytes', number> & { tenant: string };
 
-/** Reads the sums that the triggers keep. @param miscountsStatement compares them with the rows. */
+/** Reads the sums that triggers keep. @param miscountsStatement compares them with the rows. */
 export function createUsageReader({ read }: Runner, miscountsStatement: string): UsageReader {
   return {
     async usage(tenant) {
-      const [sums] = await read((db) => db<UsageRow>('tenant_usage').where({ tenant }).select('files', 'bytes'));
+      const [sums] = await read((db) => db<TenantUsage>('tenant_usage').where({ tenant }).select('files', 'bytes'));
       return sums ?? { files: 0, bytes: 0 };
     },
 
-    usages: (limit) => read((db) => db<UsageRow>('tenant_usage').orderBy('bytes', 'desc').limit(limit)),
+    usages: (limit) => read((db) => db<TenantUsage>('tenant_usage').orderBy('bytes', 'desc').limit(limit)),
 
     async miscounts() {
       const rows = rowsOf<MiscountRow>(await read((db) => db.raw(miscountsStatement)));
@@ -39,7 +38,7 @@ export async function charge(db: Knex, tenant: string, quota: Quota, { files, by
   if (isLimited(quota)) checkQuota({ files: usage.files - 1, bytes: usage.bytes - bytes }, quota, bytes);
 }
 
-/** Adds to what a tenant uses, or takes from it, and locks it, whatever else changes it. @returns what it is then. */
+/** Adds to the sums of a tenant, also negative numbers, and locks their row. @returns the new sums. */
 export async function changeUsage(db: Knex, tenant: string, { files, bytes }: Usage): Promise<Usage> {
   const result = await db.raw(
     `insert into tenant_usage (tenant, files, bytes) values (?, ?, ?)

@@ -1,6 +1,6 @@
 import type { PartRecord, UploadRecord } from './upload-catalog';
 
-/** A row as statements change it; outside of the catalog its columns have the names of the maps below. */
+/** The columns that statements change, by their own names. The maps below have the names used outside of the catalog. */
 export interface UploadRow extends Pick<UploadRecord, 'tenant' | 'id' | 'bytes' | 'status'> {
   expires_at: number;
   file_id: string | null;

@@ -1,6 +1,4 @@
-import { groupCommit } from '../../src/catalog/group-commit';
-
-const MANY = { maxBatch: 100, mayBeOneItem: () => true };
+import { MAX_BATCH, grouped } from '../../src/catalog/group-commit';
 
 /** A `run` that notes its batches and waits to be let go. */
 function heldRun() {
@@ -20,7 +18,7 @@ function heldRun() {
 describe('a group commit', () => {
   it('makes what arrives while a batch runs the next batch, and gives each its own result', async () => {
     const { batches, run, release } = heldRun();
-    const commit = groupCommit(run, MANY);
+    const commit = grouped(run);
     const first = [commit(1), commit(2)];
     while (batches.length === 0) await new Promise(setImmediate);
     const second = [commit(3), commit(4), commit(5)];
@@ -40,19 +38,19 @@ describe('a group commit', () => {
       batches.push(items);
       return (item: number) => item;
     };
-    const commit = groupCommit(run, { ...MANY, maxBatch: 3 });
-    await Promise.all([1, 2, 3, 4, 5, 6, 7].map(commit));
-    expect(batches).toEqual([[1, 2, 3], [4, 5, 6], [7]]);
+    const items = Array.from({ length: 2 * MAX_BATCH + 1 }, (_, item) => item);
+    await Promise.all(items.map(grouped(run)));
+    expect(batches).toEqual([items.slice(0, MAX_BATCH), items.slice(MAX_BATCH, -1), items.slice(-1)]);
   });
 
-  it('tries each alone when a batch fails for what may be one item, so that the bad one fails alone', async () => {
+  it('tries each alone when a batch fails for a fault that may be of one item, so that the bad one fails alone', async () => {
     const batches: number[][] = [];
     const run = async (items: number[]) => {
       batches.push(items);
-      if (items.includes(2)) throw new Error('two');
+      if (items.includes(2)) throw new TypeError('two');
       return (item: number) => item;
     };
-    const outcomes = await Promise.allSettled([1, 2, 3].map(groupCommit(run, MANY)));
+    const outcomes = await Promise.allSettled([1, 2, 3].map(grouped(run)));
     expect(outcomes.map((outcome) => outcome.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(batches).toEqual([[1, 2, 3], [1], [2], [3]]);
   });
@@ -63,7 +61,7 @@ describe('a group commit', () => {
       runs += 1;
       throw new Error('lost connection');
     };
-    const commit = groupCommit(run, { ...MANY, mayBeOneItem: () => false });
+    const commit = grouped(run);
     const outcomes = await Promise.allSettled([1, 2, 3].map(commit));
     expect(outcomes.map((outcome) => outcome.status)).toEqual(['rejected', 'rejected', 'rejected']);
     expect(runs).toBe(1);
