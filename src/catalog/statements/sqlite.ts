@@ -16,13 +16,16 @@ export const sqliteStatements: Statements = {
     from ${fileRows(" join blobs on blobs.key = value ->> 'blobKey' where blobs.state = 'writing'")}
     where ${FITTING}
     returning blob_key`,
-  // a file without bytes: a driver binds an empty buffer as null
+  // The bytes of all are a parameter, not a column: SQLite would copy a column into a table of its own, and read each file's
+  // part from there. A file without bytes: a driver binds an empty buffer as null.
   addSmall: `
+    with fitting as (
+      select given.* from ${fileRows('')} where ${FITTING}
+    )
     insert into small_files (content, tenant, id, filename, purpose, bytes, hash, created_at, expires_at)
-    select coalesce(substr(content, position, given.bytes), zeroblob(0)),
-      given.tenant, id, filename, purpose, given.bytes, hash, created_at, expires_at
-    from ${fileRows('')}, (select ? as content)
-    where ${FITTING}
+    select coalesce(substr(?, position, bytes), zeroblob(0)),
+      tenant, id, filename, purpose, bytes, hash, created_at, expires_at
+    from fitting
     returning id`,
   forget: `
     delete from blobs where state <> 'live' and key in (select value from json_each(?))`,
