@@ -57,7 +57,7 @@ export async function createHttpServer(files: Files, options: HttpServerOptions)
   const handlers = createHandlers(files, config);
   const idle = createIdleWatch(config.uploadIdleSeconds);
   const { buffers } = accountant;
-  const runOperation = createOperationRunner(operations, handlers, { ...config, buffers }, idle);
+  const runOperation = createOperationRunner(operations, handlers, { ...config, buffers, idle });
   const router = await createRouter(document, Object.keys(handlers), runOperation).catch((error: unknown) => {
     idle.close();
     throw error;

@@ -1,6 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import { AppError } from '../errors';
 import { HttpError } from './http-error';
+import { keptFor } from '../observability/kept-for';
 import type { Metrics } from '../observability/metrics';
 import { answerAsset } from './assets';
 import type { Asset } from './assets';
@@ -29,13 +30,14 @@ interface Page {
 /** What stands beside the contract: health, metrics, a page for people, and the contract with its documentation page. */
 export function createPages(options: PagesOptions): RequestHandler {
   const { responder, metrics } = options;
-  const checkReadiness = oncePerSecond(options.checkReadiness);
+  // anybody may ask, and each answer takes a query and a request to the store: a failure is kept, too
+  const checkReadiness = keptFor(1, async () => (await Promise.allSettled([options.checkReadiness()]))[0]);
   // not a route each: Express tries them one after the other, for every upload, too
   const pages = new Map<string, Page>([
     ['/', { name: 'home', answer: async (request) => options.home.answer(request) }],
     ['/healthz', { name: 'healthz', answer: async () => ({ status: 200, body: { status: 'ok' } }) }],
-    ['/readyz', { name: 'readyz', answer: readiness }],
-    ['/metrics', { name: 'metrics', answer: metricsText }],
+    ['/readyz', { name: 'readyz', answer: readinessAnswer }],
+    ['/metrics', { name: 'metrics', answer: metricsAnswer }],
     ...options.assets.map(({ name, asset }): [string, Page] => [
       asset.path,
       { name, answer: async (request) => answerAsset(asset, request) },
@@ -68,29 +70,15 @@ export function createPages(options: PagesOptions): RequestHandler {
     return { status: 308, headers: { location, 'cache-control': 'no-cache' } };
   }
 
-  async function readiness(): Promise<Answer> {
+  async function readinessAnswer(): Promise<Answer> {
     if (options.isStopping()) throw new AppError('unavailable', 'The server is stopping.');
-    return { status: 200, body: { status: 'ready', ...(await checkReadiness()) } };
+    const readiness = await checkReadiness();
+    if (readiness.status === 'rejected') throw readiness.reason;
+    return { status: 200, body: { status: 'ready', ...readiness.value } };
   }
 
-  async function metricsText(request: Request): Promise<Answer> {
+  async function metricsAnswer(request: Request): Promise<Answer> {
     options.authenticator.checkMetrics(request);
     return { status: 200, body: await metrics.scrape(), headers: { 'content-type': metrics.registry.contentType } };
   }
-}
-
-/** Anybody may ask, and each answer takes a query and a request to the store: one is under way at a time, and is kept. */
-function oncePerSecond<Result>(check: () => Promise<Result>): () => Promise<Result> {
-  let last: Promise<Result> | undefined;
-  return () => {
-    if (!last) {
-      last = check();
-      const forget = () => {
-        last = undefined;
-      };
-      const forgetLater = () => void setTimeout(forget, 1000).unref();
-      last.then(forgetLater, forgetLater);
-    }
-    return last;
-  };
 }

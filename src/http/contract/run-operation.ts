@@ -3,14 +3,13 @@ import { Answered } from './calls';
 import type { AnyCall, AnyHandler } from './calls';
 import type { OperationDescriptor } from './descriptors';
 import type { Exchange } from '../connection/exchange';
-import type { IdleWatch } from '../connection/idle-watch';
 import { decodeParameters } from './parameters';
 import { planForm, readForm } from './read-form';
-import type { FormLimits, FormPlan } from './read-form';
+import type { FormPlan, FormRules } from './read-form';
 import { readJson } from './read-json';
 import type { RunOperation } from './router';
 
-interface BodyLimits extends FormLimits {
+interface Rules extends FormRules {
   maxJsonBytes: number;
 }
 
@@ -18,8 +17,7 @@ interface BodyLimits extends FormLimits {
 export function createOperationRunner(
   operations: Api['operations'],
   handlers: Readonly<Record<string, AnyHandler>>,
-  limits: BodyLimits,
-  idle: IdleWatch,
+  rules: Rules,
 ): RunOperation {
   const known = new Map(Object.entries(operations).map(([id, descriptor]) => [id, knowledgeOf(descriptor)]));
   return async (operationId, exchange, tenant, pathParameters) => {
@@ -29,7 +27,7 @@ export function createOperationRunner(
     exchange.operation = operationId;
     exchange.route = operation.descriptor.path;
     exchange.names = operation.names;
-    const call = callOf(operation, exchange, tenant, pathParameters, limits, idle);
+    const call = callOf(operation, exchange, tenant, pathParameters, rules);
     exchange.resourceId = Object.values(pathParameters).find(isId);
     const { contentType, ...reply } = (await handler(call)).reply;
     exchange.resourceId ??= [(reply as { body?: { id?: unknown } }).body?.id].find(isId);
@@ -68,8 +66,7 @@ function callOf(
   exchange: Exchange,
   tenant: string,
   pathParameters: Readonly<Record<string, string>>,
-  limits: BodyLimits,
-  idle: IdleWatch,
+  rules: Rules,
 ): AnyCall {
   const { request } = exchange;
   const url = request.url ?? '';
@@ -92,12 +89,12 @@ function callOf(
     },
     async readForm(sinks, own) {
       if (!form) throw new Error(`${descriptor.operationId} takes no multipart form`);
-      return readForm(exchange, form, sinks, { ...limits, ...own }, idle);
+      return readForm(exchange, form, sinks, { ...rules, ...own });
     },
     async readJson() {
       const body = descriptor.body?.content['application/json'];
       if (body?.kind !== 'json') throw new Error(`${descriptor.operationId} takes no JSON`);
-      return readJson(exchange, body.validate, limits, idle);
+      return readJson(exchange, body.validate, rules);
     },
     answer: (reply) => new Answered(reply),
   };

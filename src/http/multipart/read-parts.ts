@@ -49,12 +49,13 @@ interface Ending {
   onAbort(listener: (reason: Error) => void): void;
 }
 
-/** A multipart/form-data request (RFC 7578) as an async iteration of its parts, in the order in which they come. */
+/**
+ * A multipart/form-data request (RFC 7578) as an async iteration of its parts, in the order in which they come. Whoever
+ * leaves it early ends it: the request is read no further.
+ */
 interface PartReader extends AsyncIterable<Part> {
   /** True while the client is waited for, false while our own side makes it wait. */
   isExpectingBytes(): boolean;
-  /** Ends the iteration, and the file that is being read, with `error`; the request is no longer read. The first cause wins. */
-  fail(error: Error): void;
 }
 
 /** libuv reads at most 64 KiB; below two reads busboy would ask for a pause at every chunk. */
@@ -109,24 +110,28 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits, end
   const stopFeeding = feedParser(request, parser, limits, fail);
   ending.onAbort(fail);
 
-  return { isExpectingBytes, fail, [Symbol.asyncIterator]: iterate };
+  return { isExpectingBytes, [Symbol.asyncIterator]: iterate };
 
   function isExpectingBytes(): boolean {
     return !request.complete && !request.isPaused() && !files.some((file) => file.isFull());
   }
 
   async function* iterate(): AsyncGenerator<Part> {
-    for (;;) {
-      if (failure) throw failure;
-      const part = parts.shift();
-      if (part) yield part;
-      else if (isDone && opening === 0) return;
-      else {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-        wake = undefined;
+    try {
+      for (;;) {
+        if (failure) throw failure;
+        const part = parts.shift();
+        if (part) yield part;
+        else if (isDone && opening === 0) return;
+        else {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+          wake = undefined;
+        }
       }
+    } finally {
+      fail(new Error('the form is not read to its end'));
     }
   }
 
