@@ -4,21 +4,16 @@ import type { Socket } from 'node:net';
 /** Counts the bytes of its answers that a client has acknowledged. */
 type BytesDelivered = (socket: Socket) => number;
 
+type WithHandle = Socket & { _handle?: { bytesWritten?: number; writeQueueSize?: number } | null };
+
 const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'];
-/** One look at the tables serves all sockets that are asked for within this time. */
+/** The tables are read at most once in this time, for all sockets. */
 const MAX_AGE_MS = 500;
 
-interface NodeHandle {
-  /** Given to libuv so far. */
-  bytesWritten?: number;
-  /** Of these, what the kernel has not taken. */
-  writeQueueSize?: number;
-}
-
 /**
- * What the kernel has taken, less what it still holds. `bytesWritten` of a socket counts what waits in the process, and
- * its streams count whole writes only; the kernel takes more only when a third of its buffer is free, so that a slow
- * reader seems to stand still for many seconds. How much it holds is asked of Linux; elsewhere it counts as delivered.
+ * What the kernel has taken, less what its send queue still holds. `bytesWritten` of a socket also counts what waits in the
+ * process, and whole writes only. The kernel takes more only when a third of its buffer is free, so that a slow reader
+ * would seem to stall. Linux tells the length of the queue; elsewhere it counts as empty.
  */
 export function createBytesDelivered(): BytesDelivered {
   let queues = new Map<string, number>();
@@ -34,15 +29,16 @@ export function createBytesDelivered(): BytesDelivered {
 }
 
 function bytesTaken(socket: Socket): number {
-  const { bytesWritten, writeQueueSize } = (socket as Socket & { _handle?: NodeHandle | null })._handle ?? {};
+  // libuv's handle: bytes that it was given, and those of them that the kernel has not taken
+  const { bytesWritten, writeQueueSize } = (socket as WithHandle)._handle ?? {};
   if (bytesWritten === undefined || writeQueueSize === undefined) return socket.bytesWritten - socket.writableLength;
   return bytesWritten - writeQueueSize;
 }
 
-/** By local and remote port. Two clients that share both give one sum: progress of either counts for both. */
+/** By local and remote port. Clients that share both have one sum: the progress of one counts for all. */
 function readQueues(): Map<string, number> {
   const queues = new Map<string, number>();
-  for (const line of TABLES.flatMap((table) => linesOf(table))) {
+  for (const line of TABLES.flatMap(linesOf)) {
     const [, local, remote, , queue] = line.trim().split(/\s+/, 5);
     if (!local || !remote || !queue) continue;
     const key = `${portOf(local)}:${portOf(remote)}`;

@@ -2,20 +2,9 @@ import { AppError } from '../../errors';
 import { HttpError } from '../http-error';
 import type { Failure } from '../http-error';
 
-/** OpenAI's envelope: `ErrorResponseModel` of the contract. */
-interface ErrorBody {
-  error: { message: string; type: string; param: string | null; code: string | null };
-}
-
-interface ErrorResponse {
-  status: number;
-  headers: Readonly<Record<string, string>>;
-  body: ErrorBody;
-}
-
 type Kind = Failure['kind'];
 
-/** The one place that knows the status of an error. 499 is never sent: it is what logs call a client that went away. */
+/** 499 is never sent: it is what logs call a client that went away. */
 const STATUS: Readonly<Record<Kind, number>> = {
   invalid: 400,
   unauthorized: 401,
@@ -41,16 +30,17 @@ const HEADERS: Partial<Record<Kind, Readonly<Record<string, string>>>> = {
   unauthorized: { 'www-authenticate': 'Bearer' },
 };
 
-/** Seconds; up to twice as many are asked for, so that clients that were refused together do not come back together. */
+/** Seconds. Up to as many are added at random, so that clients that were refused together do not come back together. */
 const RETRY_AFTER: Partial<Record<Kind, number>> = { conflict: 2, busy: 2, unavailable: 5, rate_limited: 30 };
 
-/** Whatever is not an AppError is a fault of ours: 500, and its text never leaves the process. */
+/** Whatever is not an AppError is a fault of the server: 500, and its text is only logged. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof AppError) return error;
   return new AppError('internal', 'The server had an error while processing the request.', { cause: error });
 }
 
-export function errorResponse(error: Failure): ErrorResponse {
+/** In OpenAI's envelope: `ErrorResponseModel` of the contract. */
+export function errorResponse(error: Failure) {
   const status = STATUS[error.kind];
   return {
     status,

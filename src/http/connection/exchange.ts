@@ -12,39 +12,39 @@ export interface Exchange {
   readonly requestId: string;
   readonly startedAt: number;
   /**
-   * Aborted with the cause as its reason when the client goes away, stalls, breaks the framing, or the server stops. Made
-   * when it is first asked for: with its listeners it costs some percent of a small upload, which can do without.
+   * Aborted with the cause as its reason when the client goes away, stalls, breaks the framing, or the server stops. Created
+   * on first use: a small upload needs none, and would notice its cost.
    */
   readonly signal: AbortSignal;
   /** Calls `listener` with the reason when `signal` aborts. */
   onAbort(listener: (reason: Error) => void): void;
   /** @throws the reason when `signal` is aborted. */
   throwIfAborted(): void;
-  /** Aborts `signal` with `reason`; the first reason wins, and after the answer has begun it changes nothing. */
+  /** Aborts `signal` with `reason`; the first reason wins. */
   abort(reason: Error): void;
-  /** True once nothing more of the request can be read: its framing is broken or its body has ended early. */
+  /** The framing of the request is broken or its body has ended early: nothing more of it can be read. */
   isUnreadable: boolean;
-  /** True when the client closed its half in the middle of its body: it is answered, but most such clients are gone. */
+  /** The client has closed its half in the middle of its body. It is answered, although most such clients are gone. */
   hasClientLeft: boolean;
-  /** True when the connection must end with this answer: what stands behind the request cannot be trusted. */
+  /** The connection must end with this answer: what follows the request cannot be trusted. */
   isLast: boolean;
   /** For logs and metrics: set when the operation is known. */
   operation: string;
-  /** The path as a template, such as `/things/{id}`: what a client writes into its path may be a key in the wrong place. */
+  /** The path as a template, such as `/things/{id}`: a real path may hold a key that the client put in the wrong place. */
   route: string | undefined;
-  /** The parameters and fields that the contract has here. Only these are logged: a client's own names may be secrets. */
+  /** The operation's parameters and fields. No other names are logged: a client's own may be secrets. */
   names: ReadonlySet<string>;
-  /** For the log: set when the key is known. */
+  /** Set when the key is known. */
   tenant: string | undefined;
-  /** The id of what was made or asked for, such as `file-…`. */
+  /** For the log: what was made or asked for, such as `file-…`. */
   resourceId: string | undefined;
-  /** Bytes on its connection from the end of the exchange before, heads included. */
+  /** Bytes on its connection since the last call, for this or an earlier exchange; heads included. */
   bytesMoved(): { received: number; sent: number };
   /** What it was refused with, or what cut its answer. */
   failure: Failure | undefined;
-  /** True once the whole answer was handed to the kernel. */
+  /** The whole answer was handed to the kernel. */
   isAnswered: boolean;
-  /** The answer is out, whatever becomes of the rest of the request. */
+  /** Marks it as answered while the rest of the request is still read. */
   answered(): void;
 }
 
@@ -92,7 +92,7 @@ export function openExchange(
     isLast: false,
     operation: 'none',
     route: undefined,
-    names: NO_NAMES,
+    names: new Set(),
     tenant: undefined,
     resourceId: undefined,
     bytesMoved: countBytes(request.socket),
@@ -103,11 +103,10 @@ export function openExchange(
       end();
     },
   };
-  // each of those who see to its end listens for it once: Node, Express, the log, the queue, the drain, a download
+  // Node, Express, the log, the queue, the drain and a download each listen for its end
   response.setMaxListeners(20);
   exchanges.set(request.socket, exchange);
-  // `aborted`, ECONNRESET and `complete = false` say the same for every cause; those that are known come through
-  // `clientError` before, so what is left here is a client that went away.
+  // `clientError` reports every other cause before
   request.on('error', () => exchange.abort(clientGone()));
   response.on('close', () => {
     exchange.isAnswered ||= response.writableFinished;
@@ -125,20 +124,17 @@ export function openExchange(
 
 const counted = new WeakMap<Socket, { received: number; sent: number }>();
 
-/** Once each: what is asked for a second time is what has moved since. */
 function countBytes(socket: Socket): Exchange['bytesMoved'] {
   return () => {
     const before = counted.get(socket) ?? { received: 0, sent: 0 };
-    // both are undefined once a socket is gone that never was connected
+    // both are undefined on a socket that was closed before it was connected
     const now = { received: socket.bytesRead ?? before.received, sent: socket.bytesWritten ?? before.sent };
     counted.set(socket, now);
     return { received: now.received - before.received, sent: now.sent - before.sent };
   };
 }
 
-const NO_NAMES: ReadonlySet<string> = new Set();
-
-/** The exchange that `createApp` hung on the response. */
+/** The exchange that `createApp` has set on the response. */
 export function exchangeOfResponse(response: { locals: Record<string, unknown> }): Exchange {
   return response.locals['exchange'] as Exchange;
 }

@@ -2,11 +2,11 @@
 const MIN_PROGRESS_BYTES = 1024;
 
 export interface Transfer {
-  /** Bytes moved so far; any number that rises with them will do. */
+  /** Any number that rises by one with each byte. */
   bytesMoved(): number;
   /** False while our own side makes the client wait: that time does not count. */
   isExpectingBytes(): boolean;
-  /** Bytes a second that it must move on average, once it was waited for a minute; absent for no such rule. */
+  /** Bytes a second that it must move on average after its first minute; absent for no such rule. */
   minRate?: number;
   onIdle(): void;
 }
@@ -18,13 +18,12 @@ export interface IdleWatch {
 }
 
 /**
- * The idle rule that stands in for Node's `requestTimeout`, which would cut every long upload: a client must move
- * 1 KiB within `idleSeconds` while it is waited for. One timer looks at all transfers: a timer each would be
- * set back with every chunk.
+ * The idle rule, in place of Node's `requestTimeout`, which would cut every long upload: a client must move 1 KiB within
+ * `idleSeconds` while it is waited for. One timer checks all transfers: a timer each would be reset with every chunk.
  */
 export function createIdleWatch(idleSeconds: number): IdleWatch {
   const idleMs = idleSeconds * 1000;
-  /** Without a mark until the first check: most transfers are over by then, and counting may cost a system call. */
+  /** No mark until the first check: most transfers have ended by then, and counting bytes may cost a system call. */
   const watched = new Map<Transfer, Mark | undefined>();
   let checkedAt = performance.now();
   const timer = setInterval(checkAll, Math.min(1000, idleMs / 4));
@@ -68,13 +67,13 @@ interface Mark {
   since: number;
   moved: number;
   movedAtStart: number;
-  /** How long the client was waited for in all. */
+  /** How long the client was waited for so far. */
   expectedMs: number;
 }
 
 const RATE_AFTER_MS = 60_000;
 
-/** One KiB in each idle time would hold a place for hours. */
+/** By the idle rule alone, one KiB in each idle time would hold a place for hours. */
 function isTooSlow({ minRate = 0 }: Transfer, { expectedMs, movedAtStart }: Mark, moved: number): boolean {
   return expectedMs > RATE_AFTER_MS && (moved - movedAtStart) * 1000 < minRate * expectedMs;
 }

@@ -13,7 +13,7 @@ import { errorResponse } from './error-response';
 import { exchangeOfSocket } from './exchange';
 import type { MessageClasses } from '../messages';
 
-/** Longer than the idle time of the proxies in front (60 s with most), so that none sends into a closing connection. */
+/** Longer than most proxies keep an idle connection (60 s), so that none sends into a connection that is closing. */
 const KEEP_ALIVE_MS = 75_000;
 const HEADERS_TIMEOUT_MS = 60_000;
 const SWEEP_MS = 100;
@@ -21,34 +21,34 @@ const SWEEP_MS = 100;
 interface ListenerOptions extends MessageClasses {
   maxHeaderBytes: number;
   maxConnections: number;
-  /** Told once a minute how many connections were closed for being too many. */
+  /** Told how many connections were closed because there are too many. */
   onDropped: (count: number) => void;
   drains: Drains;
   /** Gets each request, one at a time on a connection. */
   onRequest: OnRequest;
-  /** What was refused before it was a request is out. */
+  /** Told of what was refused before it was a request. */
   onRefusal: (error: Failure) => void;
 }
 
 export interface Listener {
   listen(host: string, port: number): Promise<AddressInfo>;
-  /** No new connections; idle ones are closed. Resolves when the last has ended. */
+  /** Takes no new connections and closes idle ones. Resolves when the last has ended. */
   close(): Promise<void>;
-  /** Cuts what is left. */
+  /** Cuts all connections. */
   destroy(): void;
 }
 
-/** Node's HTTP server with the faults of HTTP itself answered in the contract's envelope. */
+/** Node's HTTP server. What it refuses itself is answered in the contract's envelope, too. */
 export function createListener(options: ListenerOptions): Listener {
   const server = createServer({
     IncomingMessage: options.IncomingMessage,
     ServerResponse: options.ServerResponse,
-    // Node refuses at its limit, and not only above it
+    // Node refuses a head of exactly its limit
     maxHeaderSize: options.maxHeaderBytes + 1,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    // one limit for a whole request would cut long uploads: the idle rule takes its place
+    // it would cut long uploads; see idle-watch
     requestTimeout: 0,
-    // without a word of its own it would follow requestTimeout to 0
+    // its default is requestTimeout
     headersTimeout: HEADERS_TIMEOUT_MS,
     connectionsCheckingInterval: 5000,
     requireHostHeader: false,
@@ -56,13 +56,13 @@ export function createListener(options: ListenerOptions): Listener {
   });
   server.maxConnections = options.maxConnections;
   reportDrops(server, options.onDropped);
-  // Node asks the system for it once and keeps it: the log wants it when the connection is gone
+  // Node caches it: the log needs it when the connection is gone
   server.on('connection', (socket: Socket) => socket.remoteAddress);
-  // a client that half-closes after its request (`nc -N`, some proxies) still gets its answer
+  // answers clients that half-close behind their request (`nc -N`, some proxies)
   Object.assign(server, { httpAllowHalfOpen: true });
   const connections = trackConnections(server, options.onRequest);
   server.on('request', connections.onRequest);
-  // the application decides whether to say 100 Continue; until then the client holds its body back
+  // without these Node answers `100 Continue` or 417 itself
   server.on('checkContinue', connections.onRequest);
   server.on('checkExpectation', connections.onRequest);
   const refuse = createRawRefusals(options, connections);
@@ -76,9 +76,9 @@ export function createListener(options: ListenerOptions): Listener {
     listen: (host, port) => listen(server, host, port),
     close: () =>
       new Promise((resolve) => {
-        // again and again: an answer that was under way has told its client that the connection stays
+        // repeatedly: a connection whose answer was under way becomes idle later
         const sweep = setInterval(() => connections.closeIdle({ silent: true }), SWEEP_MS);
-        // not that of HTTP's server: see `closeIdle`
+        // not http.Server's own, which calls closeIdleConnections(): see `closeIdle`
         NetServer.prototype.close.call(server, () => {
           clearInterval(sweep);
           resolve();
@@ -89,7 +89,7 @@ export function createListener(options: ListenerOptions): Listener {
   };
 }
 
-/** At once, and then once a minute: a flood must not become one of the log. */
+/** At once, and then at most once a minute, so that a flood does not fill the log. */
 function reportDrops(server: Server, onDropped: (count: number) => void): void {
   let count = 0;
   let isQuiet = false;
@@ -119,7 +119,7 @@ function listen(server: Server, host: string, port: number): Promise<AddressInfo
   });
 }
 
-/** Node has taken its parser and its listeners off the socket. An answer under way goes on, and is the last. */
+/** Node has removed its parser and its listeners from the socket. An answer that is under way goes on, and is the last. */
 function onConnect(socket: Socket, refuse: RefuseRaw): void {
   const running = exchangeOfSocket(socket)?.response;
   if (!running || running.writableFinished || running.destroyed) {
@@ -140,11 +140,11 @@ function onClientError(error: NodeJS.ErrnoException, socket: Socket, refuse: Ref
   if (error.code === 'ECONNRESET' || error.code === 'EPIPE') {
     socket.destroy();
   } else if (exchange && !exchange.response.writableFinished) {
-    // Node says the same again for each packet that follows
+    // Node repeats the error for each packet that follows
     if (exchange.isUnreadable) return;
     exchange.isUnreadable = true;
     exchange.response.once('close', () => socket.destroySoon());
-    // what is wrong behind a whole request is not its fault: it gets its answer, and the connection ends
+    // the fault is behind a whole request, which still gets its answer
     if (exchange.request.complete) return;
     exchange.hasClientLeft = error.code === 'HPE_INVALID_EOF_STATE';
     exchange.abort(failureOf(error));
@@ -154,7 +154,7 @@ function onClientError(error: NodeJS.ErrnoException, socket: Socket, refuse: Ref
 }
 
 function failureOf({ code, message }: NodeJS.ErrnoException): Failure {
-  // the error itself holds the packet, and with it the key, and would be logged
+  // the error itself holds the packet, with the key in it, and would be logged
   const cause = new Error(`${code}: ${message}`);
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
@@ -174,7 +174,7 @@ function failureOf({ code, message }: NodeJS.ErrnoException): Failure {
 type RefuseRaw = (socket: Socket, error: Failure) => void;
 
 function createRawRefusals({ drains, onRefusal }: ListenerOptions, connections: Connections): RefuseRaw {
-  // Node reports each packet that follows as one more error
+  // Node reports an error for each packet that follows
   const refused = new WeakSet<Socket>();
   return (socket, error) => {
     if (refused.has(socket)) return;
@@ -182,7 +182,7 @@ function createRawRefusals({ drains, onRefusal }: ListenerOptions, connections: 
     connections.hold(socket);
     socket.on('error', () => undefined);
     socket.write(rawAnswer(error), (fault) => fault ?? onRefusal(error));
-    // of these two a well-meant body may stand behind the head
+    // only behind these two may a body follow
     const isSilent = error.kind !== 'headers_too_large' && error.kind !== 'too_large';
     drains.drainSocket(socket, { isSilent });
   };

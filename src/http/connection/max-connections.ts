@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 
-/** Sockets of the program itself, its databases and pipes. */
+/** For databases, pipes and listening sockets. */
 const OWN_DESCRIPTORS = 128;
 const FALLBACK = 10_000;
 
 /**
- * How many connections the limit of descriptors leaves: each may need one more for the file that it reads or writes.
- * Without a bound, silent connections use up the descriptors, and every download fails.
+ * How many connections the limit of file descriptors allows: each may need a second one for a file. Without a bound, silent
+ * connections use up the descriptors, and every download fails.
  */
 export function defaultMaxConnections(): number {
   const descriptors = descriptorLimit();

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Requests that a client may send ahead of its answers: each costs its head and some KiB until its turn comes. */
+/** Requests that may wait on one connection: each holds its head and some KiB. */
 const MAX_PIPELINED = 100;
 
 export type OnRequest = (request: IncomingMessage, response: ServerResponse) => void;
@@ -9,25 +9,24 @@ export type OnRequest = (request: IncomingMessage, response: ServerResponse) => 
 /** The connections of a server, and what is under way on each. */
 export interface Connections {
   /**
-   * Requests that a client pipelines are answered in turn, and each is begun only when the one before is out: fifty
-   * downloads begun at once, whose answers nobody reads, would hold fifty buffers.
+   * Begins a pipelined request only when the answer before is out: fifty downloads that were begun at once, and that nobody
+   * reads, would hold fifty buffers.
    */
   onRequest: OnRequest;
-  /** From now on the connection is not idle, whatever comes on it. */
+  /** From now on the connection never counts as idle. */
   hold(socket: Socket): void;
-  /** Requests that wait behind an answer are not begun: it is the last of its connection. */
+  /** Forgets the requests that wait: the answer under way is the last of its connection. */
   dropWaiting(socket: Socket): void;
   /**
-   * Ends connections that carry nothing. Node's closeIdleConnections() also closes connections whose response is still
-   * buffered. `silent` are those that never sent a byte: browsers and proxies open
-   * some ahead, but one that was accepted just now may have its request behind it.
+   * Ends idle connections; with `silent` also those that never sent a byte, of which one that was just accepted may have a
+   * request on its way. Node's closeIdleConnections() also closes connections whose response is still buffered.
    */
   closeIdle(options: { silent: boolean }): void;
-  /** Ends all. Node's `closeAllConnections` knows nothing of a connection whose request was CONNECT. */
+  /** Ends all. Node's closeAllConnections() leaves out a connection whose request was CONNECT. */
   destroy(): void;
 }
 
-/** A connection that has sent nothing for so long is closed: browsers and proxies that open some ahead open them again. */
+/** A connection that has sent nothing for so long is closed. Browsers and proxies that open some in advance reconnect. */
 const SILENT_MS = 10_000;
 
 interface Turns {
@@ -51,7 +50,7 @@ export function trackConnections(server: Server, onRequest: OnRequest): Connecti
     onRequest(request, response) {
       const { socket } = request;
       const turns = connections.get(socket);
-      // closed while its request was on the way here
+      // it may have been closed meanwhile
       if (!turns) return;
       if (!turns.isBusy) begin(turns, request, response);
       else if (turns.waiting.length < MAX_PIPELINED) turns.waiting.push(() => begin(turns, request, response));
@@ -87,7 +86,7 @@ export function trackConnections(server: Server, onRequest: OnRequest): Connecti
       turns.isBusy = false;
       turns.hasServed = true;
       const next = turns.waiting.shift();
-      // not behind an answer that closed the connection: nobody would hear what it did
+      // behind an answer that closed the connection nobody would learn what the request did
       if (next && request.socket.writable) next();
     });
     onRequest(request, response);

@@ -3,19 +3,16 @@ import typeIs from 'type-is';
 import { AppError } from '../../errors';
 import { HttpError } from '../http-error';
 
-/** Node keeps 2,000 headers and drops the rest in silence, as many as fit into the head's bytes. */
+/** Node silently drops headers beyond 2,000. */
 const MAX_HEADERS = 1000;
 
-/** Given twice, another program in front may have read the other one. Node keeps the first. */
+/** Node keeps the first of several; a proxy may have read another one. */
 const SINGLE = new Set(['host', 'content-type', 'authorization', 'api-key', 'expect', 'content-encoding', 'origin']);
 
 /** RFC 3986 section 3.2.2, with a port. */
 const AUTHORITY = /^(?:\[[\da-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?$/i;
 
-/**
- * A target in absolute form, which every server must take, as one in origin form; its host counts instead of the
- * Host header (RFC 9112 section 3.2.2).
- */
+/** Turns a target in absolute form into origin form; its host replaces the Host header (RFC 9112 section 3.2.2). */
 export function normalizeTarget(request: IncomingMessage): void {
   const { url = '' } = request;
   const [start, authority] = /^https?:\/\/([^/?#]*)/i.exec(url) ?? [];
@@ -26,7 +23,7 @@ export function normalizeTarget(request: IncomingMessage): void {
 }
 
 /**
- * What Node's parser lets pass and HTTP forbids, or what two programs could read in two ways.
+ * Refuses what Node's parser accepts although HTTP forbids it, or two programs could read it in two ways.
  * @throws AppError `invalid`, `unsupported`, `expectation`, `headers_too_large`
  */
 export function checkHead({ headers, rawHeaders, httpVersion }: IncomingMessage): void {
@@ -44,7 +41,7 @@ export function checkHead({ headers, rawHeaders, httpVersion }: IncomingMessage)
   }
 }
 
-/** In HTTP/1.0 the expectation must be ignored (RFC 9110 section 10.1.1): such a client takes `100` for its answer. */
+/** HTTP/1.0 has no expectations (RFC 9110 section 10.1.1): such a client would take `100` for its answer. */
 export function expectsContinue({ headers, httpVersion }: IncomingMessage): boolean {
   return headers.expect !== undefined && httpVersion === '1.1';
 }
@@ -72,7 +69,7 @@ function checkHost(host: string | undefined, httpVersion: string): void {
   }
 }
 
-/** RFC 9112 section 6.1: a coding that not every program in front undoes is how requests are smuggled. */
+/** Requests can be smuggled in a coding that a proxy does not decode (RFC 9112 section 6.1). */
 function checkCoding(coding: string | undefined, httpVersion: string): void {
   if (coding === undefined) return;
   if (httpVersion === '1.0') throw new AppError('invalid', 'HTTP/1.0 has no Transfer-Encoding.');

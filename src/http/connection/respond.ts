@@ -17,7 +17,7 @@ import type { IdleWatch } from './idle-watch';
 export interface Answer {
   status: number;
   headers?: Readonly<OutgoingHttpHeaders>;
-  /** A stream goes out as it comes, a buffer or text as it is, anything else as JSON; undefined is no body. */
+  /** A stream, a buffer and a text go out as they are, anything else as JSON; undefined is no body. */
   body?: unknown;
 }
 
@@ -31,7 +31,7 @@ export interface Responder {
 interface ResponderOptions {
   drains: Drains;
   idle: IdleWatch;
-  /** Where each answer that is larger than a slice is charged until it is taken. */
+  /** Where an answer that is larger than a slice is charged until it is out. */
   buffers: Pool;
   /** Bytes a second, on average, that a reader must take after its first minute; 0 for no such rule. */
   minDownloadRate: number;
@@ -48,7 +48,7 @@ export function createResponder(options: ResponderOptions): Responder {
     if (failure.kind === 'client_gone' || exchange.response.destroyed) {
       exchange.response.destroy();
     } else if (exchange.response.headersSent) {
-      // the status is out: the only honest error left is a cut connection
+      // the status is out, so that only a cut connection can say it
       exchange.failure = failure;
       exchange.response.destroy();
     } else {
@@ -59,8 +59,14 @@ export function createResponder(options: ResponderOptions): Responder {
   }
 
   async function send(exchange: Exchange, answer: Answer): Promise<void> {
+    const isHead = exchange.request.method === 'HEAD';
     const content = answer.body instanceof Readable ? answer.body : serialize(answer.body);
-    if (exchange.request.method !== 'HEAD' && isLarge(content)) {
+    if (isHead && content instanceof Readable) {
+      content.destroy();
+      await write(exchange, answer, undefined);
+    } else if (isHead || !isLarge(content)) {
+      await write(exchange, answer, content);
+    } else {
       // before its headers are set: without room there will be another answer
       const held = await holdBuffer(exchange, content);
       try {
@@ -68,8 +74,6 @@ export function createResponder(options: ResponderOptions): Responder {
       } finally {
         held.release();
       }
-    } else {
-      await write(exchange, answer, content);
     }
   }
 
@@ -92,29 +96,21 @@ export function createResponder(options: ResponderOptions): Responder {
 
   async function write(exchange: Exchange, answer: Answer, content: Content): Promise<void> {
     const { request, response } = exchange;
-    const { body } = answer;
     for (const [name, value] of Object.entries({ ...commonHeaders(exchange.requestId), ...answer.headers })) {
-      // what the answer depends on was begun by CORS
+      // CORS has set `vary` already
       if (name === 'vary' && typeof value === 'string') response.appendHeader(name, value);
       else if (value !== undefined) response.setHeader(name, value);
-    }
-    if (content instanceof Readable && request.method === 'HEAD') {
-      content.destroy();
-      await write(exchange, { ...answer, body: undefined }, undefined);
-      return;
     }
     if (content instanceof Readable) {
       await sendStream(exchange, answer.status, content);
       return;
     }
-    if (body !== undefined && !response.hasHeader('content-type')) {
-      response.setHeader('content-type', 'application/json; charset=utf-8');
-    }
-    if (content !== undefined && !response.hasHeader('content-length')) {
-      response.setHeader('content-length', Buffer.byteLength(content));
+    if (content !== undefined) {
+      if (!response.hasHeader('content-type')) response.setHeader('content-type', 'application/json; charset=utf-8');
+      if (!response.hasHeader('content-length')) response.setHeader('content-length', Buffer.byteLength(content));
     }
     if (isUnread(request) && !exchange.isUnreadable) {
-      // what came in the same packet is parsed by then, and a small body does not cost its connection
+      // Node parses the rest of the packet first: a small body that came in it does not cost the connection
       await setImmediate();
     }
     const isUnfinished = isUnread(request);
@@ -129,7 +125,6 @@ export function createResponder(options: ResponderOptions): Responder {
       response.end(content);
       request.socket.destroySoon();
     } else if (isUnfinished) {
-      // the body is not ended yet: see Drains
       if (content && request.method !== 'HEAD') {
         response.write(content, (error) => error ?? exchange.answered());
       } else {
@@ -138,7 +133,7 @@ export function createResponder(options: ResponderOptions): Responder {
       }
       drains.drain(request, response);
     } else {
-      request.resume(); // what was not read of a whole body must not stand before the next request
+      request.resume(); // Node begins the next request only when this body is read
       response.end(request.method === 'HEAD' ? undefined : content);
       if (!response.writableFinished && response.socket?.writableLength) {
         response.once('close', watchReader(exchange));
@@ -147,7 +142,7 @@ export function createResponder(options: ResponderOptions): Responder {
   }
 
   function isLast({ request, isLast: mustEnd }: Exchange): boolean {
-    // Node throws away what came in one packet with a head that asks for an upgrade: no other request is served behind it
+    // Node drops the rest of a packet whose head asks for an upgrade, so that no request behind it can be served
     return mustEnd || isStopping() || request.headers.upgrade !== undefined;
   }
 
@@ -162,7 +157,7 @@ export function createResponder(options: ResponderOptions): Responder {
       if (isUnfinished) drains.drain(request, response);
     } catch (error) {
       body.destroy();
-      // the pipeline calls every end the same; the signal knows the cause
+      // the pipeline's own error does not tell the cause
       signal.throwIfAborted();
       throw error;
     } finally {
@@ -183,7 +178,7 @@ export function createResponder(options: ResponderOptions): Responder {
 }
 
 /**
- * Ends an answer that is under way. Reset, and before anything else closes the socket: a graceful close would leave unsent
+ * Ends an answer that is under way. Resets the connection before anything else closes it: a graceful close would leave unsent
  * data in the kernel for minutes, and the client could take it for the end of the answer.
  */
 function cut(exchange: Exchange, cause: Failure): void {
@@ -192,9 +187,9 @@ function cut(exchange: Exchange, cause: Failure): void {
   exchange.abort(cause);
 }
 
-/** A larger answer goes out in slices of this size, so that what a client has not read stays small and is counted. */
+/** A larger answer goes out in slices of this size, so that little of it waits in memory for its client. */
 const SLICE_BYTES = 64 * 1024;
-/** What such an answer may hold while its client does not read: slices on their way, and what its source has read ahead. */
+/** What such an answer may hold in memory: slices that are being sent, and what its source has read ahead. */
 export const ANSWER_BYTES = 4 * SLICE_BYTES;
 
 type Content = Readable | Buffer | string | undefined;
@@ -212,7 +207,7 @@ function* slices(bytes: Buffer): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += SLICE_BYTES) yield bytes.subarray(at, at + SLICE_BYTES);
 }
 
-/** A text goes out in one piece with the head, a buffer in two. */
+/** A text and not a buffer: Node sends it in one write with the head. */
 function serialize(body: unknown): Buffer | string | undefined {
   if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) return body;
   return JSON.stringify(body);

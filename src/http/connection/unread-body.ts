@@ -5,28 +5,28 @@ import { STRANGERS } from '../../shares/accountant';
 import type { Accountant } from '../../shares/accountant';
 import { exchangeOfSocket, hasBody } from './exchange';
 
-/** What is read of a whole body where MAX_FILE_BYTES is less: whoever sends too much should read how much that is. */
+/** The least that is read of a whole body, so that a client that sends too much can read the refusal. */
 const WHOLE_BYTES = 2 * 1024 ** 3;
-/** What is read of any other body, which empties what is under way in most clients' buffers. */
+/** What is read of any other body: about what most clients have already written to their buffers. */
 const PARTIAL_BYTES = 4 * 1024 * 1024;
-/** How long the answer is left standing for a client whose body is not read to its end. */
+/** How long the connection stays open for the answer to be read when the body is not read to its end. */
 const LINGER_MS = 2000;
-/** A client that has all of its body in memory may be busy with it for seconds, and see no answer meanwhile. */
+/** A client may prepare its body in memory for seconds before it sends on and reads. */
 const IDLE_MS = 10_000;
 const TOTAL_MS = 25_000;
 const PACE_BYTES = 1024 * 1024;
-/** A chunk of one byte costs as much CPU as one of this size, and counts as it. */
+/** A smaller chunk costs as much CPU as one of this size, and counts as one. */
 const CHUNK_COST_BYTES = 512;
 const PACE_MS = 3;
 
 /**
- * Reads on behind an answer, so that the client can read it. Closing at once would reset the connection, and a client
- * that is still writing would lose the answer; so would ending the response first. Holding without reading would never
- * notice that the client has gone.
+ * Reads on behind an answer, so that the client can read it. Closing at once, or ending the response first, would reset the
+ * connection, and a client that is still writing would lose the answer. Without reading, a client that has gone would not
+ * be noticed.
  *
- * What comes is read, paced, and thrown away: while few drains run all of it, up to `maxFileBytes` or 2 GiB, else, and
- * where a Content-Length announces more, 4 MiB and two seconds. It is cut after 10 s without a byte (2 s where none is
- * to be expected), or 25 s in all.
+ * What comes is read at a limited pace and thrown away: while few drains run all of it, up to `maxFileBytes` or 2 GiB. Else,
+ * and where a Content-Length announces more, 4 MiB and two seconds. The connection is closed after 10 s without a byte
+ * (2 s where none is expected), or 25 s in all.
  */
 export interface Drains {
   /** Ends an exchange whose answer is written but whose request body is not read. */
@@ -35,21 +35,21 @@ export interface Drains {
   drainSocket(socket: Socket, options: { isSilent: boolean }): void;
 }
 
-/** Of so many bodies at once the whole is read: those of strangers take none from those with a key. */
+/** How many bodies are read whole at once. Strangers have a pool of their own. */
 type WholeDrains = Pick<Accountant, 'strangersDrains' | 'drains'>;
 
 interface Remainder {
   source: Readable;
   socket: Socket;
-  /** NaN where nobody knows. */
+  /** Of the body; NaN when it is unknown. */
   length: number;
-  /** Nothing is likely to come. */
+  /** No bytes are expected. */
   isSilent: boolean;
   endAnswer: () => void;
 }
 
 export function createDrains(maxFileBytes: number, pools: WholeDrains): Drains {
-  /** Drains that share a pace: strangers who hold theirs open slow nobody with a key. */
+  /** The more drains of a pool run, the slower each reads. */
   const running = new Map([pools.strangersDrains, pools.drains].map((pool) => [pool, 0]));
   const maxWholeBytes = Math.max(maxFileBytes, WHOLE_BYTES);
 
@@ -94,7 +94,7 @@ export function createDrains(maxFileBytes: number, pools: WholeDrains): Drains {
     source.on('data', onData);
     source.on('end', finish);
     source.on('error', finish);
-    // of a request that is cut short neither `end` nor `close` comes, and its socket would wait for the clock
+    // a request that is cut short emits neither `end` nor `close`
     socket.once('end', finish);
     socket.once('close', finish);
     source.resume();
@@ -115,7 +115,7 @@ export function createDrains(maxFileBytes: number, pools: WholeDrains): Drains {
         lingersSince ??= lastByteAt;
         source.pause();
       } else if (untilPause <= 0) {
-        // unpaced, sixteen floods kept `accept` from running for seconds
+        // unpaced, a few floods keep `accept` from running for seconds
         untilPause = PACE_BYTES;
         source.pause();
         pace = setTimeout(() => source.resume(), PACE_MS * count(0));
@@ -133,10 +133,9 @@ export function createDrains(maxFileBytes: number, pools: WholeDrains): Drains {
       count(-1);
       whole?.release();
       endAnswer();
-      // what is still unread would keep the socket open for as long as the client likes
       if (source.readableEnded) return;
       socket.destroySoon();
-      // which waits for a client that reads nothing, for as long as that likes; one that reads has the rest of its answer
+      // destroySoon waits for the answer to be read: reset when the client reads no more of it
       if (socket.destroyed) return;
       let moved = socket.bytesWritten - socket.writableLength;
       const last = setInterval(() => {
@@ -149,7 +148,7 @@ export function createDrains(maxFileBytes: number, pools: WholeDrains): Drains {
   }
 }
 
-/** Whether bytes of the request may still come, so that its answer needs a drain behind it. */
+/** Whether bytes of the request may still come: then a drain must follow its answer. */
 export function isUnread(request: IncomingMessage): boolean {
   return hasBody(request) && !request.complete;
 }
