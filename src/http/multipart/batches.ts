@@ -1,30 +1,30 @@
 import type { Readable } from 'node:stream';
 
-/** Bytes gathered before they are handed on: one `writev` of this size costs a third of sixteen of 64 KiB. */
+/** Bytes gathered before they are handed on: one large `writev` costs far less than many small ones. */
 export const BATCH_BYTES = 1024 * 1024;
-/** Where many files come at once, their batches are smaller, so that all together gather no more than this. */
+/** The most that all batches together hold: while many files come at once, each has smaller ones. */
 export const ALL_BATCHES_BYTES = 128 * 1024 * 1024;
 const LEAST_BATCH_BYTES = 64 * 1024;
 let openStreams = 0;
 
-/** Below this a slice is copied into its neighbour: ten thousand slices of ten bytes would cost more than their bytes. */
+/** A smaller slice is copied to its neighbour: a slice costs more memory than so few bytes. */
 const TINY_BYTES = 512;
 
-/** A stream as batches of the very slices it gave, gathered while the consumer is busy with the batch before. */
+/** A stream in batches of its own slices, uncopied, each gathered while the consumer is busy with the one before. */
 export interface Batches extends AsyncIterable<readonly Buffer[]> {
-  /** Shows each slice when it comes, while it is in the processor's cache: hashing it a batch later costs half as much again. */
+  /** Tells each slice as soon as it comes: hashing is cheaper while it is in the processor's cache. */
   onSlice(listener: (slice: Buffer) => void): void;
   /** Resolves when the first byte is there or the stream has ended; rejects when it fails before. */
   readonly started: Promise<void>;
-  /** Resolves once it is known whether all of the stream is at most `maxBytes` long; rejects when it fails before. */
+  /** Whether the whole stream is at most `maxBytes` long, as soon as that is known; rejects when it fails before. */
   endsWithin(maxBytes: number): Promise<boolean>;
-  /** True while no more bytes are taken because the consumer has not asked for the full batch that waits. */
+  /** True while the stream is paused because nobody has asked for the batch that is full. */
   isFull(): boolean;
-  /** Ends the iteration with `error`, now; what was not asked for is dropped. Ignored once the last batch was delivered. */
+  /** Ends the iteration with `error` at once and drops what it holds. Ignored once the last batch was delivered. */
   fail(error: Error): void;
 }
 
-/** Reads `stream` at once, and holds at most one batch that nobody has asked for, plus what the stream pushes at a time. */
+/** Begins to read `stream` at once, and holds at most one batch that nobody has asked for. */
 export function gatherBatches(stream: Readable): Batches {
   openStreams += 1;
   let isCounted = true;
@@ -62,7 +62,7 @@ export function gatherBatches(stream: Readable): Batches {
     sizeQuestion?.answer();
     wake?.();
   });
-  // busboy reports a body that was cut on the file stream too; the reason known here came first
+  // busboy reports a body that was cut here, too: the first cause wins
   stream.on('error', fail);
   stream.on('close', () => {
     if (!hasEnded) fail(new Error('the stream was closed before its end'));
@@ -90,7 +90,7 @@ export function gatherBatches(stream: Readable): Batches {
 
   function wantedBytes(): number {
     const share = Math.max(LEAST_BATCH_BYTES, Math.min(BATCH_BYTES, Math.floor(ALL_BATCHES_BYTES / openStreams)));
-    // the answer may take one byte more
+    // one byte more tells that it is longer
     return sizeQuestion ? Math.max(share, sizeQuestion.maxBytes + 1) : share;
   }
 

@@ -1,12 +1,12 @@
-/** Receives what stands before a delimiter, or between two: `isMatch` says that a delimiter follows. */
+/** Gets the bytes between delimiters; `isMatch` says that a delimiter follows them. */
 type OnPiece = (isMatch: boolean, data: Buffer | undefined, start: number, end: number, isSafe: boolean) => void;
 
-/** What busboy asks of streamsearch. */
+/** The part of streamsearch that busboy uses. */
 export interface Search {
-  /** Busboy's own callback; whoever wraps it does so here. */
+  /** busboy's own callback. */
   _cb: OnPiece;
   readonly _needle: Buffer;
-  /** Bytes of a delimiter that it holds back: busboy has begun with the CRLF that a first delimiter may come without. */
+  /** Bytes of a delimiter that were seen so far: busboy starts it with a CRLF, which the first delimiter may lack. */
   readonly _lookbehindSize: number;
   push(chunk: Buffer, start?: number): number;
   destroy(): void;
@@ -15,16 +15,15 @@ export interface Search {
 const CR = 0x0d;
 
 /**
- * Takes the place of streamsearch's search, which walks through every chunk in JavaScript and costs as much as all the
- * rest of an upload's parsing. `indexOf` looks for the whole delimiter: it is long and rare, where a short prefix of it
- * would be found all the time in content that imitates it.
+ * Replaces streamsearch's search, which goes through every chunk byte by byte in JavaScript. `indexOf` looks for the whole
+ * delimiter: content that imitates the beginning of one cannot slow it down.
  *
- * It relies on the delimiter's only CR, which is its first byte: a delimiter that the next chunk ends can only begin at the
- * last CR of this one, and the bytes held back are the delimiter's own.
+ * The only CR of a delimiter is its first byte: one that is cut by the end of a chunk begins at the chunk's last CR, and what
+ * is held back of it are bytes of the delimiter, so that they need not be kept.
  */
 export function searchNatively(search: Search): void {
   const needle = search._needle;
-  /** Bytes of a delimiter that the last chunk ended with. */
+  /** The last chunk ended with so many bytes of a delimiter. */
   let held = search._lookbehindSize;
 
   search.push = (chunk, start = 0) => {
@@ -57,16 +56,16 @@ export function searchNatively(search: Search): void {
     if (held > 0) release();
   };
 
-  /** What looked like a delimiter was content. */
+  /** Delivers what looked like a delimiter as content. */
   function release(): void {
     const size = held;
     held = 0;
     search._cb(false, needle, 0, size, false);
   }
 
-  /** Where a delimiter begins that the next chunk may end, not before `from`; the chunk's end if there is none. */
+  /** Where a delimiter begins that the chunk's end cuts, at `from` or behind it; the chunk's end if there is none. */
   function beginningOf(chunk: Buffer, from: number): number {
-    // not `lastIndexOf`, which walks back through a whole text that has no CR
+    // lastIndexOf would search all of a chunk without a CR
     for (let at = chunk.length - 1; at >= from && chunk.length - at < needle.length; at -= 1) {
       if (chunk[at] === CR) return isPrefix(chunk, at) ? at : chunk.length;
     }

@@ -4,24 +4,24 @@ import { invalid } from '../faults';
 
 /** Yield to the event loop after this many bytes; one fast client would otherwise hold it for 2 MiB at a time. */
 const BURST_BYTES = 128 * 1024;
-/** The same for chunks: those of a few bytes cost as much as large ones. */
+/** Likewise after so many chunks: small ones cost as much as large ones. */
 const BURST_CHUNKS = 256;
-/** From so many chunks on, a body whose chunks have fewer bytes on average is more framing than content. */
+/** A body of more chunks is refused when they have fewer bytes on average: it is mostly framing. */
 const MIN_CHUNKS = 4096;
 const MIN_CHUNK_BYTES = 8;
 
 export interface BodyLimits {
   /** The whole body with its framing. */
   maxBodyBytes: number;
-  /** What a client is told whose body is larger; an error takes its stack, which costs more than a small part. */
+  /** Makes the error for a larger body; only then, since an error with its stack costs more than a small part. */
   tooLarge: () => Error;
 }
 
 /**
- * Writes the body of a request into `parser`, as fast as the parser takes it.
+ * Writes the body of a request to `parser`, as fast as the parser takes it.
  *
- * @param onFault told of a body that is larger than the limits allow, or mostly framing.
- * @returns what stops it: the request is paused then.
+ * @param onFault gets the error of a body that is too large or mostly framing.
+ * @returns a function that stops it and pauses the request.
  */
 export function feedParser(
   request: IncomingMessage,
@@ -31,7 +31,7 @@ export function feedParser(
 ): () => void {
   let received = 0;
   let chunks = 0;
-  /** Bytes and chunks since the event loop last went on to others. */
+  /** Bytes and chunks since it last yielded to the event loop. */
   let burst = 0;
   let burstChunks = 0;
   let isYielding = false;
@@ -41,7 +41,14 @@ export function feedParser(
   parser.on('drain', onDrain);
   request.on('data', onData);
   request.on('end', onEnd);
-  return stop;
+
+  return () => {
+    isStopped = true;
+    request.off('data', onData);
+    request.off('end', onEnd);
+    request.pause();
+    parser.off('drain', onDrain);
+  };
 
   function onData(chunk: Buffer): void {
     received += chunk.length;
@@ -79,13 +86,5 @@ export function feedParser(
 
   function onEnd(): void {
     parser.end();
-  }
-
-  function stop(): void {
-    isStopped = true;
-    request.off('data', onData);
-    request.off('end', onEnd);
-    request.pause();
-    parser.off('drain', onDrain);
   }
 }

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { percentDecode } from '../percent';
 
-/** Of busboy 1.6.0: where it keeps what reads the headers of a part. */
+/** An internal of busboy 1.6.0: its parser of a part's headers. */
 export interface ReadsHeaders {
   _hparser?: { cb: (headers: PartHeaders) => void } | null;
 }
@@ -10,8 +10,8 @@ export interface ReadsHeaders {
 type PartHeaders = Record<string, string[] | undefined>;
 
 /**
- * Has busboy read a part so that no byte of its text is replaced: it decodes leniently, and gives U+FFFD for what it cannot
- * read. A field's text comes from it as latin1, byte for byte, whatever charset the part names.
+ * Changes a part's headers before busboy reads them, so that it loses no byte: by itself it decodes a text with the charset
+ * that the part names, and puts U+FFFD for what it cannot decode. Now each text comes as latin1, byte for byte.
  *
  * @param onCharset is called for each part, with the charset that it names.
  * @param fileFields fields whose parts are files, with or without a filename.
@@ -50,20 +50,20 @@ function takeCharset(headers: PartHeaders): string | undefined {
 }
 
 /**
- * Names are UTF-8 (RFC 7578 section 5.1). Clients of old send ISO-8859-1, and a name that is no UTF-8 is read as such:
- * each byte is a letter, and none is lost. A `filename*` says what it is, and one that is not that is malformed.
+ * Names are UTF-8 (RFC 7578 section 5.1). Old clients send ISO-8859-1: a name that is not UTF-8 is read as that. A
+ * `filename*` names its charset, and is malformed when it is not in it.
  */
 function makeNamesReadable(headers: PartHeaders): void {
   const [disposition] = headers['content-disposition'] ?? [];
   if (disposition === undefined) return;
-  // busboy passes over a part without one, and the parser refuses what it passed over
+  // busboy skips a part without one, and strict-busboy refuses a form with a skipped part
   if (!isExtendedNameReadable(disposition)) headers['content-disposition'] = undefined;
   else if (!isUtf8(Buffer.from(disposition, 'latin1'))) {
     headers['content-disposition'] = [Buffer.from(disposition).toString('latin1')];
   }
 }
 
-/** Without a filename a part is a text to busboy, which holds it whole. Of two it takes the first, and `.` for no name. */
+/** busboy takes a part without a filename for a text and holds it whole. Of two filenames it takes the first. */
 function makeFile(headers: PartHeaders, fileFields: ReadonlySet<string>): void {
   const [disposition] = headers['content-disposition'] ?? [];
   const name = /;\s*name="?([^";]*)/i.exec(disposition ?? '')?.[1];

@@ -3,8 +3,8 @@ import { clip, invalid } from '../faults';
 import type { FieldPart, FilePart } from './read-parts';
 
 /**
- * A value as text, in the charset that its part names, or else in UTF-8 (RFC 7578 section 5.1.2).
- * @throws AppError `invalid` for bytes that are not in it, and for a charset that is not known.
+ * A value as text, in the charset that its part names, by default UTF-8 (RFC 7578 section 5.1.2).
+ * @throws AppError `invalid` for bytes that are not in it, and for an unknown charset.
  */
 export function textOf({ name, bytes, charset = 'UTF-8' }: Omit<FieldPart, 'kind' | 'contentType'>): string {
   try {

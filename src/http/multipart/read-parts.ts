@@ -26,7 +26,7 @@ export interface FieldPart {
   name: string;
   bytes: Buffer;
   contentType: string;
-  /** What the part's content type names. */
+  /** As the part's content type names it. */
   charset: string | undefined;
 }
 
@@ -38,14 +38,14 @@ export interface FilePart {
   charset: string | undefined;
   /** Must be read to its end, or the parts behind it never come. */
   bytes: Batches;
-  /** Aborted with the cause that ends the request, whatever it is. */
+  /** Aborted with the cause that ends the request. */
   readonly signal: AbortSignal;
 }
 
 /** What ends a request early. */
 interface Ending {
   readonly signal: AbortSignal;
-  /** The same for whoever needs no signal. */
+  /** The same, without the cost of a signal. */
   onAbort(listener: (reason: Error) => void): void;
 }
 
@@ -58,17 +58,17 @@ interface PartReader extends AsyncIterable<Part> {
   isExpectingBytes(): boolean;
 }
 
-/** libuv reads at most 64 KiB; below two reads busboy would ask for a pause at every chunk. */
+/** Several of libuv's reads, which have up to 64 KiB: busboy would ask for a pause at every chunk. */
 const PARSER_HIGH_WATER_BYTES = 256 * 1024;
-/** All fields of a form together; a single one may have its own limit. */
+/** Of all fields of a form together; more where MAX_FIELD_BYTES is more. */
 export const MAX_FIELDS_BYTES = 1024 * 1024;
 
 /**
- * Each part is counted and bounded as it streams by. A file part appears with its first byte, not with its headers.
- * `ending` ends the iteration, and the file that is being read, with its reason.
+ * A file part appears with its first byte, not with its headers. `ending` ends the iteration, and the file that is being
+ * read, with its reason.
  *
- * @throws AppError `invalid` from the iteration for whatever is not a whole form: no boundary, a part without a
- * name, a field over its limit, a body that ends early; `unsupported` for a transfer encoding.
+ * @throws AppError `invalid` when there is no boundary. The iteration throws `invalid` for a form that is malformed, over a
+ * limit or not whole, and `unsupported` for a transfer encoding.
  */
 export function readParts(request: IncomingMessage, limits: MultipartLimits, ending: Ending): PartReader {
   const { parser, charset } = openParser(request, limits);
@@ -96,7 +96,7 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits, end
     deliver({ kind: 'field', name, bytes, contentType: info.mimeType, charset: charset() });
   });
   parser.on('file', (name: string | undefined, stream, info) => {
-    // a body that was cut is reported on the file's stream first
+    // busboy reports a body that was cut here first
     stream.on('error', (error) => fail(malformed(error)));
     if (!accept(name, info.encoding)) return;
     void openFile(stream, info.filename ?? '', { name, contentType: info.mimeType, charset: charset() });
@@ -156,7 +156,7 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits, end
         },
       });
     } catch {
-      // the iteration ends with the same cause
+      // `fail` has ended the iteration
     } finally {
       opening -= 1;
     }
@@ -168,7 +168,7 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits, end
     if (seen > limits.maxParts) fail(tooManyParts());
     else if (name === undefined || name === '') fail(invalid('A part of the form has no name.', []));
     else if (!['7bit', '8bit', 'binary'].includes(encoding)) {
-      // RFC 7578 section 4.7 deprecates it, and storing the encoded text would be a silent fault
+      // deprecated (RFC 7578 section 4.7): the encoded text would be stored instead of the file
       fail(
         new HttpError('unsupported', `The Content-Transfer-Encoding of '${clip(name)}' is not supported.`, {
           param: clip(name),
@@ -203,7 +203,7 @@ function openParser(request: IncomingMessage, limits: MultipartLimits): FormPars
     const config = {
       headers: { 'content-type': withoutSpaces(request.headers['content-type'] ?? '') },
       highWaterMark: PARSER_HIGH_WATER_BYTES,
-      // busboy cuts in silence at a limit, and at exactly the limit: it gets one more, and the count is ours
+      // busboy truncates silently, even at exactly a limit: it gets one more, and readParts refuses
       limits: { fieldSize: limits.maxFieldBytes + 1, parts: limits.maxParts + 1 },
     };
     return openFormParser(config, limits.fileFields);
@@ -214,7 +214,7 @@ function openParser(request: IncomingMessage, limits: MultipartLimits): FormPars
   }
 }
 
-/** busboy refuses a tab, and a semicolon at the end, which RFC 9110 section 5.6.6 allows. No boundary has a semicolon. */
+/** busboy refuses a tab, and a semicolon at the end, which RFC 9110 section 5.6.6 allows. */
 function withoutSpaces(contentType: string): string {
   const parts = contentType.split(';').map((part) => part.trim());
   return parts.filter((part) => part !== '').join('; ');

@@ -22,9 +22,9 @@ export interface FormParser {
 }
 
 /**
- * busboy, made strict. On its own it drops a part without a usable Content-Disposition, and a part whose delimiter does
- * not end its line, without a word, and parses what follows the closing delimiter in the same packet. This looks at the
- * bytes behind each delimiter and counts parts; contents are not read again.
+ * busboy, made strict. By itself it silently drops a part without a usable Content-Disposition and one whose delimiter does
+ * not end its line, and it parses what follows the closing delimiter in the same packet. This checks the bytes behind each
+ * delimiter and counts parts, without reading their contents again.
  *
  * @param fileFields fields whose parts are files, with or without a filename.
  * @throws Error when the headers name no boundary that RFC 2046 allows.
@@ -45,7 +45,7 @@ export function openFormParser(
 
   let delimiters = 0;
   let emitted = 0;
-  /** What has come behind the last delimiter: nothing, spaces, its first character, or its whole line. */
+  /** What has come of the line behind the last delimiter. */
   let behind: 'nothing' | 'spaces' | 'dash' | 'return' | 'line' = 'line';
   let isOver = false;
   const count = () => {
@@ -53,7 +53,6 @@ export function openFormParser(
   };
   parser.on('field', count);
   parser.on('file', count);
-
   let charset: string | undefined;
   const keepCharset = (named: string | undefined) => {
     charset = named;
@@ -64,7 +63,7 @@ export function openFormParser(
     if (isOver) return;
     const from = data ? readDelimiterEnd(data, start, end) : start;
     if (isOver) return;
-    // a delimiter's end in pieces is left to busboy byte by byte; spaces in it are not
+    // busboy reads the end of the delimiter's line itself, but without spaces
     if (isMatch || from < end) deliver(isMatch, data, from, end, isSafe);
     if (inside._complete) isOver = true;
     else if (isMatch) onDelimiter();
@@ -83,7 +82,7 @@ export function openFormParser(
     for (let at = start; at < end && behind !== 'line'; at += 1) {
       const code = data[at];
       if ((behind === 'nothing' || behind === 'spaces') && (code === SPACE || code === TAB)) {
-        // a gateway may have padded the line
+        // RFC 2046 section 5.1.1 allows a gateway to pad the line
         behind = 'spaces';
         from = at + 1;
       } else if (behind === 'nothing' && code === DASH) behind = 'dash';
