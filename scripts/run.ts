@@ -1,7 +1,6 @@
-import { relative } from 'node:path';
 import { ContractFaults } from './contract/generate/faults';
 import { ContractError } from './contract/read/document';
-import { messageOf } from './contract/read/text';
+import { messageOf, shownPath } from './contract/read/text';
 
 /** Runs a script to its exit code. What it throws is a sentence, and no stack, unless `DEBUG` asks for one. */
 export async function runScript(main: (args: string[]) => Promise<number>, refusal = ''): Promise<void> {
@@ -16,8 +15,7 @@ export async function runScript(main: (args: string[]) => Promise<number>, refus
 
 /** What `work` throws about the document at `path` says which document it is. */
 export async function about<T>(path: string, hint: string, work: () => Promise<T>): Promise<T> {
-  const inside = relative('', path);
-  const name = inside === '' || inside.startsWith('..') ? path : inside;
+  const name = shownPath(path);
   try {
     return await work();
   } catch (error) {
@@ -25,7 +23,10 @@ export async function about<T>(path: string, hint: string, work: () => Promise<T
       const count = error.faults.length === 1 ? 'one place' : `${error.faults.length} places`;
       throw new Error(`${name} cannot be used, because of ${count}:\n${error.message}\n${hint}`, { cause: error });
     }
-    if (error instanceof ContractError) throw new Error(`${name} cannot be used: ${error.message}`, { cause: error });
+    if (error instanceof ContractError) {
+      const fault = [name, path].includes(error.pointer) ? error.fault : error.message;
+      throw new Error(`${name} cannot be used: ${fault}`, { cause: error });
+    }
     throw error;
   }
 }

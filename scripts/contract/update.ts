@@ -17,7 +17,7 @@ import type { JsonObject, OpenApiDocument } from './read/document';
 import { applyOverlay } from './read/overlay';
 import type { OverlayOutcome } from './read/overlay';
 import type { Source } from './read/source';
-import { isJson, messageOf, parseText, readDocumentFile, readText } from './read/text';
+import { isJson, messageOf, parseText, readDocumentFile, readText, shownPath } from './read/text';
 
 /** Of the project that is updated. */
 export const OVERLAY = 'contract/overlay.yaml';
@@ -117,7 +117,10 @@ async function readCurrent(path: string, skips: boolean): Promise<OpenApiDocumen
     listOperations(document);
     return document;
   } catch (error) {
-    throw new ContractError(path, `cannot be compared with it: ${messageOf(error)}`, { cause: error });
+    const name = shownPath(path);
+    const isAboutIt = error instanceof ContractError && [name, path].includes(error.pointer);
+    const fault = isAboutIt ? error.fault : messageOf(error);
+    throw new ContractError(name, `cannot be compared with it: ${fault}`, { cause: error });
   }
 }
 

@@ -2,7 +2,7 @@ import { child, childrenOf, follow, isObject } from '../read/document';
 import type { Json, JsonObject, OpenApiDocument, Place } from '../read/document';
 import { below, isData, isReference, step } from '../read/walk';
 import type { Visit } from '../read/walk';
-import { CHECKED_TYPES, isWords, readChecks } from './checks';
+import { CHECKED_TYPES, SAID_BY_VALUES, fits, isWords, readChecks } from './checks';
 import { isSame, typeOf } from './json';
 
 /** Values of one type that a schema allows. */
@@ -40,7 +40,10 @@ export const NULL: Branch = { ...ANY, type: 'null' };
 export function branchesOf(document: OpenApiDocument, place: Place, node: JsonObject): Branch[] {
   const values = Array.isArray(node['enum']) ? node['enum'] : node['const'] === undefined ? undefined : [node['const']];
   const types = node['type'] === undefined ? values?.map(typeOf) : [node['type']].flat().map(String);
-  const additional = node['unevaluatedProperties'] === false ? false : node['additionalProperties'];
+  const [others, items] = [
+    node['additionalProperties'] === undefined ? 'unevaluatedProperties' : 'additionalProperties',
+    node['items'] === undefined ? 'unevaluatedItems' : 'items',
+  ];
   const whole: Branch = {
     name: undefined,
     component: undefined,
@@ -48,8 +51,8 @@ export function branchesOf(document: OpenApiDocument, place: Place, node: JsonOb
     values,
     properties: new Map(childrenOf(place, 'properties')),
     required: new Set(Array.isArray(node['required']) ? node['required'].map(String) : []),
-    items: isSaying(node['items']) ? child(place, 'items') : undefined,
-    additional: isSaying(additional) ? child(place, 'additionalProperties') : additional !== false,
+    items: isSaying(node[items]) ? child(place, items) : undefined,
+    additional: isSaying(node[others]) ? child(place, others) : node[others] !== false,
     checks: readChecks(node, (key, value) => spell(document, step(visitOf(place), key, value))),
   };
   if (!types) return [restrict(whole, undefined)];
@@ -113,15 +116,30 @@ function isPossible({ values }: Branch): boolean {
 /** `type` alone, without what says nothing of it. */
 function restrict(branch: Branch, type: string | undefined): Branch {
   const says = (kind: string) => type === undefined || type === kind;
-  const checks = [...branch.checks].filter(([name]) => CHECKED_TYPES.get(name)?.some(says) ?? true);
+  const { values, required } = branch;
+  const checks = [...branch.checks].filter(
+    ([name, check]) =>
+      (CHECKED_TYPES.get(name)?.some(says) ?? true) &&
+      !(values && SAID_BY_VALUES.has(name)) &&
+      !(name === 'minProperties' && typeof check === 'number' && check <= required.size),
+  );
+  const allowed = values?.filter((value) => isOfType(value, type) && fits(value, branch.checks));
   return {
     ...branch,
     type,
-    values: branch.values?.filter((value) => isOfType(value, type)),
+    values: allowed && isEvery(allowed, type) ? undefined : allowed,
     ...(!says('object') && { properties: ANY.properties, required: ANY.required, additional: true }),
     ...(!says('array') && { items: undefined }),
     checks: new Map(checks),
   };
+}
+
+/** Whether a list has all values that there are of a type. */
+function isEvery(values: readonly Json[], type: string | undefined): boolean {
+  return (
+    (type === 'null' && values.length > 0) ||
+    (type === 'boolean' && [true, false].every((value) => values.includes(value)))
+  );
 }
 
 function isOfType(value: Json, type: string | undefined): boolean {
@@ -161,8 +179,9 @@ function spell(document: OpenApiDocument, visit: Visit, inside: ReadonlySet<stri
   const target = follow(document, visit);
   if (inside.has(target.pointer)) return Object.fromEntries(entries);
   const referred = spell(document, visitOf(target), new Set(inside).add(target.pointer));
-  const beside = entries.filter(([key]) => key !== '$ref');
-  return beside.length === 0 ? referred : Object.fromEntries([...beside, ['$ref', referred]]);
+  const { $ref: _, ...beside } = Object.fromEntries(entries);
+  if (Object.keys(beside).length === 0) return referred;
+  return { ...beside, allOf: [...(Array.isArray(beside['allOf']) ? beside['allOf'] : []), referred] };
 }
 
 const UNORDERED = new Set(['enum', 'required', 'type']);

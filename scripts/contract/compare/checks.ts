@@ -1,18 +1,10 @@
 import { isRawEncoding } from '../generate/file-fields';
+import { isObject } from '../read/document';
 import type { Json, JsonObject } from '../read/document';
 
 const OF_NUMBERS = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'];
-const OF_TEXTS = ['minLength', 'maxLength', 'pattern', 'contentMediaType', 'contentEncoding', 'contentSchema', 'file'];
-const OF_LISTS = [
-  'minItems',
-  'maxItems',
-  'uniqueItems',
-  'contains',
-  'minContains',
-  'maxContains',
-  'prefixItems',
-  'unevaluatedItems',
-];
+const OF_TEXTS = ['minLength', 'maxLength', 'pattern', 'contentMediaType', 'contentEncoding', 'contentSchema'];
+const OF_LISTS = ['minItems', 'maxItems', 'uniqueItems', 'contains', 'minContains', 'maxContains', 'prefixItems'];
 const OF_OBJECTS = [
   'minProperties',
   'maxProperties',
@@ -20,7 +12,6 @@ const OF_OBJECTS = [
   'propertyNames',
   'dependentRequired',
   'dependentSchemas',
-  'unevaluatedProperties',
 ];
 
 /** The types of which a keyword says something; of others it says nothing. */
@@ -34,8 +25,8 @@ export const CHECKED_TYPES: ReadonlyMap<string, readonly string[]> = new Map<str
 ]);
 
 const TAKEN_APART = new Set(
-  `$ref type nullable enum const properties required items additionalProperties allOf anyOf oneOf default readOnly
-  writeOnly`.split(/\s+/),
+  `$ref type nullable enum const properties required items additionalProperties unevaluatedProperties
+  unevaluatedItems allOf anyOf oneOf default readOnly writeOnly`.split(/\s+/),
 );
 const WORDS = new Set(
   'title description example examples deprecated $comment externalDocs xml discriminator $schema $defs definitions $id'.split(
@@ -54,28 +45,87 @@ const SAYING_NOTHING = new Map<string, Json>([
   ['minItems', 0],
   ['minContains', 1],
   ['minProperties', 0],
-  ['unevaluatedProperties', true],
-  ['unevaluatedItems', true],
+  ['pattern', '.*'],
+  ['propertyNames', true],
+  ['not', false],
 ]);
+const SAYING_NOTHING_EMPTY = new Set(['patternProperties', 'propertyNames', 'dependentRequired', 'dependentSchemas']);
+
+function saysNothing(node: JsonObject, key: string, value: Json): boolean {
+  if (key === 'if') return node['then'] === undefined && node['else'] === undefined;
+  if (key === 'then' || key === 'else') return node['if'] === undefined;
+  const isEmpty = SAYING_NOTHING_EMPTY.has(key) && isObject(value) && Object.values(value).every(isEmptyList);
+  return isEmpty || SAYING_NOTHING.get(key) === value;
+}
+
+function isEmptyList(value: Json): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
 
 /** Every keyword that checks something and is no part of the structure, in one spelling. */
 export function readChecks(node: JsonObject, spell: (key: string, value: Json) => Json): Map<string, Json> {
   const checks = new Map(
     Object.entries(node)
-      .filter(([key, value]) => !TAKEN_APART.has(key) && !isWords(key) && SAYING_NOTHING.get(key) !== value)
+      .filter(([key, value]) => !TAKEN_APART.has(key) && !isWords(key) && !saysNothing(node, key, value))
       .map(([key, value]) => [key, spell(key, value)]),
   );
-  if (node['unevaluatedProperties'] === false) checks.delete('unevaluatedProperties');
-  if (node['items'] === false) checks.set('items', false);
+  if ((node['items'] ?? node['unevaluatedItems']) === false) checks.set('items', false);
   useNumbersAsBounds(checks);
   const types = new Set([node['type']].flat());
   if (types.has('integer') && !types.has('number')) useWholeBounds(checks);
-  if (isFile(node)) {
-    for (const key of ['format', 'contentEncoding', 'contentMediaType']) checks.delete(key);
-    checks.set('file', true);
-  }
   return checks;
 }
+
+/**
+ * `file` for bytes as they are, in the spelling of 3.0 or of 3.1. In a form a media type says that a part is a file, and
+ * which ones are taken; elsewhere it is an annotation.
+ */
+export function readFile(checks: ReadonlyMap<string, Json>, isForm: boolean): ReadonlyMap<string, Json> {
+  const { format, contentEncoding, contentMediaType, contentSchema } = Object.fromEntries(checks);
+  const isBytes = format === 'binary' || (contentEncoding !== undefined && isRawEncoding(contentEncoding));
+  const isOfBytes = contentMediaType === 'application/octet-stream';
+  const isMedia =
+    typeof contentMediaType === 'string' && contentEncoding === undefined && contentSchema === undefined && isForm;
+  if (!isBytes && !isMedia && !(isOfBytes && contentEncoding === undefined)) return checks;
+  const file = new Map(checks).set('file', true);
+  for (const key of ['format', 'contentEncoding']) file.delete(key);
+  if (isOfBytes) file.delete('contentMediaType');
+  return file;
+}
+
+/** Whether a number or a text has the bounds and the pattern of `checks`. */
+export function fits(value: Json, checks: ReadonlyMap<string, Json>): boolean {
+  const number = (name: string, otherwise: number) => {
+    const bound = checks.get(name);
+    return typeof bound === 'number' ? bound : otherwise;
+  };
+  if (typeof value === 'number')
+    return (
+      value >= number('minimum', -Infinity) &&
+      value <= number('maximum', Infinity) &&
+      value > number('exclusiveMinimum', -Infinity) &&
+      value < number('exclusiveMaximum', Infinity)
+    );
+  if (typeof value !== 'string') return true;
+  const pattern = checks.get('pattern');
+  const length = Array.from(value).length;
+  if (length < number('minLength', 0) || length > number('maxLength', Infinity)) return false;
+  return typeof pattern !== 'string' || isMatch(value, pattern);
+}
+
+/** What is no pattern refuses nothing: that it is none is said elsewhere. */
+function isMatch(text: string, pattern: string): boolean {
+  try {
+    return new RegExp(pattern, 'u').test(text);
+  } catch {
+    return true;
+  }
+}
+
+/** What a list of values says by itself. */
+export const SAID_BY_VALUES: ReadonlySet<string> = new Set(
+  'minimum maximum exclusiveMinimum exclusiveMaximum minLength maxLength pattern'.split(' '),
+);
 
 /** The boolean form of OpenAPI 3.0. */
 function useNumbersAsBounds(checks: Map<string, Json>): void {
@@ -104,11 +154,4 @@ function useWholeBounds(checks: Map<string, Json>): void {
     checks.set('maximum', Math.min(Math.ceil(below) - 1, typeof to === 'number' ? to : Infinity));
   }
   if (checks.get('multipleOf') === 1) checks.delete('multipleOf');
-}
-
-/** Bytes as they are, in the spelling of 3.0 or of 3.1. */
-function isFile({ format, contentEncoding, contentMediaType }: JsonObject): boolean {
-  if (format === 'binary') return true;
-  if (contentEncoding !== undefined) return isRawEncoding(contentEncoding);
-  return typeof contentMediaType === 'string' && !/json/i.test(contentMediaType);
 }

@@ -4,11 +4,12 @@ import type { Branch } from './branches';
 import { createAdd } from './changes';
 import type { Add, Difference, Side } from './changes';
 import { compareChecks } from './compare-checks';
+import type { CheckContext } from './compare-checks';
 import { REFUSED, narrowed } from './compare-words';
 import { isSame, show } from './json';
+import { readSunset } from './sunset';
 
-export interface BranchContext {
-  side: Side;
+export interface BranchContext extends CheckContext {
   label: string;
   /** Fields that other alternatives have now, and that they had. */
   elsewhere: ReadonlySet<string>;
@@ -26,7 +27,7 @@ export function compareBranch(
   const { side, label, differences } = context;
   const add = createAdd(differences, label);
   compareValues(old, now, side, add);
-  compareChecks(old.checks, now.checks, side, add, (was, is, key) =>
+  compareChecks(old.checks, now.checks, context, add, (was, is, key) =>
     compareInside(writtenOut(was), writtenOut(is), `${label}${key.startsWith('[') ? '' : ' '}${key}`),
   );
   compareFields(old, now, context, add, compareInside);
@@ -39,7 +40,7 @@ export function compareBranch(
 }
 
 /** What is the same has the same place: places are what a comparison has seen. */
-function writtenOut(node: Json): Place {
+export function writtenOut(node: Json): Place {
   return { pointer: `written out: ${JSON.stringify(node)}`, node };
 }
 
@@ -71,7 +72,10 @@ function compareFields(
     const same = now.properties.get(name);
     const [wasThere, isThere] = [!isHidden(place, side), same !== undefined && !isHidden(same, side)];
     if (same) compareInside(place, same, `${label}.${name}`);
-    else if (wasThere) removed(name, place);
+    else if (wasThere && typeof now.additional === 'object') {
+      add(`the field ${name} is now one of the others`);
+      compareInside(place, now.additional, `${label}.${name}`);
+    } else if (wasThere) removed(name, place);
     if (isThere) compareRequired(name, wasThere && old.required.has(name), now.required.has(name), side, add);
     else if (!same && wasThere && elsewhere.has(name) && side === 'answer')
       compareRequired(name, old.required.has(name), false, side, add);
@@ -88,6 +92,7 @@ function compareFields(
       `the ${isRequired ? 'required' : 'optional'} field ${name} was added`,
       isRequired && side === 'request' && !old.required.has(name) ? 'requests without it are refused' : undefined,
     );
+    if (typeof old.additional === 'object') compareInside(old.additional, place, `${label}.${name}`);
   }
 
   function removed(name: string, place: Place): void {
@@ -96,6 +101,8 @@ function compareFields(
     const twin = [...now.properties].find(
       ([other, { node }]) => !old.properties.has(other) && isSame(node, place.node),
     )?.[0];
+    const sunset = readSunset(place);
+    if (sunset.isOver) return add(`the field ${name} was removed`, `its last day was to be ${sunset.day}`, 'look');
     const hint = twin === undefined ? '' : ` (${twin}, which is new, has the same schema: was it renamed?)`;
     add(
       `the field ${name} was removed${hint}`,

@@ -1,6 +1,7 @@
 import { isObject } from '../read/document';
 import type { Json, JsonObject } from '../read/document';
 import type { Add, Side } from './changes';
+import { readFile } from './checks';
 import { narrowed, reason } from './compare-words';
 import { isSame, show } from './json';
 
@@ -8,8 +9,24 @@ type Checks = ReadonlyMap<string, Json>;
 /** Compares two schemas inside of a keyword, in which all that they refer to is written out. */
 type CompareInside = (was: Json, is: Json, label: string) => void;
 
+/** What a check stands in. */
+export interface CheckContext {
+  side: Side;
+  /** Of a form of parts, in which a file is known by its media type. */
+  isForm: boolean;
+  /** Whether every value of one schema is one of another. */
+  isWithin(narrow: Json, wide: Json): boolean;
+}
+
 /** Every keyword that checks something and is no part of the structure. */
-export function compareChecks(old: Checks, now: Checks, side: Side, add: Add, compareInside: CompareInside): void {
+export function compareChecks(
+  before: Checks,
+  after: Checks,
+  { side, isForm, isWithin }: CheckContext,
+  add: Add,
+  compareInside: CompareInside,
+): void {
+  const [old, now] = [readFile(before, isForm), readFile(after, isForm)];
   compareBounds(old, now, LOWER, side, add);
   compareBounds(old, now, UPPER, side, add);
   for (const name of new Set([...old.keys(), ...now.keys()])) {
@@ -20,10 +37,17 @@ export function compareChecks(old: Checks, now: Checks, side: Side, add: Add, co
     else if (COUNTS.has(name) && isNumber(was) && isNumber(is))
       narrowed(name.startsWith('min') ? is > was : is < was, change(name, was, is), side, add);
     else if (name === 'minContains') narrowed((is ?? 1) > (was ?? 1), change(name, was, is), side, add);
-    else if (name === 'propertyNames' && was !== undefined && is !== undefined) compareInside(was, is, name);
+    else if (isInside(name, old, now) && was !== undefined && is !== undefined) compareInside(was, is, name);
+    else if ((name === 'not' || name === 'if') && was !== undefined && is !== undefined) {
+      const [isNarrower, isWider] = [isWithin(was, is), isWithin(is, was)];
+      if (isNarrower && isWider) continue;
+      if (name === 'not' && (isNarrower || isWider)) narrowed(isNarrower, change(name, was, is), side, add);
+      else add(change(name, was, is), reason(side));
+    } else if (name === 'contentMediaType' && !isForm) add(change(name, was, is));
+    else if (name === 'contentSchema') add(change(name, was, is), 'clients may read what the text says', 'look');
     else if (name === 'prefixItems' && Array.isArray(was) && Array.isArray(is))
       compareFirst(was, is, side, add, compareInside);
-    else if (name === 'patternProperties' && isObject(was ?? null) && isObject(is ?? null))
+    else if (EACH.has(name) && isObject(was ?? null) && isObject(is ?? null))
       compareEach(name, was as JsonObject, is as JsonObject, side, add, compareInside);
     else if (name === 'dependentRequired' && (isAskingMore(was, is) || isAskingMore(is, was))) {
       if (isAskingMore(was, is) !== isAskingMore(is, was))
@@ -33,6 +57,16 @@ export function compareChecks(old: Checks, now: Checks, side: Side, add: Add, co
     // neither is known to be part of the other
     else add(change(name, was, is), reason(side));
   }
+}
+
+const EACH = new Set(['patternProperties', 'dependentSchemas']);
+
+/** Keywords whose schema allows more where the whole does. */
+function isInside(name: string, old: Checks, now: Checks): boolean {
+  if (name === 'contains') return !old.has('maxContains') && !now.has('maxContains');
+  // behind another condition it is another thing
+  if (name === 'then' || name === 'else') return isSame(old.get('if'), now.get('if'));
+  return name === 'propertyNames';
 }
 
 const LOWER = ['minimum', 'exclusiveMinimum'] as const;

@@ -1,18 +1,22 @@
 import { childrenOf } from '../read/document';
-import type { Json, Place } from '../read/document';
+import type { Json, OpenApiDocument, Place } from '../read/document';
 import { createAdd } from './changes';
 import type { Add, Difference, Side } from './changes';
+import { UNEXPECTED } from './compare-words';
+import { defaultTypesOf, fieldsOf, hasSeveral } from './fields';
 import { isSame } from './json';
 import { flag, schemaOf, valueOf } from './places';
 import type { Contracts } from './places';
 
 /** The media types of a body, each with its schema and the encoding of its parts. */
 export function compareContent(contracts: Contracts, was: Place, is: Place, side: Side, label: string): Difference[] {
+  const { before, after, forms } = contracts;
   const [oldOnes, newOnes] = [mediaOf(was), mediaOf(is)];
   const differences: Difference[] = [];
   const add = createAdd(differences, label);
   for (const [type, media] of oldOnes) {
-    const same = newOnes.get(type) ?? newOnes.get([...newOnes.keys()].find((range) => isIn(type, range)) ?? '');
+    const known = newOnes.has(type) ? type : ([...newOnes.keys()].find((range) => isIn(type, range)) ?? '');
+    const same = newOnes.get(known);
     const at = oldOnes.size > 1 ? `${label} ${type}` : label;
     if (!same) {
       const narrower = [...newOnes.keys()].find((other) => isIn(other, type));
@@ -24,8 +28,16 @@ export function compareContent(contracts: Contracts, was: Place, is: Place, side
         );
       continue;
     }
-    differences.push(...compareSchemasAt(contracts, schemaOf(media), schemaOf(same), side, at));
-    if (side === 'request') compareEncodings(media, same, createAdd(differences, at));
+    if (side === 'answer' && known !== type) add(`the media type ${type} became ${known}`, UNEXPECTED);
+    const isForm = type.startsWith('multipart/');
+    const [schema, other] = [schemaOf(media), schemaOf(same)];
+    differences.push(
+      ...compareSchemasAt(isForm ? { ...contracts, schemas: forms } : contracts, schema, other, side, at),
+    );
+    if (side !== 'request' || !schema || !other) continue;
+    const partsOf = (document: OpenApiDocument, form: Place, owner: Place) =>
+      readParts(document, fieldsOf(document, form), new Map(childrenOf(owner, 'encoding')));
+    compareParts(partsOf(before, schema, media), partsOf(after, other, same), createAdd(differences, at));
   }
   for (const type of newOnes.keys()) if (!oldOnes.has(type)) add(`the media type ${type} was added`);
   return differences;
@@ -47,51 +59,77 @@ export function compareSchemasAt(
   return differences;
 }
 
-/** By media type, without its charset: JSON has one, and of a text it says what was so already. */
 function mediaOf(place: Place): Map<string, Place> {
-  return new Map(
-    childrenOf(place, 'content').map(([type, media]) => [
-      type
-        .toLowerCase()
-        .replace(/\s*;\s*charset=[^;]*/, '')
-        .replaceAll(/\s/g, ''),
-      media,
-    ]),
-  );
+  return new Map(childrenOf(place, 'content').map(([type, media]) => [withoutCharset(type), media]));
+}
+
+/** JSON has one charset, and of a text it says what was so already. */
+export function withoutCharset(type: string): string {
+  return type
+    .toLowerCase()
+    .replace(/\s*;\s*charset=[^;]*/, '')
+    .replaceAll(/\s/g, '');
 }
 
 function isIn(type: string, range: string): boolean {
   return range === '*/*' || (range.endsWith('/*') && type.startsWith(range.slice(0, -1)));
 }
 
-function compareEncodings(was: Place, is: Place, add: Add): void {
-  const [olds, news] = [was, is].map((media) => new Map(childrenOf(media, 'encoding')));
-  for (const name of new Set([...(olds?.keys() ?? []), ...(news?.keys() ?? [])])) {
-    const [old, now] = [olds?.get(name), news?.get(name)];
-    const [oldTypes, newTypes] = [typesOf(old), typesOf(now)];
-    if (!isSame(oldTypes.toSorted(), newTypes.toSorted())) {
-      const isKept = oldTypes.every((type) => newTypes.some((range) => type === range || isIn(type, range)));
+/** How one field of a form is written. */
+interface Part {
+  types: string[];
+  hasSeveral: boolean;
+  way: Json;
+  isFree: boolean;
+  /** Headers that it must have. */
+  headers: string[];
+}
+
+function readParts(
+  document: OpenApiDocument,
+  fields: ReadonlyMap<string, Place>,
+  encodings: ReadonlyMap<string, Place>,
+): Map<string, Part> {
+  const parts = [...fields].map(([name, field]): [string, Part] => {
+    const encoding = encodings.get(name);
+    const types = encoding && valueOf(encoding, 'contentType');
+    return [
+      name,
+      {
+        types: typeof types === 'string' ? types.split(',').map(withoutCharset) : defaultTypesOf(document, field),
+        hasSeveral: hasSeveral(document, field, 'form'),
+        way: wayOf(encoding),
+        isFree: encoding !== undefined && flag(encoding, 'allowReserved'),
+        headers: requiredHeaders(encoding),
+      },
+    ];
+  });
+  return new Map(parts);
+}
+
+/** A field that one of them lacks is compared elsewhere. */
+function compareParts(olds: ReadonlyMap<string, Part>, news: ReadonlyMap<string, Part>, add: Add): void {
+  for (const [name, old] of olds) {
+    const now = news.get(name);
+    if (!now) continue;
+    if (!isSame(old.types.toSorted(), now.types.toSorted())) {
+      const isKept = old.types.every((type) => now.types.some((range) => type === range || isIn(type, range)));
       add(
-        `${name} takes ${newTypes.join(', ')} and took ${oldTypes.join(', ')}`,
+        `${name} takes ${now.types.join(', ')} and took ${old.types.join(', ')}`,
         isKept ? undefined : 'parts that were valid are refused',
       );
     }
-    if (!isSame(wayOf(old), wayOf(now))) add(`${name} is written in another way`, 'its text means something else');
-    const [wasFree, isFree] = [old, now].map((one) => one !== undefined && flag(one, 'allowReserved'));
-    if (wasFree !== isFree)
+    if (!isSame(old.way, now.way) && old.hasSeveral && now.hasSeveral)
+      add(`${name} is written in another way`, 'its text means something else');
+    if (old.isFree !== now.isFree)
       add(
-        `${name} does ${isFree ? 'now' : 'no longer'} take reserved characters as they are`,
-        isFree ? undefined : 'parts that were valid are refused',
+        `${name} does ${now.isFree ? 'now' : 'no longer'} take reserved characters as they are`,
+        now.isFree ? undefined : 'parts that were valid are refused',
       );
-    for (const header of requiredHeaders(now))
-      if (!requiredHeaders(old).includes(header))
+    for (const header of now.headers)
+      if (!old.headers.includes(header))
         add(`a part ${name} needs the header ${header} now`, 'parts without it are refused');
   }
-}
-
-function typesOf(encoding: Place | undefined): string[] {
-  const types = encoding && valueOf(encoding, 'contentType');
-  return typeof types === 'string' ? types.split(',').map((type) => type.trim().toLowerCase()) : ['*/*'];
 }
 
 function wayOf(encoding: Place | undefined): Json {

@@ -3,11 +3,12 @@ import type { OpenApiDocument, Place } from '../read/document';
 import { DEFAULT_STYLE } from '../generate/parameters';
 import { createAdd } from './changes';
 import type { Add, Difference, Side } from './changes';
-import { compareSchemasAt } from './compare-content';
+import { compareSchemasAt, withoutCharset } from './compare-content';
 import { REFUSED } from './compare-words';
+import { hasSeveral } from './fields';
 import { flag, schemaOf, textOf, valueOf } from './places';
 import type { Contracts, OperationPair, OperationPlace } from './places';
-import { readSunset } from './sunset';
+import { compareDeprecation, readSunset } from './sunset';
 
 export function compareParameters(
   contracts: Contracts,
@@ -25,9 +26,13 @@ export function compareParameters(
       else add('was removed', isToClient ? 'clients that read it find nothing' : 'what requests say of it is lost');
     } else {
       compareRequired(flag(was, 'required'), flag(is, 'required'), isToClient, add);
-      if (flag(was, 'deprecated') !== flag(is, 'deprecated'))
-        add(`it is ${flag(is, 'deprecated') ? 'now' : 'no longer'} deprecated`);
-      const [a, b] = [writtenAs(was), writtenAs(is)];
+      compareDeprecation(was, is, add);
+      const style = styleOf(is);
+      const areSeveral = [
+        hasSeveral(contracts.before, schemaOf(was), style),
+        hasSeveral(contracts.after, schemaOf(is), style),
+      ];
+      const [a, b] = [was, is].map((place) => writtenAs(place, areSeveral.every(Boolean)));
       if (a !== b) add(`${a} became ${b}`, 'its text means something else');
       compareLeave(was, is, isToClient, add);
       const side = isToClient ? 'answer' : 'request';
@@ -66,19 +71,16 @@ function compareLeave(was: Place, is: Place, isToClient: boolean, add: Add): voi
 }
 
 /** How a parameter stands in a request. */
-function writtenAs(place: Place): string {
+function writtenAs(place: Place, areSeveral: boolean): string {
   const [content] = childrenOf(place, 'content');
-  if (content) return content[0];
-  const style = textOf(place, 'style') || DEFAULT_STYLE[textOf(place, 'in')] || 'form';
+  if (content) return withoutCharset(content[0]);
+  const style = styleOf(place);
   const explode = valueOf(place, 'explode') ?? (style === 'form' || style === 'deepObject');
-  return `style ${style}${explode === true && hasSeveral(place, style) ? ', exploded,' : ''}`;
+  return `style ${style}${explode === true && areSeveral ? ', exploded,' : ''}`;
 }
 
-/** Of a text or a number there is nothing to explode, and a list is simple in the same way. */
-export function hasSeveral(place: Place, style: string): boolean {
-  const schema = schemaOf(place);
-  const type = schema && valueOf(schema, 'type');
-  return typeof type !== 'string' || (type === 'array' && style !== 'simple') || type === 'object';
+function styleOf(place: Place): string {
+  return textOf(place, 'style') || DEFAULT_STYLE[textOf(place, 'in')] || 'form';
 }
 
 /** OpenAPI gives these headers a meaning of their own and says that a parameter of such a name is ignored. */

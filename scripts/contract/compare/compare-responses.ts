@@ -3,7 +3,7 @@ import type { Place } from '../read/document';
 import { createAdd } from './changes';
 import type { Difference, Side } from './changes';
 import { compareContent, compareSchemasAt } from './compare-content';
-import { hasSeveral } from './compare-parameters';
+import { hasSeveral } from './fields';
 import { isSame } from './json';
 import { flag, schemaOf } from './places';
 import type { Contracts, OperationPair } from './places';
@@ -72,7 +72,10 @@ export function compareResponses(
       const isRequired = flag(newHeader, 'required');
       if (flag(oldHeader, 'required') !== isRequired)
         add(`is ${isRequired ? 'now' : 'no longer'} required`, isRequired ? undefined : 'answers can lack it');
-      if (flag(oldHeader, 'explode') !== flag(newHeader, 'explode') && hasSeveral(newHeader, 'simple'))
+      if (
+        flag(oldHeader, 'explode') !== flag(newHeader, 'explode') &&
+        hasSeveral(contracts.after, schemaOf(newHeader), 'simple')
+      )
         add('is written in another way', 'its text means something else');
       if (flag(oldHeader, 'deprecated') !== flag(newHeader, 'deprecated'))
         add(`it is ${flag(newHeader, 'deprecated') ? 'now' : 'no longer'} deprecated`);

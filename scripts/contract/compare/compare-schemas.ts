@@ -1,8 +1,9 @@
-import type { OpenApiDocument, Place } from '../read/document';
+import { ContractError } from '../read/document';
+import type { Json, OpenApiDocument, Place } from '../read/document';
 import type { Branch } from './branches';
 import { createAdd } from './changes';
 import type { Difference, Side } from './changes';
-import { compareBranch } from './compare-branch';
+import { compareBranch, writtenOut } from './compare-branch';
 import { pairUp } from './pair-branches';
 import {
   compareDiscriminators,
@@ -13,6 +14,7 @@ import {
   REFUSED,
   UNEXPECTED,
 } from './compare-words';
+import { isSame } from './json';
 import { createUnchanged } from './unchanged';
 import { viewSchema } from './schema-view';
 import type { SchemaView } from './schema-view';
@@ -29,10 +31,12 @@ interface Findings {
   inner: Set<Findings>;
   /** Pairs of places that were met already: a schema can contain itself. */
   seen: Set<string>;
+  /** Inside of `not` or `if`, where a default says nothing. */
+  isCondition?: boolean;
 }
 
-/** Each component is compared once, however many schemas refer to it. */
-export function createSchemaComparer(before: OpenApiDocument, after: OpenApiDocument): SchemaComparer {
+/** Each component is compared once, however many schemas refer to it. `isForm`: of forms of parts. */
+export function createSchemaComparer(before: OpenApiDocument, after: OpenApiDocument, isForm: boolean): SchemaComparer {
   const isUnchanged = createUnchanged(before, after);
   const components = new Map<string, Findings>();
   const scores = new WeakMap<Branch, WeakMap<Branch, Partial<Record<Side, number>>>>();
@@ -66,7 +70,7 @@ export function createSchemaComparer(before: OpenApiDocument, after: OpenApiDocu
 
   function compareViews(old: SchemaView, now: SchemaView, side: Side, label: string, into: Findings): void {
     const add = createAdd(into.differences, label);
-    compareFlags(old, now, side, add);
+    if (!into.isCondition) compareFlags(old, now, side, add);
     compareTypes(old, now, side, add);
     compareDiscriminators(
       old,
@@ -122,6 +126,8 @@ export function createSchemaComparer(before: OpenApiDocument, after: OpenApiDocu
       now,
       {
         side,
+        isForm,
+        isWithin,
         label,
         elsewhere: fieldsBeside(now, news),
         elsewhereBefore: fieldsBeside(old, olds),
@@ -129,6 +135,18 @@ export function createSchemaComparer(before: OpenApiDocument, after: OpenApiDocu
       },
       (a, b, path) => compare(a, b, side, path, into),
     );
+  }
+
+  /** Of what is written out; a schema that contains itself still refers to its own document, and is only known as different. */
+  function isWithin(narrow: Json, wide: Json): boolean {
+    const [a, b] = [writtenOut(narrow), writtenOut(wide)];
+    if (isSame(narrow, wide)) return true;
+    try {
+      return breaksOf((scratch) => compare(a, b, 'request', '', { ...scratch, isCondition: true })) < BREAK;
+    } catch (error) {
+      if (error instanceof ContractError) return false;
+      throw error;
+    }
   }
 
   /** How far two alternatives are apart: each break counts more than all else. */

@@ -51,7 +51,13 @@ function readServer({ url, variables }: JsonObject): Server {
     const value = known.get(name)?.['default'];
     return typeof value === 'string' ? value : whole;
   });
-  return { template, url: full, origin: /^[^/]*\/\/[^/]+/.exec(full)?.[0].toLowerCase() ?? '', variables: known };
+  return { template, url: full, origin: originOf(full), variables: known };
+}
+
+/** `http://host`, without the port that everyone means. */
+function originOf(url: string): string {
+  const origin = /^[^/]*\/\/[^/]+/.exec(url)?.[0].toLowerCase() ?? '';
+  return origin.replace(origin.startsWith('https:') ? /:443$/ : /:80$/, '');
 }
 
 function compareVariables({ variables: olds }: Server, { variables: news }: Server, addAt: AddAt): void {

@@ -1,3 +1,4 @@
+import { isObject } from '../read/document';
 import type { Place } from '../read/document';
 import type { Branch } from './branches';
 import type { Add, Side } from './changes';
@@ -70,14 +71,21 @@ export function compareDiscriminators(
   for (const [value, was] of old.mapping) {
     const is = now.mapping.get(value);
     const what = `${old.property} ${show(value)}`;
-    if (!now.mapping.has(value) && isComponentOf(news, value)) continue;
+    if (!now.mapping.has(value) && (isComponentOf(news, value) || news.some((branch) => isSaid(branch, value))))
+      continue;
     if (!now.mapping.has(value))
       add(`${what} no longer names an alternative`, side === 'request' ? REFUSED : undefined);
     else if (was && is && !isAlike(was, is)) add(`${what} names another alternative`, reason(side));
   }
   for (const value of now.mapping.keys()) {
-    if (!old.mapping.has(value) && old.mapping.size > 0 && !isComponentOf(olds, value))
-      add(`${old.property} ${show(value)} names an alternative, too`, side === 'answer' ? UNEXPECTED : undefined);
+    if (old.mapping.has(value) || isComponentOf(olds, value) || olds.some((branch) => isSaid(branch, value))) continue;
+    add(`${old.property} ${show(value)} names an alternative, too`, side === 'answer' ? UNEXPECTED : undefined);
+  }
+
+  /** By the values of the field itself. */
+  function isSaid({ properties }: Branch, value: string): boolean {
+    const node = properties.get(old?.property ?? '')?.node;
+    return isObject(node) && [node['const'], ...[node['enum']].flat()].includes(value);
   }
 }
 
@@ -89,6 +97,9 @@ function isComponentOf(branches: readonly Branch[], name: string): boolean {
 export function compareExclusivity(old: SchemaView, now: SchemaView, side: Side, add: Add): void {
   if (old.isExclusive === now.isExclusive || old.branches.length < 2 || now.branches.length < 2) return;
   if (isDisjoint(now.branches)) return;
+  // whoever reads an answer chooses by this field, however many would fit
+  if (side === 'answer' && isSame(old.discriminator?.property, now.discriminator?.property) && now.discriminator)
+    return;
   narrowed(now.isExclusive, `${now.isExclusive ? 'now' : 'no longer'} exactly one alternative must fit`, side, add);
 }
 

@@ -32,7 +32,8 @@ export interface RemovedOperation extends OperationName {
 
 /** @throws ContractError */
 export function compareContracts(before: OpenApiDocument, after: OpenApiDocument): Comparison {
-  const contracts: Contracts = { before, after, schemas: createSchemaComparer(before, after) };
+  const [schemas, forms] = [createSchemaComparer(before, after, false), createSchemaComparer(before, after, true)];
+  const contracts: Contracts = { before, after, schemas, forms };
   const [old, now] = [byRoute(before), byRoute(after)];
   const merged = new Map<string, Change>();
   for (const [route, operation] of old) {

@@ -7,6 +7,8 @@ export interface Contracts {
   before: OpenApiDocument;
   after: OpenApiDocument;
   schemas: SchemaComparer;
+  /** For the schemas of forms of parts. */
+  forms: SchemaComparer;
 }
 
 /** One operation of two contracts, or a webhook or a callback: what clients send there is what they get here. */

@@ -18,8 +18,10 @@ export function readSunset(place: Place, today: Date = new Date()): Sunset {
 /** Deprecation breaks nobody; an end that comes earlier than it was announced may. */
 export function compareDeprecation(was: Place, is: Place, add: Add): void {
   const [wasDeprecated, isDeprecated] = [flag(was, 'deprecated'), flag(is, 'deprecated')];
-  const [{ day: before }, { day: after }] = [readSunset(was), readSunset(is)];
+  const [{ day: before }, { day: after, isOver }] = [readSunset(was), readSunset(is)];
   const end = after === '' ? '' : `, and goes after ${after}`;
+  if (!wasDeprecated && isOver)
+    return add(`it is now deprecated${end}`, 'clients had no time: that day is over already', 'look');
   if (wasDeprecated !== isDeprecated)
     return add(isDeprecated ? `it is now deprecated${end}` : 'it is no longer deprecated');
   if (before === after) return;

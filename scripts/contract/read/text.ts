@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { Lexer, Parser, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 import { ContractError, escapePointer, openDocument } from './document';
@@ -20,9 +21,17 @@ export function readText(path: string): string {
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    throw new ContractError(path, `cannot be read: ${messageOf(error)}`, { cause: error });
+    // Node says the path as well
+    const message = messageOf(error).replace(/, \w+( '.*')?$/s, '');
+    throw new ContractError(shownPath(path), `cannot be read: ${message}`, { cause: error });
   }
-  return decodeBytes(bytes, path);
+  return decodeBytes(bytes, shownPath(path));
+}
+
+/** As people who stand in the folder of the project would write it. */
+export function shownPath(path: string): string {
+  const inside = relative('', path);
+  return inside === '' || inside.startsWith('..') ? path : inside;
 }
 
 /** The text of a document. @throws ContractError when it is not UTF-8. */

@@ -153,7 +153,7 @@ describe('a change of a schema', () => {
     const $ref = '#/components/schemas/T';
     for (const schema of [{ prefixItems: [{ $ref }] }, { patternProperties: { a: { $ref } } }, { not: { $ref } }]) {
       const lines = linesOf(request(schema), request(schema), [before, after]);
-      expect(lines).toEqual([expect.stringMatching(/^! .* became /)]);
+      expect(lines).toEqual([expect.stringMatching(/ became /)]);
       expect(linesOf(request(schema), request(schema), [before, before])).toEqual([]);
     }
     const recursive = { T: { not: { items: { $ref } }, description: 'a' } };

@@ -20,6 +20,9 @@ const answerOf = (...types: string[]): JsonObject => ({
 });
 const form = (encoding?: JsonObject): JsonObject =>
   body('multipart/form-data', object({ photo: { type: 'string', format: 'binary' } }), encoding && { encoding });
+const texts = { type: 'array', items: text };
+const fields = (a: Json, encoding?: JsonObject): JsonObject =>
+  body('multipart/form-data', object({ a }), encoding && { encoding: { a: encoding } });
 const keys = (...security: JsonObject[]): JsonObject => ({ security });
 const servers = (...urls: string[]): JsonObject => ({ servers: urls.map((url) => ({ url })) });
 const variable = (more: JsonObject): JsonObject => ({
@@ -46,6 +49,7 @@ const OPERATIONS: Row[] = [
   ['words alone', nothing, { summary: 's', description: 'd', tags: ['t'], 'x-a': 1, externalDocs: { url: 'u' } }, '--'],
   ['deprecation', nothing, { deprecated: true }, 'NN'],
   ['deprecation with a last day', nothing, { deprecated: true, 'x-sunset': '2999-01-01' }, 'NN'],
+  ['deprecation behind its last day', nothing, { deprecated: true, 'x-sunset': '2020-01-01' }, 'LN'],
   [
     'an earlier last day',
     { deprecated: true, 'x-sunset': '2999-06-01' },
@@ -65,6 +69,32 @@ const PARAMETERS: Row[] = [
   ['another order', query({}, { name: 'p' }), query({ name: 'p' }, {}), '--'],
   ['words of a parameter', query({}), query({ description: 'd', example: 'e' }), '--'],
   ['a deprecated parameter', query({}), query({ deprecated: true }), 'NN'],
+  [
+    'a last day of a parameter',
+    query({ deprecated: true }),
+    query({ deprecated: true, 'x-sunset': '2999-01-01' }),
+    'NN',
+  ],
+  [
+    'an earlier last day of a parameter',
+    query({ deprecated: true, 'x-sunset': '2999-06-01' }),
+    query({ deprecated: true, 'x-sunset': '2999-01-01' }),
+    'LN',
+  ],
+  ['null as well', query({}), query({ schema: { type: ['string', 'null'] } }), 'NB'],
+  ['a list as well', query({}), query({ schema: { anyOf: [text, { type: 'array', items: text }] } }), 'NB'],
+  [
+    'a text or null that is not exploded',
+    query({ schema: { anyOf: [text, { type: 'null' }] } }),
+    query({ schema: { anyOf: [text, { type: 'null' }] }, explode: false }),
+    '--',
+  ],
+  [
+    'a charset of a parameter',
+    { parameters: [{ name: 'q', in: 'query', content: json(text) }] },
+    { parameters: [{ name: 'q', in: 'query', content: { 'application/json; charset=utf-8': { schema: text } } }] },
+    '--',
+  ],
   [
     'another style',
     query({ schema: { type: 'array' } }),
@@ -134,9 +164,32 @@ const BODIES: Row[] = [
     '--',
   ],
   ['an encoding', form(), form({ photo: { contentType: 'image/png' } }), 'BN'],
-  ['another style of a part', form(), form({ photo: { style: 'pipeDelimited' } }), 'BB'],
+  ['another style of a part', fields(texts), fields(texts, { style: 'pipeDelimited' }), 'BB'],
   ['reserved characters of a part', form(), form({ photo: { allowReserved: true } }), 'NB'],
   ['a header of a part', form(), form({ photo: { headers: { 'X-A': { required: true, schema: text } } } }), 'B-'],
+  ['an encoding of no field', form(), form({ other: { contentType: 'image/png' } }), '--'],
+  [
+    'a field with an encoding',
+    body('multipart/form-data', object({})),
+    form({ photo: { contentType: 'image/png' } }),
+    'NB',
+  ],
+  ['the type that a text has', fields(text), fields(text, { contentType: 'text/plain' }), '--'],
+  ['the type that an object has', fields(object({})), fields(object({}), { contentType: 'application/json' }), '--'],
+  ['a text of a form that is not exploded', fields(text), fields(text, { explode: false }), '--'],
+  ['a list of a form that is not exploded', fields(texts), fields(texts, { explode: false }), 'BB'],
+  [
+    'a media type that makes a part a file',
+    fields(text),
+    fields({ type: 'string', contentMediaType: 'image/png' }),
+    'BB',
+  ],
+  [
+    'a media type of a file',
+    fields({ type: 'string', format: 'binary' }),
+    fields({ type: 'string', format: 'binary', contentMediaType: 'image/png' }),
+    'BN',
+  ],
   ['a part that is no file any more', form(), body('multipart/form-data', object({ photo: text })), 'BB'],
 ];
 
@@ -176,7 +229,8 @@ const ANSWERS: Row[] = [
   ['a charset of an answer', answerOf('text/plain'), answerOf('text/plain;charset=UTF-8'), '--'],
   ['another media type of an answer', answerOf('text/plain'), answerOf('text/csv'), 'BB'],
   ['a media type more of an answer', answerOf('text/plain'), answerOf('text/plain', 'text/csv'), 'NB'],
-  ['one of any media types', answerOf('*/*'), answerOf('text/plain'), 'NN'],
+  ['one of any media types', answerOf('*/*'), answerOf('text/plain'), 'NB'],
+  ['a range of media types of an answer', answerOf('text/plain'), answerOf('text/*'), 'BN'],
   ['no body', ofAnswer(text), nothing, 'BN'],
   ['another link', links('a'), links('b'), 'LL'],
   ['a link', nothing, links('a'), 'NL'],
@@ -192,6 +246,7 @@ const ACCESS: Row[] = [
   ['both keys', keys({ Key: [] }), keys({ Key: [], Other: [] }), 'BN'],
   ['another order of keys', keys({ Key: [] }, { Other: [] }), keys({ Other: [] }, { Key: [] }), '--'],
   ['another path', servers('https://a.example/v1'), servers('https://a.example/v2'), 'BB'],
+  ['the port that everyone means', servers('https://a.example/v1'), servers('https://a.example:443/v1'), '--'],
   ['another host', servers('https://a.example/v1'), servers('https://b.example/v1'), 'LL'],
   ['a server more', servers('https://a.example/v1'), servers('https://a.example/v1', 'https://a.example/v2'), 'NB'],
   ['a server whose path is the root', nothing, servers('/'), '--'],

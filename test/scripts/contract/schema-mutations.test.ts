@@ -3,6 +3,7 @@ import { documentOf, object, ofAnswer, ofRequest, verdictOf } from './mutations'
 
 const text = { type: 'string' };
 const whole = { type: 'integer' };
+const short = { $ref: '#/components/schemas/Text', maxLength: 5 };
 const ref = (name: string): JsonObject => ({ $ref: `#/components/schemas/${name}` });
 const either = (...anyOf: Json[]): JsonObject => ({ anyOf });
 const one = (...oneOf: Json[]): JsonObject => ({ oneOf });
@@ -20,6 +21,8 @@ const COMPONENTS = {
   Dog: object({ kind: text, type: text, tricks: whole }, 'kind'),
   Feline: object({ kind: text, type: text, lives: whole }, 'kind'),
   Canine: object({ kind: text, type: text, tricks: whole }, 'kind'),
+  Apple: object({ kind: { const: 'a' } }, 'kind'),
+  Pear: object({ kind: { const: 'p' } }, 'kind'),
   Tree: object({ value: { type: 'integer', maximum: 9 }, next: ref('Tree') }),
   Bush: object({ value: { type: 'integer', maximum: 5 }, next: ref('Bush') }),
 };
@@ -67,6 +70,8 @@ const TYPES: Row[] = [
   ['integer beside number', { type: 'number' }, { type: ['number', 'integer'] }, '----'],
   ['number as an alternative to integer', whole, either(whole, { type: 'number' }), 'NBBN'],
   ['a bound of texts at a number', whole, { type: 'integer', maxLength: 5 }, '----'],
+  ['null as a constant', { type: ['string', 'null'] }, either(text, { const: null }), '----'],
+  ['null as the one value', { type: ['string', 'null'] }, either(text, { enum: [null] }), '----'],
 ];
 
 const VALUES: Row[] = [
@@ -92,6 +97,17 @@ const VALUES: Row[] = [
   ['words alone', text, { type: 'string', title: 'T', description: 'd', examples: ['a'], example: 'b' }, '----'],
   ['extensions and notes', text, { type: 'string', 'x-a': 1, externalDocs: { url: 'u' }, xml: { name: 'n' } }, '----'],
   ['values of two types', { enum: ['a', 1] }, { enum: ['a', 1, 2] }, 'NBBN'],
+  [
+    'nullable for a list of types, with null among the values',
+    { type: 'string', nullable: true, enum: ['a', null] },
+    { type: ['string', 'null'], enum: ['a', null] },
+    '----',
+  ],
+  ['a value beyond the bounds', { enum: [1, 2], maximum: 9 }, { enum: [1, 2, 30], maximum: 9 }, '----'],
+  ['a value that the pattern refuses', { enum: ['a'], pattern: '^a' }, { enum: ['a', 'b'], pattern: '^a' }, '----'],
+  ['a length that the values have', { enum: ['a', 'b'] }, { enum: ['a', 'b'], minLength: 1 }, '----'],
+  ['a pattern that the values have', { enum: ['a', 'b'] }, { enum: ['a', 'b'], pattern: '^[a-z]$' }, '----'],
+  ['both values of a boolean', { type: 'boolean' }, { type: 'boolean', enum: [true, false] }, '----'],
 ];
 
 const BOUNDS: Row[] = [
@@ -125,7 +141,7 @@ const BOUNDS: Row[] = [
   ['a field that asks for another', { type: 'object' }, { type: 'object', dependentRequired: { a: ['b'] } }, 'BNNB'],
   ['what it is not', {}, { not: text }, 'BNNB'],
   ['another thing that it is not', { not: text }, { not: whole }, 'BBBB'],
-  ['a condition', { if: text, else: { minimum: 1 } }, { if: text, else: { minimum: 2 } }, 'BBBB'],
+  ['a condition', { if: text, else: { minimum: 1 } }, { if: text, else: { minimum: 2 } }, 'BNNB'],
   ['the first items', { prefixItems: [text] }, { prefixItems: [whole] }, 'BBBB'],
   ['words of the first items', { prefixItems: [text] }, { prefixItems: [{ ...text, description: 'd' }] }, '----'],
   ['fields by pattern', { patternProperties: { a: text } }, { patternProperties: { a: whole } }, 'BBBB'],
@@ -169,6 +185,58 @@ const BOUNDS: Row[] = [
   ['a schema of the items', { type: 'array' }, { type: 'array', items: text }, 'BNNB'],
   ['items that are anything', { type: 'array' }, { type: 'array', items: {} }, '----'],
   ['items with words alone', { type: 'array' }, { type: 'array', items: { description: 'any' } }, '----'],
+  [
+    'no more than the first items in other words',
+    { prefixItems: [text], items: false },
+    { prefixItems: [text], unevaluatedItems: false },
+    '----',
+  ],
+  ['more that it contains', { contains: { maximum: 5 } }, { contains: { maximum: 6 } }, 'NBBN'],
+  [
+    'more that it contains at most twice',
+    { contains: { maximum: 5 }, maxContains: 2 },
+    { contains: { maximum: 6 }, maxContains: 2 },
+    'BBBB',
+  ],
+  ['a reference beside a bound in the first items', { prefixItems: [ref('Text')] }, { prefixItems: [short] }, 'BNNB'],
+];
+
+const CONDITIONS: Row[] = [
+  ['more that it is not', { not: { enum: ['a'] } }, { not: { enum: ['a', 'b'] } }, 'BNNB'],
+  ['another branch that it is not', { not: either({ const: 1 }) }, { not: either({ const: 1 }, { const: 2 }) }, 'BNNB'],
+  ['less that it is not', { not: text }, { not: { type: 'string', maxLength: 5 } }, 'NBBN'],
+  ['fewer fields that it has not', { not: { required: ['a'] } }, { not: { required: ['a', 'b'] } }, 'NBBN'],
+  ['what it is not as one value', { not: { const: 'a' } }, { not: { enum: ['a'] } }, '----'],
+  ['what it is not as constants', { not: either({ const: 1 }, { const: 2 }) }, { not: { enum: [1, 2] } }, '----'],
+  ['a default of what it is not', { not: text }, { not: { type: 'string', default: 'a' } }, '----'],
+  ['nothing that it is not', text, { type: 'string', not: false }, '----'],
+  ['more on a condition', { if: text, else: { maxLength: 6 } }, { if: text, else: { maxLength: 5 } }, 'BNNB'],
+  ['another condition', { if: text, else: { minimum: 1 } }, { if: whole, else: { minimum: 1 } }, 'BBBB'],
+  [
+    'the same condition in other words',
+    { if: { const: 1 }, else: { minimum: 1 } },
+    { if: { enum: [1] }, else: { minimum: 1 } },
+    '----',
+  ],
+  ['what follows from no condition', text, { type: 'string', else: { maxLength: 5 } }, '----'],
+  ['a condition from which nothing follows', text, { type: 'string', if: { maxLength: 5 } }, '----'],
+  [
+    'more for fields that come together',
+    { dependentSchemas: { a: { required: ['b'] } } },
+    { dependentSchemas: { a: { required: ['b', 'c'] } } },
+    'BNNB',
+  ],
+  [
+    'other fields that come together',
+    { dependentSchemas: { a: { required: ['b'] } } },
+    { dependentSchemas: { a: { required: ['b'] }, c: { required: ['b'] } } },
+    'BNNB',
+  ],
+  ['no field that asks for another', { type: 'object' }, { type: 'object', dependentRequired: {} }, '----'],
+  ['a field that asks for none', { type: 'object' }, { type: 'object', dependentRequired: { a: [] } }, '----'],
+  ['no fields by pattern', { type: 'object' }, { type: 'object', patternProperties: {} }, '----'],
+  ['any names of fields', { type: 'object' }, { type: 'object', propertyNames: {} }, '----'],
+  ['any text by pattern', text, { type: 'string', pattern: '.*' }, '----'],
 ];
 
 const FORMATS: Row[] = [
@@ -202,6 +270,26 @@ const FORMATS: Row[] = [
   ],
   ['an encoding', text, { type: 'string', format: 'byte' }, 'BNNB'],
   ['a format of texts at a list', { type: 'array' }, { type: 'array', format: 'uuid' }, '----'],
+  ['a media type that is an annotation', text, { type: 'string', contentMediaType: 'text/markdown' }, 'NNNN'],
+  ['JSON in a text', text, { type: 'string', contentMediaType: 'application/json' }, 'NNNN'],
+  [
+    'a media type of what is encoded',
+    { type: 'string', contentEncoding: 'base64' },
+    { type: 'string', contentEncoding: 'base64', contentMediaType: 'image/png' },
+    'NNNN',
+  ],
+  [
+    'another media type that is an annotation',
+    { type: 'string', contentMediaType: 'text/markdown' },
+    { type: 'string', contentMediaType: 'text/html' },
+    'NNNN',
+  ],
+  [
+    'another schema of JSON in a text',
+    { type: 'string', contentMediaType: 'application/json', contentSchema: text },
+    { type: 'string', contentMediaType: 'application/json', contentSchema: whole },
+    'LLLL',
+  ],
 ];
 
 const FIELDS: Row[] = [
@@ -248,6 +336,37 @@ const FIELDS: Row[] = [
     { required: ['a'] },
     { required: ['a'], properties: { a: text } },
     'NNBB',
+  ],
+  [
+    'a field of a map by name',
+    { type: 'object', additionalProperties: text },
+    { ...object({ a: text }), additionalProperties: text },
+    'NNNN',
+  ],
+  [
+    'a narrower field of a map by name',
+    { additionalProperties: text },
+    { ...object({ a: { type: 'string', maxLength: 5 } }), additionalProperties: text },
+    'BNNB',
+  ],
+  ['other fields in 3.1', { additionalProperties: text }, { unevaluatedProperties: text }, '----'],
+  [
+    'narrower other fields in 3.1',
+    { unevaluatedProperties: { maxLength: 6 } },
+    { unevaluatedProperties: { maxLength: 5 } },
+    'BNNB',
+  ],
+  [
+    'as many fields as are required',
+    object({ a: text }, 'a'),
+    { ...object({ a: text }, 'a'), minProperties: 1 },
+    '----',
+  ],
+  [
+    'a field whose last day is over',
+    object({ a: { ...text, deprecated: true, 'x-sunset': '2020-01-01' } }),
+    object({}),
+    'LLNN',
   ],
 ];
 
@@ -346,12 +465,26 @@ const COMPOSITION: Row[] = [
     chosenBy('kind', { Cat: '#/components/schemas/Cat', Dog: 'Dog' }),
     '----',
   ],
+  ['other values than the names', chosenBy('kind'), chosenBy('kind', { cat: 'Cat', dog: 'Dog' }), 'NBBN'],
+  [
+    'the values that the field has',
+    { ...one(ref('Apple'), ref('Pear')), discriminator: { propertyName: 'kind' } },
+    { ...one(ref('Apple'), ref('Pear')), discriminator: { propertyName: 'kind', mapping: { a: 'Apple', p: 'Pear' } } },
+    '----',
+  ],
+  [
+    'any for one, where a field says which',
+    chosenBy('kind'),
+    { ...either(ref('Cat'), ref('Dog')), discriminator: { propertyName: 'kind' } },
+    'N-B-',
+  ],
 ];
 
 describe.each([
   ['types', TYPES],
   ['values', VALUES],
   ['bounds', BOUNDS],
+  ['conditions', CONDITIONS],
   ['formats', FORMATS],
   ['fields', FIELDS],
   ['composition', COMPOSITION],
