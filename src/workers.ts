@@ -1,41 +1,28 @@
 import cluster from 'node:cluster';
 import type { Worker } from 'node:cluster';
+import { once } from 'node:events';
 import { answerScrapes } from './observability/cluster-metrics';
 import type { Logger } from './observability/logger';
 import type { StartUp } from './server';
 
-export interface Workers {
-  /** What the first one said when it listened. */
-  startUp: StartUp;
-  pids: (number | undefined)[];
-}
-
-export interface Supervisor {
-  /** @throws Error when a worker ends before it listens; it has logged the reason. */
-  start(count: number): Promise<Workers>;
-  /** Asks all workers to stop in peace and resolves when the last has ended. */
-  stop(): Promise<void>;
-  /** Passes SIGHUP on. */
-  rereadKeys(): void;
-}
-
-/** So that a worker that cannot start costs one attempt a second. */
+/** The wait between two attempts to replace a worker. */
 const RETRY_MS = 1000;
 
 /**
  * Workers share the port, and one that dies is replaced. While others serve, a replacement that cannot start is tried
- * again; when none is left, `onLost` is told. Should the supervisor die, Node ends its workers.
+ * again; when no worker is left, `onLost` is called. When the supervisor dies, Node ends its workers.
  */
-export function createSupervisor(logger: Logger, onLost: () => void): Supervisor {
-  // Round-robin leaves a connection open for ever that was on its way to a worker when it died: each accepts its own.
+export function createSupervisor(logger: Logger, onLost: () => void) {
+  // Each worker accepts its own connections: round-robin would leave one open for ever whose worker dies before it gets it.
   cluster.schedulingPolicy = cluster.SCHED_NONE;
   answerScrapes();
   const serving = new Set<Worker>();
   let isStopping = false;
   return { start, stop, rereadKeys };
 
-  async function start(count: number): Promise<Workers> {
-    // the first alone: of a taken port or an absent database one line tells, and one process migrates
+  /** @throws Error when a worker ends before it listens; it has logged the reason. */
+  async function start(count: number): Promise<{ startUp: StartUp; pids: (number | undefined)[] }> {
+    // the first one alone: one process migrates, and a taken port or an absent database is reported once
     const startUp = await fork();
     await Promise.all(Array.from({ length: count - 1 }, fork));
     return { startUp, pids: pids() };
@@ -45,7 +32,7 @@ export function createSupervisor(logger: Logger, onLost: () => void): Supervisor
     const worker = cluster.fork();
     return new Promise((resolve, reject) => {
       worker.on('message', (message: Partial<StartUp>) => {
-        // others are of its metrics
+        // other messages are of its metrics
         if (message.url === undefined) return;
         serving.add(worker);
         resolve(message as StartUp);
@@ -79,23 +66,19 @@ export function createSupervisor(logger: Logger, onLost: () => void): Supervisor
     return [...serving].map((worker) => worker.process.pid);
   }
 
+  /** Passes SIGHUP on. */
   function rereadKeys(): void {
-    // not to one that still starts: it has no ear for it yet, and reads the file anyway
+    // not to a worker that still starts: without a listener the signal would end it, and it reads the file anyway
     for (const worker of serving) worker.process.kill('SIGHUP');
   }
 
+  /** Asks all workers to stop gracefully, and resolves when the last has ended. */
   async function stop(): Promise<void> {
     isStopping = true;
     const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
-    await Promise.all(
-      workers.map(
-        (worker) =>
-          new Promise<void>((resolve) => {
-            worker.once('exit', () => resolve());
-            worker.process.kill('SIGTERM');
-          }),
-      ),
-    );
+    const ended = workers.map((worker) => once(worker, 'exit'));
+    for (const worker of workers) worker.process.kill('SIGTERM');
+    await Promise.all(ended);
   }
 }
 

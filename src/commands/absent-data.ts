@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Config } from '../config/config';
 
-/** A line for each of catalog and storage that is not there. Opening would make them, and then every blob would be an orphan. */
+/** A line for each of catalog and storage that does not exist. Opening would create it, and every blob would be an orphan. */
 export function absentData({ database, storage }: Config): string[] {
   return [
     database.kind === 'sqlite' && !existsSync(database.filename) && `  DATABASE_URL: there is no ${database.filename}`,

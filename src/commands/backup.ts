@@ -11,7 +11,7 @@ import type { BackupReport } from './copy-pair';
 import { fail, print } from './output';
 
 /**
- * Copies catalog and blobs into a new folder while servers run; what it holds in the end is a data folder like any other.
+ * Copies catalog and blobs into a new folder while servers run; a server can run on that folder.
  * Exit code 0 when all is copied, 1 when files had lost their bytes before, 2 when there is no backup.
  */
 export async function runBackup(config: Config, folder: string): Promise<void> {
@@ -19,12 +19,8 @@ export async function runBackup(config: Config, folder: string): Promise<void> {
   if (absent.length > 0) return fail(['There is nothing to back up.', ...absent], 2);
   try {
     const { files, bytes, missing } = await backUp(config, folder);
-    print(
-      [
-        ...missing.map((id) => `missing: the storage has no bytes of ${id}`),
-        `${files} files, ${bytes} bytes in ${folder}`,
-      ].join('\n'),
-    );
+    for (const id of missing) print(`missing: the storage has no bytes of ${id}`);
+    print(`${files} files, ${bytes} bytes in ${folder}`);
     if (missing.length > 0) process.exitCode = 1;
   } catch (error) {
     fail([`There is no backup: ${reasonOf(error)}`], 2);
@@ -36,15 +32,11 @@ async function backUp(config: Config, folder: string): Promise<BackupReport> {
     throw new Error("a catalog in Postgres is backed up by pg_dump, before the bucket: see 'docs/operations.md'");
   }
   const target = resolve(folder);
-  await makeEmptyFolder(target);
+  makeFolders(target);
+  if ((await fs.readdir(target)).length > 0) throw new Error(`the folder ${target} is not empty`);
   return withPair(config, async (pair) => {
     const fault = await faultOfPair(pair.store, pair.catalog);
     if (fault !== undefined) throw new Error(fault);
     return copyPair(pair, config, target);
   });
-}
-
-async function makeEmptyFolder(folder: string): Promise<void> {
-  makeFolders(folder);
-  if ((await fs.readdir(folder)).length > 0) throw new Error(`the folder ${folder} is not empty`);
 }

@@ -19,20 +19,20 @@ export interface BackupReport {
   missing: string[];
 }
 
-/** A hold is renewed long before it ends; one that a crash leaves ends by itself. */
+/** A hold is renewed well before it ends; a hold that a crash leaves ends by itself. */
 const HOLD_SECONDS = 60;
 const COPIES_AT_ONCE = 8;
 
 /**
- * Copies catalog and blobs into an empty folder: the catalog at one moment, then each blob that it names. What is deleted
- * meanwhile is gone for clients, and its bytes wait until the copy has them.
+ * Copies catalog and blobs into an empty folder: a snapshot of the catalog, then each blob that it names. A file that is
+ * deleted meanwhile is gone for clients; its bytes are freed after the copy.
  */
 export async function copyPair({ store, catalog }: OpenPair, config: Config, target: string): Promise<BackupReport> {
   const hold = await startHold(catalog);
   const draft = join(target, 'sluice.db.part');
   try {
     await catalog.copyTo(draft);
-    // from now on what was copied is behind, and no server runs on it by mistake
+    // the copy's count is now behind the store's, so that no server starts on the copy and this store
     await raisePair(store, catalog);
     const report = await copyBlobs(store, config, target, draft);
     await hold.end();
@@ -68,7 +68,7 @@ async function copyBlobs(store: BlobStore, config: Config, target: string, draft
 
     async function copyNext(): Promise<void> {
       for (let next = await keys.next(); next.done !== true; next = await keys.next()) {
-        if (!(await copied(next.value))) lost.add(next.value);
+        if (!(await copyBlob(next.value))) lost.add(next.value);
       }
     }
   } finally {
@@ -81,10 +81,11 @@ async function copyBlobs(store: BlobStore, config: Config, target: string, draft
     return false;
   }
 
-  async function copied(key: string): Promise<boolean> {
+  /** @returns false when the store has lost its bytes. */
+  async function copyBlob(key: string): Promise<boolean> {
     try {
-      // a blob never changes: another name for it is as good as a copy
-      if (root !== undefined && (await linked(join(root, key), join(blobs, key)))) return true;
+      // a blob never changes: a hard link is as good as a copy
+      if (root !== undefined && (await tryLink(join(root, key), join(blobs, key)))) return true;
       await copies.put(key, batchesOf(await store.get(key)), { signal: new AbortController().signal });
       return true;
     } catch (error) {
@@ -94,8 +95,8 @@ async function copyBlobs(store: BlobStore, config: Config, target: string, draft
   }
 }
 
-/** @returns false where there is nothing to link, or the disks are not the same. */
-async function linked(from: string, to: string): Promise<boolean> {
+/** @returns false where there is nothing to link, or the folders are on two disks. */
+async function tryLink(from: string, to: string): Promise<boolean> {
   return fs.link(from, to).then(
     () => true,
     () => false,
@@ -106,7 +107,7 @@ async function* batchesOf(stream: Readable): AsyncGenerator<Buffer[]> {
   for await (const chunk of stream as AsyncIterable<Buffer>) yield [chunk];
 }
 
-/** Keeps what is deleted from being freed. `end` rejects when the hold was lost meanwhile. */
+/** Keeps the bytes of deleted files. `end` rejects when the hold was lost meanwhile. */
 async function startHold(catalog: FileCatalog): Promise<{ end(): Promise<void> }> {
   await catalog.hold(HOLD_SECONDS);
   let failure: unknown;

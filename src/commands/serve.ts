@@ -18,10 +18,10 @@ export async function runServe(config: Config): Promise<void> {
 
 async function serve(config: Config, logger: Logger): Promise<void> {
   let rereadKeys: (() => void) | undefined;
-  // from the first moment on: unheard, it ends the process
+  // from the start: without a listener the signal ends the process
   process.on('SIGHUP', () => rereadKeys?.());
   const server = await startServer(config, logger).catch((error: unknown) => {
-    // what is no expected cause is a fault of ours, and needs its stack
+    // any other error is a fault of ours, and needs its stack
     if (!(error instanceof StartFailure)) logger.fatal({ err: error }, 'fault');
     fail([`Sluice cannot start: ${reasonOf(error)}`], 1);
     process.exit();
@@ -32,7 +32,7 @@ async function serve(config: Config, logger: Logger): Promise<void> {
   onStopSignal(logger, () => server.close());
 }
 
-/** The program ends when no worker can start: something outside, such as systemd, knows whether to try again. */
+/** The program ends when no worker can start: systemd or the like decides whether to try again. */
 async function supervise(count: number, logger: Logger): Promise<void> {
   const supervisor = createSupervisor(logger, () => {
     fail(['No worker is left, and none can start.'], 1);
@@ -44,7 +44,7 @@ async function supervise(count: number, logger: Logger): Promise<void> {
     ({ startUp, pids }) => announce(logger, startUp, pids),
     (error: Error) => {
       if (isStopping) return;
-      // the worker has written why
+      // the worker has printed the reason
       logger.debug(error.message);
       process.exit(1);
     },
@@ -53,21 +53,16 @@ async function supervise(count: number, logger: Logger): Promise<void> {
 
 function announce(logger: Logger, startUp: StartUp, workers?: (number | undefined)[]): void {
   const { url, storage, database, access } = startUp;
-  const words = [
-    `Sluice listens on ${url}`,
-    `storage ${storage}`,
-    `database ${database}`,
-    access,
-    ...(workers ? [`${workers.length} workers`] : []),
-  ];
-  logger.info({ ...startUp, ...(workers && { workers }) }, words.join(', '));
+  const sentence = `Sluice listens on ${url}, storage ${storage}, database ${database}, ${access}`;
+  if (workers) logger.info({ ...startUp, workers }, `${sentence}, ${workers.length} workers`);
+  else logger.info(startUp, sentence);
 }
 
 let isStopping = false;
 
 /**
- * The first signal stops in peace, the second at once. A worker heeds the first alone: it gets the supervisor's besides
- * the one that a terminal or systemd sends to all processes, and when the supervisor goes, it goes.
+ * The first signal stops gracefully, the second at once. A worker ignores the second: it gets one from the supervisor and
+ * one that a terminal or systemd sends to all processes. It ends when the supervisor ends.
  */
 function onStopSignal(logger: Logger, stop: () => Promise<void>): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -10,11 +10,10 @@ export interface ApiKey {
   quota?: Partial<Quota>;
 }
 
-/** Of the variable: pairs separated by commas or ends of lines. @throws Error that names the pair, and never repeats it. */
+/** Reads API_KEYS: pairs separated by commas or ends of lines. @throws Error that names the pair, and never repeats it. */
 export function parseApiKeys(value: string): ApiKey[] {
   if (value === '') return [];
-  const pairs = pairsOf(value).map(({ text }, index) => ({ text, place: `pair ${index + 1}` }));
-  return parsePairs(pairs);
+  return parsePairs(pairsOf(value).map(({ text }, index) => ({ text, place: `pair ${index + 1}` })));
 }
 
 /** The keys of a file; none for an empty path. @throws Error that names the line, and never repeats it. */
@@ -24,21 +23,26 @@ export function readKeysFile(path: string): ApiKey[] {
   try {
     content = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new Error(`'${path}' cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'}).`, {
-      cause: error,
-    });
+    const { code = 'error' } = error as NodeJS.ErrnoException;
+    throw new Error(`'${path}' cannot be read (${code}).`, { cause: error });
   }
   if (content.trim() === '') throw new Error(`'${path}' is empty.`);
   return parsePairs(pairsOf(content).map(({ text, line }) => ({ text, place: `line ${line} of '${path}'` })));
 }
 
-/** Whether a key is there twice: it cannot open the files of two tenants. */
-export function hasRepeatedKey(keys: readonly ApiKey[]): boolean {
-  return new Set(keys.map(({ key }) => key)).size < keys.length;
+/** What is wrong with keys that are right one by one: a sentence for each fault, which follows a variable's name. */
+export function faultsAmong(apiKeys: readonly ApiKey[], metricsKey: string | undefined): string[] {
+  const tenant = tenantOfTwoQuotas(apiKeys);
+  return [
+    new Set(apiKeys.map(({ key }) => key)).size < apiKeys.length &&
+      'the same key is given twice, in API_KEYS and API_KEYS_FILE together.',
+    tenant !== undefined && `the keys of '${tenant}' have different quotas, in API_KEYS and API_KEYS_FILE together.`,
+    apiKeys.some(({ key }) => key === metricsKey) && 'METRICS_KEY is among its keys; it needs a key of its own.',
+  ].filter((fault) => fault !== false);
 }
 
-/** A tenant whose keys do not agree; undefined when all do. */
-export function tenantOfTwoQuotas(apiKeys: readonly ApiKey[]): string | undefined {
+/** A tenant whose keys have different quotas; undefined when there is none. */
+function tenantOfTwoQuotas(apiKeys: readonly ApiKey[]): string | undefined {
   const known = new Map<string, string>();
   for (const { tenant, quota } of apiKeys) {
     if (!quota) continue;
@@ -54,7 +58,7 @@ function pairsOf(text: string): { text: string; line: number }[] {
     text
       .split('\n')
       .map((content, index) => ({ content, line: index + 1 }))
-      // a comment goes to the end of its line: what stands behind a comma in it is no key
+      // a comment goes to the end of its line, commas included
       .filter(({ content }) => !content.trim().startsWith('#'))
       .flatMap(({ content, line }) => content.split(',').map((pair) => ({ text: pair.trim(), line })))
       .filter((pair) => pair.text !== '')
@@ -62,12 +66,12 @@ function pairsOf(text: string): { text: string; line: number }[] {
 }
 
 function parsePairs(pairs: { text: string; place: string }[]): ApiKey[] {
-  // whoever writes something here does not want to let everyone in
+  // no keys would let everyone in, and whoever sets the variable does not mean that
   if (pairs.length === 0) throw new Error('there is no tenant:key pair in it.');
   return pairs.map(({ text, place }) => parsePair(text, place));
 }
 
-/** The first colon parts tenant from key. No sentence repeats what may be a secret. */
+/** The first colon separates tenant and key. No error repeats what may be a secret. */
 function parsePair(text: string, place: string): ApiKey {
   const [tenantAndKey = '', ...options] = text.split(/\s+/);
   const match = /^([A-Za-z0-9._-]{1,64}):([\x21-\x7e]{8,512})$/.exec(tenantAndKey);

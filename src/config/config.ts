@@ -27,7 +27,7 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
   const faults: string[] = [];
   const settings = readSettings(env, faults);
   const inFile = settings.apiKeysFile?.keys;
-  // what could not be read is not there, and takes part in no contradiction
+  // undefined when either could not be read: then nothing is said about keys
   const apiKeys = settings.apiKeys && inFile && [...settings.apiKeys, ...inFile];
   faults.push(...contradictions(settings, apiKeys));
   if (faults.length > 0 || !apiKeys) throw new ConfigError(faults);
@@ -35,7 +35,7 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
   return { ...others, apiKeys, inlineApiKeys, apiKeysFile: apiKeysFile.path };
 }
 
-/** What could be read; the rest is a fault. An empty value (`API_KEYS= npm start`) means the same as none. */
+/** The settings that could be read; each other is added to `faults`. An empty value means the same as none. */
 function readSettings(env: NodeJS.ProcessEnv, faults: string[]): Partial<Settings> {
   const values: Record<string, unknown> = {};
   for (const [key, { name, default: fallback, parse }] of Object.entries(SETTINGS)) {

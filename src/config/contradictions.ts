@@ -1,13 +1,11 @@
 import { isLoopback } from '../loopback';
-import { hasRepeatedKey, tenantOfTwoQuotas } from './api-keys';
+import { faultsAmong } from './api-keys';
 import type { ApiKey } from './api-keys';
 import type { Settings } from './settings';
 
-/** What single settings are right about and together are wrong about: a sentence each, with the variable's name. */
-export function contradictions(
-  { database, storage, ...config }: Partial<Settings>,
-  apiKeys: ApiKey[] | undefined,
-): string[] {
+/** What is wrong with settings that are right one by one: a sentence for each fault, with the variable's name. */
+export function contradictions(settings: Partial<Settings>, apiKeys: ApiKey[] | undefined): string[] {
+  const { database, storage, ...config } = settings;
   const faults: string[] = [];
   const hasMemoryCatalog = database?.kind === 'sqlite' && database.filename === ':memory:';
   const hasMemoryStore = storage?.kind === 'memory';
@@ -33,14 +31,7 @@ export function contradictions(
         'or ALLOW_ANONYMOUS=true if that is meant.',
     );
   }
-  if (apiKeys && hasRepeatedKey(apiKeys)) {
-    faults.push('API_KEYS: the same key is given twice, API_KEYS_FILE included.');
-  }
-  const unclear = tenantOfTwoQuotas(apiKeys ?? []);
-  if (unclear) faults.push(`API_KEYS: the keys of '${unclear}' have different quotas, API_KEYS_FILE included.`);
-  if (apiKeys?.some(({ key }) => key === config.metricsKey)) {
-    faults.push('METRICS_KEY: it is a key of API_KEYS, too; it needs a key of its own.');
-  }
+  for (const fault of faultsAmong(apiKeys ?? [], config.metricsKey)) faults.push(`API_KEYS: ${fault}`);
   if (config.corsOrigins?.includes('*') && apiKeys?.length === 0 && config.allowsAnonymous === false) {
     faults.push(
       'CORS_ORIGINS: without keys * would let every web page read and delete all files; set API_KEYS=tenant:key, ' +

@@ -1,9 +1,9 @@
-/** Kubernetes writes these for a service of our name. */
+/** Kubernetes sets these for a service of the name `sluice`. */
 const SERVICE_LINK = /^SLUICE_(?:SERVICE_|PORT(?:_|$))/;
-/** Shorter names are near to many that mean something else. */
+/** Shorter names are similar to many that mean something else. */
 const LEAST_LENGTH = 6;
 
-/** A sentence for each variable of an environment that is not ours and was probably meant to be. */
+/** A sentence for each variable that looks like a misspelt one of ours. */
 export function nearVariables(env: NodeJS.ProcessEnv, ours: readonly string[]): string[] {
   return Object.keys(env)
     .filter((name) => !ours.includes(name) && !SERVICE_LINK.test(name))

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import { parseByteSize } from '../storage/storage-url';
 
-// What the values of variables may be. Each function throws an Error whose sentence follows the variable's name.
+// Parsers of values. Each throws an Error whose sentence follows the variable's name.
 
-/** In brackets, as in a URL, Node would take an address of IPv6 for a name. */
+/** Takes the brackets off an IPv6 address, as a URL has them: Node would take it for a name. */
 export function address(value: string): string {
   return /^\[(.+)\]$/.exec(value)?.[1] ?? value;
 }
@@ -47,9 +47,8 @@ export function orAuto(parse: (value: string) => number, auto: number): (value: 
 }
 
 export function keyOrNone(value: string): string {
-  if (!/^(?:[\x21-\x7e]{8,512})?$/.test(value))
-    throw new Error('it is not a key of 8 to 512 characters without spaces.');
-  return value;
+  if (/^(?:[\x21-\x7e]{8,512})?$/.test(value)) return value;
+  throw new Error('it is not a key of 8 to 512 characters without spaces.');
 }
 
 export function origins(value: string): string[] {
