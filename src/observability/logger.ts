@@ -66,7 +66,7 @@ function standardOutput(): DestinationStream {
 const MAX_UNWRITTEN_CHARACTERS = 1024 * 1024;
 /** A line waits so long for others to be written with: each write takes a way to a thread and back. */
 const HOLD_MS = 20;
-const MAX_HELD_CHARACTERS = 4096;
+const MAX_HELD_CHARACTERS = 16 * 1024;
 
 /** One line each, without the fields that its words repeat. Loaded on demand: a server behind a log collector never needs it. */
 function prettyStream(): pino.DestinationStream {

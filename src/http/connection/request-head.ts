@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import typeIs from 'type-is';
 import { AppError } from '../../errors';
 import { HttpError } from '../http-error';
 
@@ -48,7 +47,8 @@ export function expectsContinue({ headers, httpVersion }: IncomingMessage): bool
 
 /** Whether the body is of a media type, whatever its parameters are (RFC 9110 section 8.3.1). */
 export function isOfType({ headers }: IncomingMessage, mediaType: string): boolean {
-  return typeIs.is(headers['content-type'] ?? '', [mediaType]) !== false;
+  const [essence = ''] = (headers['content-type'] ?? '').split(';', 1);
+  return essence.trim().toLowerCase() === mediaType;
 }
 
 function checkRepeated(rawHeaders: readonly string[]): void {

@@ -116,7 +116,7 @@ export function createFormDecoder(descriptor: FormDescriptor): Form {
         results[name] = field.isArray ? [...stored] : stored[0];
       } else {
         const slot = slots.get(name);
-        const value = slot ? assemble(slot, field.shape, [name]) : structuredClone(field.default);
+        const value = slot ? assemble(slot, field.shape, [name]) : field.default && structuredClone(field.default);
         if (value === undefined) continue;
         if (slot) check(field.validate, value, [name]);
         values[name] = value;

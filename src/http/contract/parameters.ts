@@ -17,7 +17,10 @@ interface RawParameters {
   headers: IncomingHttpHeaders;
 }
 
-type DecodedParameters = Record<ParameterLocation, Record<string, unknown>>;
+type DecodedParameters = Record<ParameterLocation, Readonly<Record<string, unknown>>>;
+
+/** V8 makes a hash table of an object without a prototype: one for all is held by no upload. */
+const NONE: Readonly<Record<string, unknown>> = Object.freeze(Object.create(null));
 
 /**
  * Decodes and validates the parameters that the contract names, and puts in its defaults; others are ignored.
@@ -44,7 +47,8 @@ function decodeAll(
   descriptors: Readonly<Record<string, ParameterDescriptor>>,
   textsOf: (name: string) => readonly string[],
   query: readonly Pair[] = [],
-): Record<string, unknown> {
+): Readonly<Record<string, unknown>> {
+  if (isEmpty(descriptors)) return NONE;
   const values: Record<string, unknown> = Object.create(null);
   for (const [name, descriptor] of Object.entries(descriptors)) {
     const value =

@@ -44,7 +44,7 @@ export function watchHeaders(
 
 function takeCharset(headers: PartHeaders): string | undefined {
   const [type] = headers['content-type'] ?? [];
-  if (type === undefined) return undefined;
+  if (type === undefined || !/charset=/i.test(type)) return undefined;
   headers['content-type'] = [type.replaceAll(/charset=/gi, 'named-charset=')];
   return /^"?([^\s";]+)/.exec(type.split(/charset=/i)[1] ?? '')?.[1];
 }
@@ -73,6 +73,7 @@ function makeFile(headers: PartHeaders, fileFields: ReadonlySet<string>): void {
 
 /** RFC 8187 section 3.2. */
 function isExtendedNameReadable(disposition: string): boolean {
+  if (!/filename\*=/i.test(disposition)) return true;
   const [charset, , value] = disposition.split(/filename\*=/i)[1]?.split("'") ?? [];
   if (charset === undefined || value === undefined) return true;
   try {
