@@ -13,10 +13,25 @@ const PAGES = [
 
 test.each(PAGES)('every link of %s leads to a file of the repository, or away from it', (page) => {
   const text = readFileSync(join(ROOT, page), 'utf8').replaceAll(/```[^]*?```/g, '');
-  const links = [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map((match) => match[1] ?? '');
+  const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? '');
   const local = links.filter((link) => !/^[a-z]+:/.test(link));
-  expect(local.filter((link) => !existsSync(join(ROOT, dirname(page), link)))).toEqual([]);
+  expect(local.filter((link) => !leadsSomewhere(page, link))).toEqual([]);
 });
+
+/** To a file, and with `#` to one of its headings, as GitHub names them. */
+function leadsSomewhere(page: string, link: string): boolean {
+  const [path = '', heading] = link.split('#');
+  const target = join(ROOT, path === '' ? page : join(dirname(page), path));
+  if (!existsSync(target) || heading === undefined) return existsSync(target);
+  const headings = [...readFileSync(target, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, words = '']) => words);
+  return headings.some(
+    (words) =>
+      words
+        .toLowerCase()
+        .replaceAll(/[^\w -]/g, '')
+        .replaceAll(' ', '-') === heading,
+  );
+}
 
 test('every page of docs/ is in its index', () => {
   const index = readFileSync(join(ROOT, 'docs/README.md'), 'utf8');
