@@ -32,12 +32,14 @@ const COMMANDS = new Map<string, Command>([
   ['adopt', { options: [], run: runAdopt }],
   ['backup', { options: [], run: (config, _options, folder) => runBackup(config, folder) }],
 ]);
+const HELP = new Set(['--help', '-h', 'help']);
 const names = Object.values(SETTINGS).map(({ name }) => name);
 
 /** Arguments and environment; commands/ does what they ask for. */
 async function main(): Promise<void> {
   const [name = 'serve', ...rest] = process.argv.slice(2);
-  if (['--help', '-h', 'help'].includes(name)) return print(helpText(process.env));
+  const asksForHelp = HELP.has(name) || rest.some((option) => option === '--help' || option === '-h');
+  if (asksForHelp && name !== 'conformance') return print(helpText(process.env));
   if (['--version', '-v', 'version'].includes(name)) return print(version);
   if (name === 'conformance') return runConformance(rest);
   const command = COMMANDS.get(name);
@@ -45,7 +47,10 @@ async function main(): Promise<void> {
   const folder = name === 'backup' ? rest.shift() : '';
   const unknown = command ? rest.find((option) => !command.options.includes(option)) : name;
   if (!command || unknown !== undefined) {
-    return fail([`Sluice has no command or option '${unknown}'.`, 'All commands and variables: --help'], 2);
+    return fail(
+      [`Sluice has no command or option '${unknown}'.`, 'Run it with --help to see all commands and variables.'],
+      2,
+    );
   }
   if (folder === undefined) return fail(["'backup' needs a folder: 'sluice backup FOLDER'."], 2);
   if (cluster.isPrimary) {
@@ -60,7 +65,10 @@ function readConfig(): Config | undefined {
     return parseConfig(process.env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    fail([error.message, ...error.faults.map((fault) => `  ${fault}`), '', 'All variables: --help'], 1);
+    fail(
+      [error.message, ...error.faults.map((fault) => `  ${fault}`), '', 'Run it with --help to see all variables.'],
+      1,
+    );
     return undefined;
   }
 }

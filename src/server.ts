@@ -63,7 +63,7 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
   const catalog = measured('catalog', opened.catalog);
   const pair = await joinPair(store, catalog, (fault) => {
     if (fault === undefined) logger.info('catalog and storage belong together again');
-    else logger.error(`the server writes and frees nothing any more: ${fault}`);
+    else logger.error(`the server stops writing and deleting: ${fault}`);
   }).catch((error: unknown) => closePair(new StartFailure('pair', config, error)));
   const now = overrides.now ?? (() => Math.floor(Date.now() / 1000));
   let quotas = quotasOf(config);
@@ -147,7 +147,7 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
     keys.close();
     const closed = http.close();
     const grace = setTimeout(() => {
-      logger.warn('SHUTDOWN_GRACE_SECONDS are over: running transfers are cut');
+      logger.warn('SHUTDOWN_GRACE_SECONDS have passed: running transfers are cut');
       http.destroy();
     }, config.shutdownGraceSeconds * 1000);
     await closed;

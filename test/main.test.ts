@@ -88,11 +88,12 @@ describe('a program that cannot do its work says what is in the way', () => {
   );
 
   test('when it knows an option or a variable not, and names what was probably meant', () => {
-    const hint = 'All commands and variables: --help\n';
+    const hint = 'Run it with --help to see all commands and variables.\n';
     expect(run(['--hlep'])).toEqual([2, `Sluice has no command or option '--hlep'.\n${hint}`]);
     expect(run(['constructor'])).toEqual([2, `Sluice has no command or option 'constructor'.\n${hint}`]);
     expect(run(['serve', '--port'])).toEqual([2, `Sluice has no command or option '--port'.\n${hint}`]);
     expect(run(['verify', '--csv'])).toEqual([2, `Sluice has no command or option '--csv'.\n${hint}`]);
+    expect(run(['backup', '--help'])).toEqual([0, '']);
     const [status, text] = run([], { STORAGE_URI: 'file:x', PORT: 'x' });
     expect([status, text]).toEqual([
       1,

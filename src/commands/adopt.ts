@@ -16,7 +16,9 @@ export async function runAdopt(config: Config): Promise<void> {
         ? 'Catalog and storage belonged together already.'
         : `Catalog and storage did not belong together: ${fault}`,
     );
-    print("The catalog owns the storage now; a server of another catalog stops writing within a minute. Run 'verify'.");
+    print(
+      "The catalog owns the storage now. A server on another catalog stops writing within a minute. Run 'sluice verify' next.",
+    );
   } catch (error) {
     fail([`The storage was not adopted: ${reasonOf(error)}`], 2);
   }

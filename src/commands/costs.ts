@@ -10,7 +10,7 @@ type CostSettings = Pick<
   'maxHeaderBytes' | 'maxFieldBytes' | 'maxJsonBytes' | 'maxConnections' | 'maxBufferBytes' | 'workers'
 >;
 
-/** What clients may make a process hold in memory by these settings, on this machine: a sentence for each, and their sum. */
+/** The memory that clients can use in one process with these settings on this machine: a line for each kind, and the sum. */
 export function costsOf(settings: CostSettings): string[] {
   const { maxHeaderBytes, maxFieldBytes, maxJsonBytes, workers } = settings;
   const connections = settings.maxConnections || defaultMaxConnections();
@@ -19,14 +19,14 @@ export function costsOf(settings: CostSettings): string[] {
   const batches = 2 * ALL_BATCHES_BYTES;
   const sum = `${inWords(heads)} + ${inWords(batches)} + ${inWords(charged)} = ${inWords(heads + batches + charged)}`;
   return [
-    `a connection: its head, ${inWords(maxHeaderBytes)}; ${connections} at most (MAX_CONNECTIONS), ${inWords(heads)}`,
-    `a form: ${inWords(maxFieldBytes)} and its fields, ${inWords(Math.max(MAX_FIELDS_BYTES, maxFieldBytes))} (charged)`,
-    `a body of JSON: what has come, ${inWords(maxJsonBytes)} at most (charged)`,
-    `a file that comes: two batches of ${inWords(BATCH_BYTES)}; all together ${inWords(batches)}`,
-    'a part on its way to S3: what has come, then parts of 8 MiB (charged)',
-    `an answer that is not read: ${inWords(ANSWER_BYTES)} (charged)`,
-    `all that is charged, of all clients: ${inWords(charged)} (MAX_BUFFER_BYTES)`,
-    `the sum, beside the process itself: ${sum}${workers > 1 ? `, for each of ${workers} workers` : ''}`,
+    `connection: a head of ${inWords(maxHeaderBytes)}; with at most ${connections} of them (MAX_CONNECTIONS) ${inWords(heads)}`,
+    `form: ${inWords(maxFieldBytes)}, and its fields up to ${inWords(Math.max(MAX_FIELDS_BYTES, maxFieldBytes))} (counted)`,
+    `JSON body: the bytes received, up to ${inWords(maxJsonBytes)} (counted)`,
+    `file being uploaded: two batches of ${inWords(BATCH_BYTES)}; all files together ${inWords(batches)}`,
+    'part of an upload to S3: the bytes received, then parts of 8 MiB (counted)',
+    `answer that the client does not read: ${inWords(ANSWER_BYTES)} (counted)`,
+    `everything that is counted, of all clients: ${inWords(charged)} (MAX_BUFFER_BYTES)`,
+    `sum, without the process itself: ${sum}${workers > 1 ? `, for each of ${workers} workers` : ''}`,
   ];
 }
 

@@ -35,7 +35,7 @@ async function serve(config: Config, logger: Logger): Promise<void> {
 /** The program ends when no worker can start: systemd or the like decides whether to try again. */
 async function supervise(count: number, logger: Logger): Promise<void> {
   const supervisor = createSupervisor(logger, () => {
-    fail(['No worker is left, and none can start.'], 1);
+    fail(['No worker is running, and none can start.'], 1);
     process.exit();
   });
   process.on('SIGHUP', supervisor.rereadKeys);

@@ -11,7 +11,9 @@ export function nearVariables(env: NodeJS.ProcessEnv, ours: readonly string[]): 
       const bare = name.replace(/^SLUICE_/, '');
       const meant = ours.find((known) => known === bare) ?? ours.find((known) => isNear(bare.toUpperCase(), known));
       if (meant) return [`${name} is not a variable of Sluice. Did you mean ${meant}?`];
-      return /^(?:SLUICE_|API_KEY)/.test(name) ? [`${name} is not a variable of Sluice. All variables: --help`] : [];
+      return /^(?:SLUICE_|API_KEY)/.test(name)
+        ? [`${name} is not a variable of Sluice. Run it with --help to see all variables.`]
+        : [];
     });
 }
 

@@ -28,7 +28,12 @@ interface Setting<T> {
 
 /** Every variable, in the order of `--help`; docs/configuration.md has them, too. */
 export const SETTINGS = {
-  host: setting('HOST', '127.0.0.1', address, 'The address to listen on. Any but loopback needs API keys.'),
+  host: setting(
+    'HOST',
+    '127.0.0.1',
+    address,
+    'The address to listen on. An address that is not loopback needs API keys.',
+  ),
   port: setting('PORT', '8080', integer(0, 65_535), 'The port to listen on; 0 takes a free one.'),
   database: setting(
     'DATABASE_URL',
@@ -46,22 +51,22 @@ export const SETTINGS = {
     'HASH',
     'crc32',
     oneOf(HASHES),
-    'The checksum kept with each file: `crc32`, or `sha256` at twice the CPU of the whole upload.',
+    'The checksum of each file: `crc32`, or `sha256`, which doubles the CPU of the whole upload.',
   ),
   apiKeys: setting(
     'API_KEYS',
     '',
     parseApiKeys,
-    '`tenant:key` pairs, separated by commas. Without any, every client is the tenant `default`.',
+    '`tenant:key` pairs, separated by commas. Without keys, every client is the tenant `default`.',
   ),
   apiKeysFile: setting(
     'API_KEYS_FILE',
     '',
     keysFile,
-    'A file with more such pairs, which is read again when it changes. `#` begins a comment; `tenant:key max_bytes=9GiB max_files=9` sets a quota.',
+    'A file with more such pairs. It is read again when it changes. `#` begins a comment; `tenant:key max_bytes=9GiB max_files=9` sets a quota.',
   ),
   /** Empty for none. */
-  metricsKey: setting('METRICS_KEY', '', keyOrNone, 'The key that opens `/metrics`; a key of API_KEYS does not.'),
+  metricsKey: setting('METRICS_KEY', '', keyOrNone, 'The key for `/metrics`. A key of API_KEYS does not open it.'),
   allowsAnonymous: setting(
     'ALLOW_ANONYMOUS',
     'false',
@@ -73,41 +78,41 @@ export const SETTINGS = {
     'CORS_ORIGINS',
     '',
     origins,
-    'Web pages that may call the API from a browser: origins such as `https://app.example.com`, separated by commas, or `*`.',
+    'The web pages that may call the API from a browser: origins such as `https://app.example.com`, separated by commas, or `*`.',
   ),
   /** Addresses and networks, as `proxy-addr` takes them. */
   trustedProxies: setting(
     'TRUSTED_PROXIES',
     '',
     networks,
-    'Proxies whose `X-Forwarded-For` is believed: addresses or networks (`10.0.0.0/8`, `loopback`), separated by commas.',
+    'The proxies whose `X-Forwarded-For` is trusted: addresses or networks (`10.0.0.0/8`, `loopback`), separated by commas.',
   ),
   /** Infinity for no limit, as below. */
   tenantMaxBytes: setting(
     'TENANT_MAX_BYTES',
     'none',
     unlessNone(bytes(0)),
-    'How many bytes all files of one tenant may have; an upload beyond is answered 403. `none`: no quota.',
+    'How many bytes the files of one tenant may have together. More uploads are answered 403. `none`: no quota.',
   ),
   tenantMaxFiles: setting(
     'TENANT_MAX_FILES',
     'none',
     unlessNone(integer(0, Number.MAX_SAFE_INTEGER)),
-    'How many files one tenant may have; an upload beyond is answered 403. `none`: no quota.',
+    'How many files one tenant may have. More uploads are answered 403. `none`: no quota.',
   ),
   maxFileBytes: setting('MAX_FILE_BYTES', '512MiB', bytes(1), 'The largest file; a larger one is answered 413.'),
   smallFileBytes: setting(
     'SMALL_FILE_BYTES',
     '16KiB',
     bytes(0, 2 ** 20),
-    'A file of at most this size is kept in the catalog, not in the storage. At most 1 MiB; 0 keeps none there.',
+    'Files up to this size are kept in the catalog, not in the storage. At most 1 MiB; 0 keeps all in the storage.',
   ),
   /** 0 for no such rule. */
   minFreeBytes: setting(
     'MIN_FREE_BYTES',
     '64MiB',
     bytes(0),
-    'The space that stays free on the disks of catalog and storage. With less, uploads are answered 503; deleting still works.',
+    'The space that stays free on the disks of catalog and storage. With less free space, uploads are answered 503; deletes still work.',
   ),
   maxUploadBytes: setting(
     'MAX_UPLOAD_BYTES',
@@ -125,7 +130,7 @@ export const SETTINGS = {
     'UPLOAD_SESSION_SECONDS',
     '86400',
     integer(60, 30 * 86_400),
-    'How long an upload in parts may take; then it expires and its parts are freed.',
+    'How long an upload in parts may take. Then it expires, and its parts are deleted.',
   ),
   maxFieldBytes: setting('MAX_FIELD_BYTES', '64KiB', bytes(1, 2 ** 30), 'The largest form field that is not a file.'),
   maxJsonBytes: setting(
@@ -146,52 +151,52 @@ export const SETTINGS = {
     'MAX_CONCURRENT_UPLOADS',
     'auto',
     orAuto(integer(1, 1_000_000), 0),
-    'How many uploads one process takes at once; others wait, and are then answered 503. `auto`: 1000.',
+    'How many uploads one process takes at once. More uploads wait, and are then answered 503. `auto`: 1000.',
   ),
   /** Bytes a second; 0 for no such rule. */
   minUploadRate: setting(
     'MIN_UPLOAD_RATE',
     '1KiB',
     bytes(0),
-    'An upload that is slower than this many bytes a second, on average after its first minute, is answered 408. 0: no such rule.',
+    'The lowest average speed of an upload after its first minute, in bytes a second. A slower one is answered 408. 0: no limit.',
   ),
   minDownloadRate: setting(
     'MIN_DOWNLOAD_RATE',
     '1KiB',
     bytes(0),
-    'A download that is slower than this many bytes a second, on average after its first minute, is cut. 0: no such rule.',
+    'The lowest average speed of a download after its first minute, in bytes a second. A slower one is cut. 0: no limit.',
   ),
   /** 0 stands for the default, which follows from the memory of the machine. */
   maxBufferBytes: setting(
     'MAX_BUFFER_BYTES',
     'auto',
     orAuto(bytes(1024 * 1024), 0),
-    'How many bytes one process buffers for all clients together; a request beyond waits, and is then answered 503. `auto`: a quarter of the memory, at most 512 MiB.',
+    'How many bytes one process buffers for all clients together. More requests wait, and are then answered 503. `auto`: a quarter of the memory, at most 512 MiB.',
   ),
   /** 0 stands for the default, which follows from the limit of descriptors. */
   maxConnections: setting(
     'MAX_CONNECTIONS',
     'auto',
     orAuto(integer(1, 1_000_000), 0),
-    'How many connections one process keeps open; further ones are closed. `auto`: as many as the limit of file descriptors allows.',
+    'How many connections one process keeps open. More connections are closed. `auto`: as many as the limit of file descriptors allows.',
   ),
   uploadIdleSeconds: setting(
     'UPLOAD_IDLE_SECONDS',
     '60',
     integer(1, 86_400),
-    'A transfer that moves less than 1 KiB in this time is ended: an upload is answered 408, a download is cut.',
+    'When a transfer moves less than 1 KiB in this time, it ends: an upload is answered 408, a download is cut.',
   ),
   uploadLeaseSeconds: setting(
     'UPLOAD_LEASE_SECONDS',
     '60',
     integer(2, 86_400),
-    'How long what a crashed process was storing is kept before the reaper frees it.',
+    'How long after a crash the reaper waits before it deletes the unfinished uploads of that process.',
   ),
   reapIntervalSeconds: setting(
     'REAP_INTERVAL_SECONDS',
     '60',
     integer(1, 86_400),
-    'How often the reaper frees expired files and what broken uploads left; it also runs at start.',
+    'How often the reaper deletes expired files and the bytes of broken uploads. It also runs at start.',
   ),
   shutdownGraceSeconds: setting(
     'SHUTDOWN_GRACE_SECONDS',

@@ -32,12 +32,12 @@ async function compare(store: BlobStore, catalog: FileCatalog): Promise<string |
     const which = half
       ? `${capitalized(here)} and ${there} belong to others`
       : `${capitalized(here)} is new, and ${there} is not`;
-    return `${which}: DATABASE_URL and STORAGE_URL must name two that belong together. ${ADOPT}`;
+    return `${which}: DATABASE_URL and STORAGE_URL must name a pair. ${ADOPT}`;
   }
   if (mark && half && mark.count > half.count) {
     return (
-      `${capitalized(here)} is behind ${there}: it is a copy or was restored, and the one that it was copied from may ` +
-      `still be in use. Stop whatever uses that one. ${ADOPT}`
+      `${capitalized(here)} is behind ${there}: it is a copy or was restored. The original catalog may still be in use: ` +
+      `stop the server that uses it. ${ADOPT}`
     );
   }
   if (mark) return undefined;
@@ -68,7 +68,7 @@ async function faultOfUnmarked(
   return `${capitalized(there)} holds files, and ${here} knows none of them: DATABASE_URL may name another. ${ADOPT}`;
 }
 
-const ADOPT = "If this is meant, 'sluice adopt' makes this catalog the storage's owner from now on.";
+const ADOPT = "To use this catalog with this storage from now on, run 'sluice adopt'.";
 
 /** So many blobs or files tell whether the two know each other. */
 const SAMPLE = 1000;

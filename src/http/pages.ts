@@ -56,7 +56,9 @@ export function createPages(options: PagesOptions): RequestHandler {
     exchange.route = path;
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       const allow = 'GET, HEAD';
-      throw new HttpError('method_not_allowed', `This path takes ${allow}.`, { headers: { allow } });
+      throw new HttpError('method_not_allowed', `This path does not allow this method. Use ${allow}.`, {
+        headers: { allow },
+      });
     }
     answer(page, path, request)
       .then((content) => responder.send(exchange, content))

@@ -63,7 +63,9 @@ export function parseByteSize(text: string): number {
   const factor = UNITS[(unit ?? '').toLowerCase()];
   const bytes = Number(digits) * (factor ?? Number.NaN);
   if (!Number.isSafeInteger(bytes)) {
-    throw new Error(`"${text}" is not a size; write bytes, or a whole number with KiB, MiB, GiB, KB, MB or GB`);
+    throw new Error(
+      `'${text}' is not a size. Write bytes, or a whole number with KiB, MiB, GiB, KB, MB or GB, such as 512MiB.`,
+    );
   }
   return bytes;
 }

@@ -7,7 +7,7 @@ import { openRaw } from '../support/raw';
 import { ALL_PAIRS, startTestServer } from '../support/server';
 import { until } from '../support/until';
 
-const GRACE_IS_OVER = /^SHUTDOWN_GRACE_SECONDS are over/;
+const GRACE_IS_OVER = /^SHUTDOWN_GRACE_SECONDS have passed/;
 
 describe.each(ALL_PAIRS)('the life of a file on the %s pair', (pair) => {
   test('ends at its expiry at once, and its bytes with the next reaper run', async () => {

@@ -275,7 +275,7 @@ describe.each(ALL_PAIRS)('a bad upload on the %s pair', (pair) => {
     expect([page.status, page.headers.get('allow'), page.json.error.message]).toEqual([
       405,
       'GET, HEAD',
-      'This path takes GET, HEAD.',
+      'This path does not allow this method. Use GET, HEAD.',
     ]);
     const connection = await openRaw(server.url);
     connection.write('GET /v1/files HTTP/1.1\r\nHost: localhost\r\nExpect: a-miracle\r\n\r\n');

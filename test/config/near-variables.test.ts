@@ -19,8 +19,8 @@ test.each([
 
 test('what begins with our name, or with API_KEY, is named', () => {
   expect(sentencesFor('SLUICE_COLOR', 'API_KEY_ROTATION')).toEqual([
-    'SLUICE_COLOR is not a variable of Sluice. All variables: --help',
-    'API_KEY_ROTATION is not a variable of Sluice. All variables: --help',
+    'SLUICE_COLOR is not a variable of Sluice. Run it with --help to see all variables.',
+    'API_KEY_ROTATION is not a variable of Sluice. Run it with --help to see all variables.',
   ]);
 });
 

@@ -90,7 +90,7 @@ describe('the built server', () => {
     const [{ id }] = (await client.list()).json.data;
     expect((await client.remove(id)).status).toBe(503);
     expect(await blobFiles(join(folder, 'blobs'))).toHaveLength(1);
-    expect(again.output()).toMatch(/"level":"error".*the server writes and frees nothing any more/);
+    expect(again.output()).toMatch(/"level":"error".*the server stops writing and deleting/);
     await again.end();
 
     const adopted = await start(other);

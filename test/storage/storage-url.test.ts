@@ -20,7 +20,7 @@ describe('parseByteSize', () => {
   it.each(['', 'GiB', '-1', '1.5GiB', '1e9', '0x10', '1GiBi', '1 G', '99999999999999999999', 'one'])(
     'refuses %j',
     (text) => {
-      expect(() => parseByteSize(text)).toThrow(`"${text}" is not a size`);
+      expect(() => parseByteSize(text)).toThrow(`'${text}' is not a size`);
     },
   );
 });
@@ -82,7 +82,7 @@ describe('parseStorageUrl', () => {
     ['file://host/path', 'file:// needs an absolute path'],
     ['memory:1GiB', 'memory: has no path'],
     ['memory:?max=', "'max' is empty"],
-    ['memory:?max=lots', '"lots" is not a size'],
+    ['memory:?max=lots', "'lots' is not a size"],
     ['memory:?max=0', 'max is 0'],
     ['memory:?size=1GiB', "'size' is not a parameter here; there are max"],
     ['memory:?max=1&max=2', "'max' is given twice"],

@@ -141,6 +141,8 @@ export async function createRouter(
     const methods = new Set(operationsAt(context.request.path).map(({ method }) => method.toUpperCase()));
     if (methods.has('GET')) methods.add('HEAD');
     const allow = [...methods].toSorted().join(', ');
-    throw new HttpError('method_not_allowed', `This path takes ${allow}.`, { headers: { allow } });
+    throw new HttpError('method_not_allowed', `This path does not allow this method. Use ${allow}.`, {
+      headers: { allow },
+    });
   }
 }

@@ -208,9 +208,13 @@ function openParser(request: IncomingMessage, limits: MultipartLimits): FormPars
     };
     return openFormParser(config, limits.fileFields);
   } catch (error) {
-    throw new AppError('invalid', 'The Content-Type of the request names no usable multipart boundary.', {
-      cause: error,
-    });
+    throw new AppError(
+      'invalid',
+      'The Content-Type of the request has no usable multipart boundary. Let your HTTP client write this header.',
+      {
+        cause: error,
+      },
+    );
   }
 }
 
