@@ -3,8 +3,8 @@ import { parseDatabaseUrl } from '../src/catalog/database-url';
 import { benchCatalog } from './bench/catalog';
 import { answerHelp } from './help';
 
-answerHelp(`What a page costs in a large catalog: fills an empty database, or takes one that this script has filled before, and
-prints a table and the plans of the queries.
+answerHelp(`Measures the cost of a page in a large catalog. It fills an empty database, or uses one that it has filled before, and
+prints a table and the query plans.
 
     npm run bench:catalog -- --rows 10000000 --database sqlite:/tmp/bench/sluice.db`);
 

@@ -13,11 +13,12 @@ import { installedTargets } from './bench/targets';
 import { printWorkers } from './bench/workers';
 import { answerHelp } from './help';
 
-answerHelp(`Sluice beside its peers and the limit, in turns, in one run: only the ratios within a run say something.
+answerHelp(`Measures Sluice, other servers and the limit in turns, in one run. Compare only the ratios within a run.
 
     npm run bench -- [--reps 5] [--size 1GiB] [--only comparison,memory] [--plot docs/performance.svg]
 
-Linux; loopback only; every load ends by itself, and what was stored goes at the end: some 20 GB by default. Peers: npm install in scripts/bench/peers.`);
+It needs Linux, uses loopback only, and ends by itself. It writes some 20 GB by default, and deletes them at the end. To install
+the other servers, run npm install in scripts/bench/peers.`);
 
 async function main(): Promise<void> {
   const { values } = parseArgs({

@@ -10,18 +10,18 @@ import { startAsTheReadmeSays } from '../test/support/readme-start';
 
 const USAGE = `npm run conformance -- --url http://127.0.0.1:8080 [--key KEY] [--json]
 
-Holds any server that claims this API against openapi.json, over HTTP alone: every operation, every documented status
-that a client can provoke, the bounds of every field, and the schema of every answer. It deletes what it uploads; what
-other operations make stays. It wants a server that nobody else writes to meanwhile.
+Checks any server of this API against openapi.json, over HTTP only: every operation, every documented status that a
+client can cause, the limits of every field, and the schema of every answer. It deletes its uploads, but not what other
+operations create. Nobody else may write to the server during the run.
 
-  --url URL        where the server is
-  --start          starts Sluice itself, as the README does, in place of a URL; with --key it asks for that key
-  --key KEY        a key, where it asks for one (or CONFORMANCE_KEY, which no list of processes shows)
+  --url URL        the address of the server
+  --start          starts Sluice as in the README, in place of --url; with --key, the server needs this key
+  --key KEY        the API key, if the server needs one (or set CONFORMANCE_KEY, which no list of processes shows)
   --json           the report as JSON
-  --runs N         how many random uploads and ranges (40)
+  --runs N         the number of random uploads and ranges (40)
   --seed N         repeats the random part of another run
-  --only TEXT      only the checks whose line has this text, such as "POST /v1/files" or "a range"
-  --contract FILE  another contract than openapi.json
+  --only TEXT      runs only the checks whose line has this text, such as "POST /v1/files" or "a range"
+  --contract FILE  a contract other than openapi.json
 
 Exit code: 0 the server conforms; 1 it does not; 2 it could not be tried.`;
 

@@ -18,14 +18,14 @@ const USAGE = `npm run generate -- [--check] [--document FILE_OR_URL] [--overlay
 
 Writes types, validators and descriptors of a contract.
 
---check             write nothing; say which files differ from what the contract says, and exit with 1
---document          the contract (openapi.json): OpenAPI 3.0 or 3.1, JSON or YAML, of one file or several
---overlay           an OpenAPI Overlay that is applied to the document first, in memory
+--check             write nothing; list the files that differ from the contract, and exit with 1
+--document          the contract (openapi.json): OpenAPI 3.0 or 3.1, JSON or YAML, one file or several
+--overlay           an OpenAPI Overlay to apply to the document first, in memory
 --out               where the files go (generated)
---skip-unsupported  leave out, by name, the operations that cannot be served or checked: they are answered 501
+--skip-unsupported  leave out the operations that cannot be served or checked, and name them; they are answered 501
 --allow-remote      read references to other servers, too
 
-A format that only says something to people is no check: name it in \`x-annotation-formats\` of the document, a list.
+When a format is not to be checked, name it in the list \`x-annotation-formats\` of the document.
 
 Exit code: 0 written, or nothing differs; 1 the document cannot be used, or something differs.`;
 

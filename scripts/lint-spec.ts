@@ -4,7 +4,7 @@ import { answerHelp } from './help';
 
 answerHelp(`npm run lint:spec
 
-Holds openapi.json against Redocly's recommended rules. Exit code 1 when it finds something.`);
+Checks openapi.json with Redocly's recommended rules. Exit code 1 when it finds something.`);
 
 /**
  * `npm run lint:spec`: openapi.json under Redocly's recommended rules, without a warning.

@@ -9,8 +9,8 @@ import { runScript } from './run';
 const ROOT = join(__dirname, '..');
 const USAGE = `npm run package [-- FOLDER]
 
-Packs what 'npm run build' made into FOLDER/sluice-VERSION.tgz (FOLDER is here, unless it is given). The package brings
-the conformance run in one file, and openapi-backend with what belongs to it.`;
+Builds FOLDER/sluice-VERSION.tgz; FOLDER is by default the current one. The package contains the build, the conformance
+run in one file, and openapi-backend with its dependencies.`;
 
 /**
  * npm heeds the overrides of the program alone, not of a package that it installs. What needs one comes along, in the

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { postgresAvailability, startPostgres } from '../test/engines/postgres';
 import { answerHelp } from './help';
 
-answerHelp(`Starts an empty Postgres from npm for trying things out, prints its URL, and ends and removes it on Ctrl-C.
+answerHelp(`Starts an empty Postgres (from npm) to try things out, and prints its URL. Ctrl-C stops and removes it.
 
     npx tsx scripts/pg.ts`);
 

@@ -6,7 +6,7 @@ import { answerHelp } from './help';
 
 answerHelp(`npm run lint:regexes
 
-Judges every regular expression of src/: none may backtrack. Exit code 1 when one does.`);
+Checks that no regular expression of src/ backtracks. Exit code 1 when one does.`);
 
 /**
  * `npm run lint:regexes`: every regular expression of src/, none of which may backtrack. A client's bytes can reach any

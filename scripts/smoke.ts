@@ -14,8 +14,8 @@ import { batchLines } from '../test/support/batch-lines';
 import { startAsTheReadmeSays } from '../test/support/readme-start';
 import { answerHelp } from './help';
 
-answerHelp(`The main job, with real clients, against a server that the README's own command started: a large JSONL file goes
-up with the OpenAI SDK and with curl, is listed, read back byte for byte, and deleted.
+answerHelp(`Starts a server with the README's command, and tests its main job with real clients: it uploads a large JSONL file with
+the OpenAI SDK and with curl, lists it, reads it back, compares each byte, and deletes it.
 
     npm run smoke -- [SIZE] [--node PATH_OF_A_NODE_BINARY]`);
 

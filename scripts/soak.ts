@@ -15,7 +15,7 @@ import { runReplicas } from './soak/replicas';
 import { uploadSteadily } from './soak/steady-upload';
 import { answerHelp } from './help';
 
-answerHelp(`What takes long, at real size, against the built server. npm run test:slow runs scaled copies of the same code.
+answerHelp(`Runs the long tests at real size against the built server. npm run test:slow runs the same code at a smaller size.
 
     npm run soak -- [--only crash,large-kills,steady,memory,hostile-clients,refusals] [--rounds 1000] [--clients 8]
                     [--seed N] [--kills 20] [--minutes 10] [--memory-size 4GiB] [--refused-size 1GiB]

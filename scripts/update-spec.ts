@@ -12,19 +12,19 @@ import { about, runScript } from './run';
 const USAGE = `npm run update-spec -- [FILE_OR_URL] [--dry-run] [--json] [--fail-on LEVEL]
                        [--suggest-overlay] [--skip-unsupported] [--allow-remote]
 
-Takes over a newer published document (contract/published.json when none is given): reports what changes for clients,
-applies contract/overlay.yaml, writes contract/published.json, openapi.json and generated/, and lists what is to do.
+Updates the contract to a newer published document, by default contract/published.json. It applies contract/overlay.yaml,
+reports what changes for clients, writes contract/published.json, openapi.json and generated/, and lists what is left to do.
 
   --dry-run        writes nothing
   --json           the report as JSON
-  --fail-on LEVEL  breaking (the default), look, note or none: from which level on the exit code is 2
+  --fail-on LEVEL  breaking (the default), look, note or none: the lowest level with exit code 2
 
-  --suggest-overlay   writes no more than contract/overlay.suggested.yaml: our overlay, and behind it all that the
-                      document needs to be served
-  --skip-unsupported  leaves out, by name, the operations that cannot be served or checked: they are answered 501
+  --suggest-overlay   only writes contract/overlay.suggested.yaml: our overlay, and all actions that the document needs
+                      to be served
+  --skip-unsupported  leaves out the operations that cannot be served or checked, and names them; they are answered 501
   --allow-remote      reads references to other servers, too
 
-What breaks clients and is meant is accepted by its line of the report in contract/accepted-breaks.txt.
+To accept an intended break, copy its line of the report into contract/accepted-breaks.txt.
 
 Exit code: 0 nothing breaks existing clients; 1 the document cannot be used, and nothing was written; 2 something breaks.`;
 
