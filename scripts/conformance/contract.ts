@@ -25,6 +25,7 @@ export interface Parameter {
   in: string;
   isRequired: boolean;
   schema: Schema;
+  examples: unknown[];
 }
 
 export interface ResponseSpec {
@@ -46,6 +47,8 @@ export interface OperationSpec {
   json: Schema | undefined;
   isBodyRequired: boolean;
   bodyTypes: string[];
+  /** Of a body, by its media type. */
+  examples: Map<string, unknown[]>;
   responses: Map<string, ResponseSpec>;
 }
 
@@ -77,7 +80,7 @@ export function readContract(document: OpenApiDocument): Contract {
       const schema = optionalSchema({ pointer, node }) ?? schemaAt({ pointer, node: {} });
       if (typeof name !== 'string' || typeof where !== 'string')
         throw new ContractError(pointer, 'a parameter has a name and a place');
-      return { name, in: where, isRequired: required === true, schema };
+      return { name, in: where, isRequired: required === true, schema, examples: examplesAt({ pointer, node }) };
     });
     return {
       id: operationId,
@@ -89,6 +92,9 @@ export function readContract(document: OpenApiDocument): Contract {
       json: content.get('application/json'),
       isBodyRequired: isObject(body?.node) && body.node['required'] === true,
       bodyTypes: [...content.keys()],
+      examples: new Map(
+        body ? childrenOf(body, 'content').map(([type, media]) => [type.toLowerCase(), examplesAt(media)]) : [],
+      ),
       responses: new Map(
         childrenOf(place, 'responses').map(([status, at]) => [status, readResponse(resolve(document, at))]),
       ),
@@ -106,6 +112,12 @@ export function readContract(document: OpenApiDocument): Contract {
 
   function contentOf(place: Place): [string, Schema | undefined][] {
     return childrenOf(place, 'content').map(([type, media]) => [type.toLowerCase(), optionalSchema(media)]);
+  }
+
+  /** `example` and `examples` of a media type or a parameter. */
+  function examplesAt(place: Place): unknown[] {
+    const named = childrenOf(place, 'examples').map(([, at]) => valueAt(resolve(document, at), 'value'));
+    return [valueAt(place, 'example'), ...named].filter((value) => value !== undefined);
   }
 
   function optionalSchema(place: Place): Schema | undefined {
@@ -148,6 +160,10 @@ export function readContract(document: OpenApiDocument): Contract {
       },
     };
   }
+}
+
+function valueAt({ node }: Place, key: string): unknown {
+  return isObject(node) ? node[key] : undefined;
 }
 
 const BASE = 'https://contract.invalid/document';

@@ -27,7 +27,18 @@ export function casesOf(schema: Schema): Case[] {
 /** An example is at most half of this above the least value. */
 const MOST_BETWEEN = 10_000;
 
-function candidates({ node }: Schema): [what: string, value: unknown][] {
+/** What the contract gives as an example, whether it fits its schema or not: then it is to be refused. */
+export function exampleCases(schema: Schema, examples: readonly unknown[]): Case[] {
+  return examples.map((value) => ({ what: `the example ${show(value)}`, value, isValid: schema.isValid(value) }));
+}
+
+/** Those of a schema: `example` in 3.0, `examples` in 3.1. */
+function examplesOf({ node: { example, examples } }: Schema): unknown[] {
+  return [example, ...(Array.isArray(examples) ? examples : [])].filter((value) => value !== undefined);
+}
+
+function candidates(schema: Schema): [what: string, value: unknown][] {
+  const { node } = schema;
   const { enum: values, const: only, type, minimum, maximum, minLength, maxLength } = node;
   const found: [string, unknown][] = [];
   const allowed = Array.isArray(values) ? values : only === undefined ? [] : [only];
@@ -65,6 +76,7 @@ function candidates({ node }: Schema): [what: string, value: unknown][] {
     found.push([`a text of the greatest length ${maxLength}`, 'x'.repeat(maxLength)]);
     found.push(['a text that is too long', 'x'.repeat(maxLength + 1)]);
   }
+  for (const { what, value } of exampleCases(schema, examplesOf(schema))) found.push([what, value]);
   return found;
 }
 
@@ -126,7 +138,10 @@ export function objectCasesOf(schema: Schema): (Case & { property?: string })[] 
     isValid: schema.isValid(value),
     ...(property !== undefined && { property }),
   });
-  const cases = [judged('a complete object', example)];
+  const cases = [
+    judged('a complete object', example),
+    ...schema.branches().flatMap((branch) => exampleCases(schema, examplesOf(branch))),
+  ];
   for (const name of Object.keys(example)) {
     const { [name]: _, ...rest } = example;
     cases.push(judged(`${name} missing`, rest, name));

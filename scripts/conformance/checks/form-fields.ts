@@ -4,21 +4,45 @@ import type { FilesApi } from '../files-api';
 import type { Answer } from '../http';
 import type { Recorder } from '../ledger';
 import type { Session } from '../session';
-import { casesOf, objectCasesOf } from '../values';
+import { casesOf, exampleCases, objectCasesOf } from '../values';
 import type { Case } from '../values';
-import { expectRefusal, fieldOf } from './check';
+import { isRecord } from '../json-values';
+import { expectRefusal, fieldOf, refusalStatusOf } from './check';
 import type { Check } from './check';
 
 /** Every field of the upload, with the values around its bounds. */
-export function formFieldChecks(session: Session, { upload, form }: FilesApi): Check[] {
-  return form.flatMap((field): Check[] => [
-    ...(field.isRequired ? [missing(field)] : []),
-    ...(field.isFile
-      ? []
-      : field.isObject
-        ? ENCODINGS.flatMap((encoding) => objectChecks(field, encoding))
-        : scalarChecks(field)),
-  ]);
+export function formFieldChecks(session: Session, { upload, form, fileField }: FilesApi): Check[] {
+  return [...form.flatMap(checksOf), ...bothWays('the form', examples(), tryForm)];
+
+  function checksOf(field: Field): Check[] {
+    return [
+      ...(field.isRequired ? [missing(field)] : []),
+      ...(field.isFile
+        ? []
+        : field.isObject
+          ? ENCODINGS.flatMap((encoding) => objectChecks(field, encoding))
+          : scalarChecks(field)),
+    ];
+  }
+
+  /** With a file of ours in the place of what an example has there. */
+  function examples(): Case[] {
+    const schema = upload.form;
+    const given = (upload.examples.get('multipart/form-data') ?? []).filter(isRecord);
+    return schema
+      ? exampleCases(
+          schema,
+          given.map((example) => Object.assign({}, example, { [fileField.name]: 'a file' })),
+        )
+      : [];
+  }
+
+  async function tryForm({ value, what, isValid }: Case, record: Recorder): Promise<void> {
+    const { [fileField.name]: _, ...others } = value as Record<string, unknown>;
+    const parts = Object.entries(others).flatMap(([name, one]) => partsOf(name, one, 'brackets'));
+    const answer = await session.upload({ parts: [...parts, { ...aFile(), name: fileField.name }], note: what });
+    record.expectStatus(answer, isValid ? 200 : refusalStatusOf(upload));
+  }
 
   function missing(field: Field): Check {
     return {

@@ -7,7 +7,7 @@ import { Skip } from '../ledger';
 import type { Recorder } from '../ledger';
 import type { Session } from '../session';
 import { propertyNamesOf, requiredOf } from '../shape';
-import { exampleOf } from '../values';
+import { exampleCases, exampleOf } from '../values';
 import type { Case } from '../values';
 import { expectRefusal, refusalStatusOf } from './check';
 import type { Check } from './check';
@@ -35,7 +35,10 @@ export function jsonBodyChecks(session: Session, { runs, seed }: PropertyOptions
     return [
       ...propertyNamesOf(body).flatMap((name) => bothWays(operation, `'${name}'`, bodyCasesOf(body, name), name)),
       ...[...required].map((name) => missing(operation, body, name)),
-      ...bothWays(operation, 'the body', wholeCasesOf(body)),
+      ...bothWays(operation, 'the body', [
+        ...wholeCasesOf(body),
+        ...exampleCases(body, operation.examples.get('application/json') ?? []),
+      ]),
       noJson(operation),
       atRandom(operation, body),
     ];

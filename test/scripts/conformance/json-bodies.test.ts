@@ -12,6 +12,7 @@ import type { AnyCall } from '../../../src/http/contract/calls';
 import { filesApi } from '../../../src/http/handlers';
 import { startTestServer } from '../../support/server';
 import { generateAndLoad } from '../contract/generated';
+import { startFaultyProxy } from './faulty-proxy';
 
 const NOTE = {
   type: 'object',
@@ -47,21 +48,33 @@ function contractWith(operation: JsonObject): JsonObject {
     '415': { $ref: '#/components/responses/UnsupportedMediaType' },
   };
   paths['/v1/notes'] = { post: { operationId: 'make_note', responses, ...operation } };
+  const file = (paths['/v1/files/{file_id}'] as JsonObject)['get'] as JsonObject;
+  paths['/v1/files/{file_id}/again'] = { get: { ...file, operationId: 'get_file_again' } };
   return document;
 }
 
+const EXAMPLES = {
+  valid: { value: { text: 'an example', kind: 'plain' } },
+  invalid: { value: { text: '', kind: 'an example' } },
+};
 const document = contractWith({
-  requestBody: { required: true, content: { 'application/json': { schema: NOTE as unknown as Json } } },
+  parameters: [{ name: 'tone', in: 'query', schema: { type: 'string' }, example: 'loud' }],
+  requestBody: {
+    required: true,
+    content: { 'application/json': { schema: NOTE as unknown as Json, examples: EXAMPLES } },
+  },
 });
 
 async function make_note(call: AnyCall) {
   return call.answer({ status: 200, body: { id: 'note-1', note: await call.readJson?.() } });
 }
 
-const createHandlers: Api['createHandlers'] = (files) => ({
-  ...filesApi.createHandlers(files, { maxPartBytes: 64 * 1024 * 1024 }),
-  make_note,
-});
+const createHandlers: Api['createHandlers'] = (files) => {
+  const handlers = filesApi.createHandlers(files, { maxPartBytes: 64 * 1024 * 1024 });
+  const { get_file_v1_files__file_id__get: get_file_again } = handlers;
+  if (!get_file_again) throw new Error('the contract has another name for it');
+  return { ...handlers, make_note, get_file_again };
+};
 
 const conform = (url: string, only: string) =>
   runConformance({ url, document: openDocument(structuredClone(document)), runs: 60, seed: 3, only });
@@ -70,6 +83,14 @@ test('Sluice with one JSON operation more conforms, and every kind of check was 
   const { operations } = generateAndLoad(document);
   const server = await startTestServer({ pair: 'memory', parts: { api: { document, operations, createHandlers } } });
   const { results } = await conform(server.url, 'POST /v1/notes');
+  expect(await outcomesOfReading(server.url)).toEqual(['passed', 'passed']);
+  const proxy = await startFaultyProxy(server.url, {
+    after(passing) {
+      if (passing.path.endsWith('/again')) passing.body = Buffer.from('{"object":"fine"}');
+    },
+  });
+  expect(await outcomesOfReading(proxy.url)).toEqual(['passed', 'failed']);
+  proxy.close();
   await server.close();
   expect(results.filter(({ outcome }) => outcome === 'failed').map((result) => printResult(result))).toEqual([]);
   expect(results.filter(({ outcome }) => outcome === 'passed').map(({ name }) => name)).toEqual(
@@ -86,6 +107,32 @@ test('Sluice with one JSON operation more conforms, and every kind of check was 
       'each answer 200 is as documented',
     ]),
   );
+});
+
+/** A GET that is no part of a store of files, and below one of its files. */
+async function outcomesOfReading(url: string) {
+  const title = 'GET /v1/files/{file_id}/again';
+  const { results } = await conform(url, `${title}: what it does`);
+  return results.filter(({ operation }) => operation === title).map(({ outcome }) => outcome);
+}
+
+test.each<[what: string, status: number, request: string]>([
+  ['refuses what the contract has as a valid example', 400, 'the example {"text":"an example","kind":"plain"}'],
+  ['refuses a valid example of a parameter', 400, 'the example "loud"'],
+  ['takes what the contract has as an example of what is wrong', 200, 'the example {"text":"","kind":"an example"}'],
+])('a server that %s is found out', async (_what, status, request) => {
+  const server = createServer((incoming, response) => {
+    incoming.resume().on('end', () => {
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end('{}');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const { results } = await conform(`http://127.0.0.1:${port}`, 'every value that the schema');
+  server.close();
+  const asked = results.flatMap(({ findings }) => findings.map((finding) => finding.request));
+  expect(asked.filter((line) => line.includes('/v1/notes'))).toContainEqual(expect.stringContaining(request));
 });
 
 /** Takes any JSON, and answers what it got. */
