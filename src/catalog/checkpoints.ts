@@ -1,7 +1,9 @@
 import type { Knex } from 'knex';
 
-/** A checkpoint follows when about this much was written: a page that changes often is then copied once. */
+/** A checkpoint follows when about this much was written, where the disk has room: a page that changes often is then copied once. */
 const LOG_BYTES = 32 * 1024 * 1024;
+/** Pages that are only in the log need space in the database, too: this much of the free space must be enough for a checkpoint. */
+const LOG_SHARE = 1 / 4;
 /** What a commit writes beside its own bytes: the pages of the B-trees that it changes. */
 const COMMIT_BYTES = 32 * 1024;
 /** How often an idle log is looked for, to be truncated. */
@@ -18,16 +20,23 @@ export function startCheckpoints(writer: Knex, connect: () => Knex) {
   let own: Knex | undefined;
   let unfolded = 0;
   let hasWritten = false;
+  let maxBytes = LOG_BYTES;
   let running: Promise<void> | undefined;
   const timer = setInterval(foldWhenIdle, IDLE_MS);
   timer.unref();
-  return { wrote, foldNow, cutNow, close };
+  return { wrote, hasFree, foldNow, cutNow, close };
 
   /** Counts bytes that were committed. */
   function wrote(bytes: number): void {
     hasWritten = true;
     unfolded += bytes + COMMIT_BYTES;
-    if (unfolded >= LOG_BYTES) run(fold);
+    if (unfolded >= maxBytes) run(fold);
+  }
+
+  /** @param bytes - the free space of the disk. */
+  function hasFree(bytes: number): void {
+    maxBytes = Math.min(LOG_BYTES, bytes * LOG_SHARE);
+    if (unfolded >= maxBytes && unfolded > 0) run(fold);
   }
 
   /** @returns whether the checkpoint succeeded. */

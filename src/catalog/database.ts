@@ -35,6 +35,8 @@ export interface Connections {
   giveBack: () => Promise<void>;
   /** Counts bytes that were committed. */
   wrote: (bytes: number) => void;
+  /** Tells how much space the disk has free. */
+  hasFree: (bytes: number) => void;
   close: () => Promise<void>;
 }
 
@@ -65,15 +67,16 @@ function openSqlite(settings: SqliteSettings): Connections {
   const checkpoints = isMemory || isReadOnly ? undefined : startCheckpoints(writer, () => connect(1));
   const ballast = isMemory || isReadOnly ? undefined : createBallast(path);
   const wrote = (bytes: number) => checkpoints?.wrote(bytes);
+  const hasFree = (bytes: number) => checkpoints?.hasFree(bytes);
   const keepBallast = async () => ballast?.keep();
   const giveBack = checkpoints ? createGiveBack(writer, checkpoints.cutNow) : async () => undefined;
   const folder = isMemory ? undefined : dirname(path);
-  return { writer, reader, checkIdentity, folder, keepBallast, makeRoom, giveBack, wrote, close };
+  return { writer, reader, checkIdentity, folder, keepBallast, makeRoom, giveBack, wrote, hasFree, close };
 
-  /** After a checkpoint SQLite reuses the log's own space. */
+  /** After a checkpoint SQLite reuses the log's own space. The checkpoint comes first, since it may need the ballast's space. */
   async function makeRoom(): Promise<boolean> {
-    if (ballast?.release()) return true;
-    return (await checkpoints?.foldNow()) ?? false;
+    const isLighter = ballast?.release() ?? false;
+    return (await checkpoints?.foldNow()) || isLighter;
   }
 
   function checkIdentity(): void {
@@ -195,6 +198,7 @@ function openPostgres(settings: PostgresSettings): Connections {
     makeRoom: async () => false,
     giveBack: async () => undefined,
     wrote: ignore,
+    hasFree: ignore,
     close: () => pool.destroy(),
   };
 }

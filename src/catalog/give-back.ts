@@ -16,6 +16,8 @@ export function createGiveBack(writer: Knex, cut: () => Promise<void>): () => Pr
   return async () => {
     if (performance.now() - lastAt < PAUSE_MS) return;
     lastAt = performance.now();
+    // first, since it needs space that the vacuum's own log would take
+    await cut();
     await writer.raw(`pragma incremental_vacuum(${PAGES})`);
     await cut();
     lastAt = performance.now();

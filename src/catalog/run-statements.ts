@@ -14,6 +14,8 @@ export interface Runner {
    * Runs `work` in one transaction. Its first statement must write: after a read, SQLite does not wait for another writer.
    */
   transact<Result>(work: (db: Knex.Transaction) => Promise<Result>): Promise<Result>;
+  /** As `transact`, for what frees space: on a full disk it may use the ballast's. */
+  transactToFree<Result>(work: (db: Knex.Transaction) => Promise<Result>): Promise<Result>;
   ping(): Promise<void>;
   checkRoom(): Promise<void>;
   close(): Promise<void>;
@@ -28,7 +30,7 @@ export function createRunner(
   let closing: Promise<void> | undefined;
   /** Kept for good: what is written into a damaged database may be lost. */
   let damage: AppError | undefined;
-  return { read, change, transact, ping, checkRoom, close: () => (closing ??= connections.close()) };
+  return { read, change, transact, transactToFree, ping, checkRoom, close: () => (closing ??= connections.close()) };
 
   function read<Result>(query: (db: Knex) => PromiseLike<Result>): Promise<Result> {
     return translatingErrors(() => query(reader));
@@ -39,23 +41,36 @@ export function createRunner(
       checkIdentity();
       return writer.raw(sql, bindings);
     };
-    const runWithRoom = () =>
-      run().catch(async (error: unknown) => {
-        if (!isFull(error) || !freeing.has(sql) || !(await connections.makeRoom())) throw error;
-        return run();
-      });
-    const rows = rowsOf<Row>(await translatingErrors(runWithRoom));
+    const rows = rowsOf<Row>(await translatingErrors(freeing.has(sql) ? () => runWithRoom(run) : run));
     connections.wrote(bindings.reduce((sum: number, value) => sum + sizeOf(value), 0));
     return rows;
   }
 
   async function transact<Result>(work: (db: Knex.Transaction) => Promise<Result>): Promise<Result> {
-    const result = await translatingErrors(async () => {
-      checkIdentity();
-      return writer.transaction(work);
-    });
+    const result = await translatingErrors(() => transaction(work));
     connections.wrote(0);
     return result;
+  }
+
+  async function transactToFree<Result>(work: (db: Knex.Transaction) => Promise<Result>): Promise<Result> {
+    const result = await translatingErrors(() => runWithRoom(() => transaction(work)));
+    connections.wrote(0);
+    return result;
+  }
+
+  async function transaction<Result>(work: (db: Knex.Transaction) => Promise<Result>): Promise<Result> {
+    checkIdentity();
+    return writer.transaction(work);
+  }
+
+  /** Tries once more when the disk is full and space could be freed. */
+  async function runWithRoom<Result>(run: () => Promise<Result>): Promise<Result> {
+    try {
+      return await run();
+    } catch (error) {
+      if (!isFull(error) || !(await connections.makeRoom())) throw error;
+      return run();
+    }
   }
 
   async function ping(): Promise<void> {
@@ -67,10 +82,11 @@ export function createRunner(
   async function checkRoom(): Promise<void> {
     if (damage) throw damage;
     if (folder === undefined) return;
-    await translatingErrors(() => checkDiskRoom(folder, minFreeBytes)).catch(async (error: unknown) => {
+    const free = await translatingErrors(() => checkDiskRoom(folder, minFreeBytes)).catch(async (error: unknown) => {
       await connections.giveBack().catch(() => undefined);
       throw error;
     });
+    connections.hasFree(free);
     await connections.keepBallast();
   }
 

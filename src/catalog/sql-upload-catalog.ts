@@ -15,7 +15,10 @@ const BATCH_ROWS = 100;
 /** How long the row of an ended upload is kept, so that its client can still read its status. */
 const MEMORY_SECONDS = 7 * 86_400;
 
-export function createSqlUploadCatalog({ read, transact }: Runner, statements: Statements): UploadCatalog {
+export function createSqlUploadCatalog(
+  { read, transact, transactToFree }: Runner,
+  statements: Statements,
+): UploadCatalog {
   return { create, find, addPart, parts, claim, renewClaim, release, complete, end, expire, partsOf, readPart };
 
   function create(upload: UploadRecord, quota: Quota): Promise<void> {
@@ -130,7 +133,7 @@ export function createSqlUploadCatalog({ read, transact }: Runner, statements: S
   }
 
   function end(tenant: string, id: string, status: 'cancelled' | 'expired'): Promise<string[] | undefined> {
-    return transact(async (db) => {
+    return transactToFree(async (db) => {
       const [upload] = await pending(db, tenant, id).update({ status }).returning(['bytes', 'part_bytes']);
       if (!upload) return undefined;
       const doomed = await removeParts(db, tenant, id);
@@ -156,7 +159,9 @@ export function createSqlUploadCatalog({ read, transact }: Runner, statements: S
         .limit(limit),
     );
     for (const { tenant, id } of forgotten) {
-      await transact((db) => db<UploadRow>('uploads').where({ tenant, id }).whereNot('status', 'pending').delete());
+      await transactToFree((db) =>
+        db<UploadRow>('uploads').where({ tenant, id }).whereNot('status', 'pending').delete(),
+      );
     }
     return due.length;
   }

@@ -16,7 +16,7 @@ export type { PartRecord } from '../catalog/upload-catalog';
 
 /** The Uploads API: a file that comes in parts, in any order and in parallel, over any number of connections. */
 export interface UploadSessions {
-  /** @throws AppError `too_large`, `forbidden` for the tenant's quota, `invalid` for the name. */
+  /** @throws AppError `too_large`, `forbidden` for the tenant's quota, `invalid` for the name, `unavailable` when the storage is full. */
   create(tenant: string, properties: UploadProperties): Promise<UploadState>;
   /** @throws AppError `not_found` */
   get(tenant: string, id: string): Promise<UploadState>;
@@ -75,6 +75,7 @@ export function createUploadSessions(
 
   async function create(tenant: string, properties: UploadProperties): Promise<UploadState> {
     if (properties.bytes > rules.maxUploadBytes) throw fileTooLarge(rules.maxUploadBytes, 'bytes');
+    await uploads.checkRoom();
     const createdAt = now();
     const upload: UploadRecord = {
       ...properties,

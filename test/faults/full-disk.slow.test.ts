@@ -81,25 +81,51 @@ describeWhere(noSmallDisk, 'a disk', () => {
     await server.end();
   });
 
-  test('that small files have filled is emptied by DELETE alone', async () => {
+  test.each([
+    ['', 0, '64MiB'],
+    [' while SQLite’s log was long', 68, '4MiB'],
+  ])(
+    'that small files have filled%s is emptied by DELETE alone',
+    async (_when, taken, reserve) => {
+      const env = { ...ENV, MIN_FREE_BYTES: reserve };
+      const server = await startServerProcess({ folder, env, wrapper: disk.wrapper });
+      disk.run(`head -c ${taken}M /dev/zero > ${folder}/filler`);
+      const client = createClient(server.url);
+      const ids: string[] = [];
+      const fillUp = async () => {
+        for (
+          let outcome = await send(server.url, 16_000);
+          outcome.status === 200;
+          outcome = await send(server.url, 16_000)
+        ) {
+          ids.push(outcome.json?.id ?? '');
+        }
+      };
+      await Promise.all(Array.from({ length: 16 }, fillUp));
+      expect(ids.length).toBeGreaterThan(200);
+      await Promise.all(ids.map(async (id) => expect((await client.remove(id)).status).toBe(200)));
+      await until(async () => (await send(server.url, MIB)).status === 200, 'there is room again', 25);
+      await server.end();
+    },
+    120_000,
+  );
+
+  test('that is short takes no uploads in parts, and lets clients cancel them even when it is full to the brim', async () => {
     const server = await start();
-    const client = createClient(server.url);
-    const ids: string[] = [];
-    const fillUp = async () => {
-      for (
-        let outcome = await send(server.url, 16_000);
-        outcome.status === 200;
-        outcome = await send(server.url, 16_000)
-      ) {
-        ids.push(outcome.json?.id ?? '');
-      }
+    const post = async (path: string, body: object) => {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(server.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+      return { status: answer.status, json: (await answer.json()) as { id: string } };
     };
-    await Promise.all(Array.from({ length: 16 }, fillUp));
-    expect(ids.length).toBeGreaterThan(200);
-    await Promise.all(ids.map(async (id) => expect((await client.remove(id)).status).toBe(200)));
-    await until(async () => (await send(server.url, MIB)).status === 200, 'there is room again', 25);
+    const create = () =>
+      post('/v1/uploads', { filename: 'a', purpose: 'user_data', bytes: 9, mime_type: 'text/plain' });
+    const { id } = (await create()).json;
+    disk.run(`head -c 20M /dev/zero > ${folder}/filler`);
+    await until(async () => (await create()).status === 503, 'it is short');
+    fill();
+    expect((await post(`/v1/uploads/${id}/cancel`, {})).status).toBe(200);
     await server.end();
-  }, 60_000);
+  });
 
   test('that fills up in the middle of a batch tells each of 64 clients its own fate', async () => {
     const env = { ...ENV, MIN_FREE_BYTES: '0' };
