@@ -1,4 +1,5 @@
 import { accessSync, closeSync, constants, existsSync, openSync, statSync } from 'node:fs';
+import type { BigIntStats } from 'node:fs';
 import type { Socket } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -22,8 +23,8 @@ export interface Connections {
   /** Where rows are only read: with a SQLite file these connections never wait for a commit that waits for the disk. */
   readonly reader: Knex;
   /**
-   * Throws when the database file was replaced or removed. SQLite would go on writing into the old file, and what it
-   * committed there would be lost with the process.
+   * Throws when the database file, its log or the log's index was replaced or removed. SQLite would go on writing into the
+   * old file, and what it committed there would be lost with the process.
    */
   checkIdentity: () => void;
   /** The folder of the database file; undefined where there is none on this machine. */
@@ -71,6 +72,8 @@ function openSqlite(settings: SqliteSettings): Connections {
   const keepBallast = async () => ballast?.keep();
   const giveBack = checkpoints ? createGiveBack(writer, checkpoints.cutNow) : async () => undefined;
   const folder = isMemory ? undefined : dirname(path);
+  const beside = new Map<string, BigIntStats>();
+  let rescue: Promise<unknown> | undefined;
   return { writer, reader, checkIdentity, folder, keepBallast, makeRoom, giveBack, wrote, hasFree, close };
 
   /** After a checkpoint SQLite reuses the log's own space. The checkpoint comes first, since it may need the ballast's space. */
@@ -82,8 +85,17 @@ function openSqlite(settings: SqliteSettings): Connections {
   function checkIdentity(): void {
     if (!opened) return;
     // synchronous: a stat of a cached name takes less time than the trip to a libuv thread
-    const found = statSync(path, { bigint: true });
-    if (found.ino !== opened.ino || found.dev !== opened.dev) throw new Error('the database file was replaced');
+    if (!isSameFile(statSync(path, { bigint: true }), opened)) throw new Error('the database file was replaced');
+    if (isReadOnly) return;
+    for (const name of [`${path}-wal`, `${path}-shm`]) {
+      const found = statSync(name, { bigint: true, throwIfNoEntry: false });
+      const known = beside.get(name);
+      if (!known && found) beside.set(name, found);
+      if (!known || (found && isSameFile(found, known))) continue;
+      // the connection still has the log: what is copied to the database now survives a crash
+      rescue ??= writer.raw('pragma wal_checkpoint(full)').catch(ignore);
+      throw new Error(`the file ${name} was removed: restart the server`);
+    }
   }
 
   function connect(connections: number): Knex {
@@ -118,6 +130,10 @@ function openSqlite(settings: SqliteSettings): Connections {
     await checkpoints?.close();
     await Promise.all([writer.destroy(), reader === writer ? undefined : reader.destroy()]);
   }
+}
+
+function isSameFile(one: BigIntStats, other: BigIntStats): boolean {
+  return one.ino === other.ino && one.dev === other.dev;
 }
 
 const WRITING = [

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openConnections } from '../../src/catalog/database';
@@ -9,6 +9,7 @@ import { migrate } from '../../src/catalog/schema/migrate';
 import type { FileCatalog } from '../../src/catalog/file-catalog';
 import { createSqlCatalog } from '../../src/catalog/sql-catalog';
 import { addFile, addFiles, aFile, mintKey, NOW, walk } from './catalog-fixtures';
+import { until } from '../support/until';
 import { runScript } from './processes';
 
 const LEASE = { leaseSeconds: 60 };
@@ -64,6 +65,27 @@ describe('the catalog on SQLite', () => {
     expect(statSync(`${path()}-wal`).size).toBeLessThan(60 * 1024 * 1024);
     expect(statSync(path()).size).toBeGreaterThan(32 * 1024 * 1024);
   });
+
+  it.each(['-wal', '-shm'])(
+    'writes no more when its %s is removed, and has all that it committed in the database',
+    async (end) => {
+      const catalog = await open();
+      const [first, second] = [mintKey(), mintKey()];
+      await catalog.begin(first);
+      rmSync(path() + end);
+      await expect(catalog.begin(second)).rejects.toMatchObject({ kind: 'unavailable' });
+      await expect(catalog.ping()).rejects.toMatchObject({ kind: 'unavailable' });
+      // what a start after a crash finds
+      let copies = 0;
+      const known = async () => {
+        const copy = join(folder, `copy-${(copies += 1)}.db`);
+        copyFileSync(path(), copy);
+        const found = await open(`sqlite:${copy}`);
+        return (await found.knownBlobs([first, second])).has(first);
+      };
+      await until(known, 'it was copied from the log');
+    },
+  );
 
   it('leaves the modes of a file and a folder that are there', async () => {
     mkdirSync(dirname(path()), { recursive: true });
