@@ -42,6 +42,8 @@ export interface IncomingFile {
   bytes: IncomingBytes;
   /** The largest that it may be; by default what the rules say. */
   maxBytes?: number;
+  /** It has at most so many bytes, as far as that is known; Infinity where it is not. */
+  mostBytes: number;
   /** Fires with the cause when the request ends early. A getter may make it: only whoever needs it asks for it. */
   readonly signal: AbortSignal;
 }
@@ -155,7 +157,7 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
       }
       const blobKey = await blobs.begin();
       try {
-        await putWithin(blobKey, bytes, file.signal, meter.bytes);
+        await putWithin(blobKey, file, meter.bytes);
         staged.set(blobKey, 'stored');
         return { blobKey, filename, bytes: meter.bytes(), hash: meter.hash() };
       } catch (error) {
@@ -165,11 +167,11 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
     }
 
     /** Waits for memory longer than others wait: meanwhile the client's bytes wait in the network. */
-    async function putWithin(blobKey: string, bytes: IncomingBytes, signal: AbortSignal, bytesMoved: () => number) {
+    async function putWithin(blobKey: string, { bytes, signal, mostBytes }: IncomingFile, bytesMoved: () => number) {
       const claim = { units: 0, onEvicted: bytes.fail, bytesMoved, signal, waitSeconds: MEMORY_WAIT_SECONDS };
       const memory = await rules.buffers.take(tenant, claim);
       try {
-        await store.put(blobKey, bytes, { signal, memory });
+        await store.put(blobKey, bytes, { signal, memory, mostBytes });
       } finally {
         memory.release();
       }

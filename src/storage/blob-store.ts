@@ -93,6 +93,8 @@ export interface PutOptions {
   signal: AbortSignal;
   /** Absent: as much as `putMemoryBytes` says. */
   memory?: PutMemory;
+  /** The source has at most so many bytes, as far as that is known before it gives any. */
+  mostBytes?: number;
 }
 
 export interface DoomedKey {

@@ -57,7 +57,7 @@ describe('the filesystem store, with a system that fails', () => {
   });
 
   describeWhere(noStrace, 'under strace', () => {
-    const faults: [string, string, () => string[], number][] = [
+    const faults: [string, string, () => string[], number, string?][] = [
       // libuv has no name for EDQUOT.
       ['a quota', 'Unknown system error -122', () => strace(blob, 'write,writev:error=EDQUOT:when=3'), 8 * MIB],
       ['a write error', 'EIO', () => strace(blob, 'write,writev:error=EIO:when=3'), 8 * MIB],
@@ -65,15 +65,27 @@ describe('the filesystem store, with a system that fails', () => {
       ['too many open files', 'EMFILE', () => strace(blob, 'openat,open:error=EMFILE:when=1'), 10],
       ['a sync that fails', 'EIO', () => strace(blob, 'fdatasync:error=EIO'), 10],
       ['a sync that fails on the way', 'EIO', () => strace(blob, 'fdatasync:error=EIO:when=1'), 40 * MIB],
+      ['a write of a short blob that is not synced', 'EIO', () => strace(blob, 'writev:error=EIO'), 10, 'short'],
+      ['a short blob that is empty and not synced', 'EIO', () => strace(blob, 'fdatasync:error=EIO'), 0, 'short'],
+      [
+        'a folder that is not synced for a short blob',
+        'EIO',
+        () => strace(root, 'fsync:error=EIO:when=2'),
+        10,
+        'short',
+      ],
       ['a close that fails', 'EIO', () => strace(blob, 'close:error=EIO'), 10],
       // The first sync of the folder is that of opening the store.
       ['a folder that cannot be synced', 'EIO', () => strace(root, 'fsync:error=EIO:when=2'), 10],
     ];
-    it.each(faults)('refuses a put that meets %s (%s), and leaves nothing', async (name, code, wrapper, bytes) => {
-      const message = name === 'a quota' ? FULL : code === 'EROFS' ? READ_ONLY : AWAY;
-      const outcome = put(wrapper(), bytes);
-      expect(outcome).toEqual({ error: { kind: 'unavailable', message, code, causes: [] }, blobs: [] });
-    });
+    it.each(faults)(
+      'refuses a put that meets %s (%s), and leaves nothing',
+      async (name, code, wrapper, bytes, mode) => {
+        const message = name === 'a quota' ? FULL : code === 'EROFS' ? READ_ONLY : AWAY;
+        const outcome = put(wrapper(), bytes, mode);
+        expect(outcome).toEqual({ error: { kind: 'unavailable', message, code, causes: [] }, blobs: [] });
+      },
+    );
 
     it('says so when the bytes of a put that failed cannot be removed', async () => {
       const outcome = put(strace(blob, 'unlink,unlinkat:error=EACCES'), 10, 'fail');

@@ -1,6 +1,7 @@
 /**
- * `put-blob.ts ROOT KEY BYTES [fail]`: one put in a process of its own, for tests that break or trace its system calls.
- * Prints what came of it as JSON. With `fail` the source throws after its last byte.
+ * `put-blob.ts ROOT KEY BYTES [fail|short]`: one put in a process of its own, for tests that break or trace its system calls.
+ * Prints what came of it as JSON. With `fail` the source throws after its last byte; with
+ * `short` the store is told how many bytes come.
  */
 import { writeSync } from 'node:fs';
 
@@ -20,7 +21,9 @@ async function main([root = '', key = '', bytes = '0', mode = '']: string[]): Pr
   const batches = batchesOf(bytesOf(Number(bytes)));
   const source = mode === 'fail' ? failingSource(batches, new Error('the source failed')) : sourceOf(batches);
   try {
-    await putBytes(store, key, source);
+    if (mode === 'short')
+      await store.put(key, source, { signal: new AbortController().signal, mostBytes: Number(bytes) });
+    else await putBytes(store, key, source);
     writeSync(2, 'put resolved\n');
   } catch (error) {
     outcome.error = described(error);

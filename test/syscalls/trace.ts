@@ -75,9 +75,12 @@ export function brokenPromises(calls: readonly SystemCall[], { blobs, wal }: Dur
 
   const broken: string[] = [];
   const lastWrite = Math.max(...writes.map((call) => call.endedAt));
-  const blobSync = before.find((call) => isSync(call, blob) && call.beganAt > lastWrite);
-  if (!blobSync) broken.push('the blob is not synced behind its last write and before the answer');
   const created = calls.find((call) => call.text.includes(`${blob}"`) && /O_CREAT/.test(call.text));
+  const isSyncedByWrites = /O_DSYNC/.test(created?.text ?? '') && writes.every((call) => /^\d/.test(call.result));
+  const blobSync = before.find((call) =>
+    isSyncedByWrites ? call.endedAt === lastWrite : isSync(call, blob) && call.beganAt > lastWrite,
+  );
+  if (!blobSync) broken.push('the blob is not synced behind its last write and before the answer');
   const folderSync = before.find((call) => isSync(call, blobs) && call.beganAt > (created?.endedAt ?? 0));
   if (!created || !folderSync) broken.push('the folder is not synced between the making of the blob and the answer');
   const bytesAreSafe = Math.max(blobSync?.endedAt ?? 0, folderSync?.endedAt ?? 0);

@@ -22,13 +22,16 @@ describeWhere(noStrace, 'a trace of the built server from its start to the answe
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  async function traced(env: Record<string, string> = {}, isDeleted = false): Promise<string> {
+  async function traced(
+    env: Record<string, string> = {},
+    { bytes = BYTES, isChunked = true, isDeleted = false } = {},
+  ): Promise<string> {
     const path = join(folder, 'trace');
     // -D: the server is our own child, and strace is nobody's
     const wrapper = ['strace', '-D', '-f', '-y', '-s', '32', '-o', path, '-e', CALLS, '-e', 'signal=none'];
     const server = await startServerProcess({ folder, env, wrapper });
-    const upload = { filename: 'data.jsonl', content: contentOf(1, BYTES), bytes: BYTES, order: PART_ORDERS[0] };
-    const { status, json } = await uploadForm(server.url, { ...upload, isChunked: true });
+    const upload = { filename: 'data.jsonl', content: contentOf(1, bytes), bytes, order: PART_ORDERS[0] };
+    const { status, json } = await uploadForm(server.url, { ...upload, isChunked });
     expect(status).toBe(200);
     if (isDeleted) expect((await createClient(server.url).remove(json?.id ?? '')).status).toBe(200);
     await server.end();
@@ -71,8 +74,21 @@ describeWhere(noStrace, 'a trace of the built server from its start to the answe
     expect(brokenWithout(upload.wal)).toEqual(['the commit is not synced before the answer']);
   });
 
+  test('syncs a short blob by the call that writes it, and its folder, before the commit', async () => {
+    const trace = await traced({}, { bytes: 100 * 1024, isChunked: false });
+    const upload = { blobs: join(folder, 'blobs'), wal: join(folder, 'sluice.db-wal') };
+    expect(brokenPromises(parseTrace(trace), upload)).toEqual([]);
+    const [key = ''] = await blobFiles(upload.blobs);
+    const writes = parseTrace(trace).filter((call) => /^writev?\(/.test(call.text) && call.text.includes(`/${key}>`));
+    expect(writes).toHaveLength(1);
+    const unsynced = trace.replaceAll('O_DSYNC', 'O_CLOEXEC');
+    expect(brokenPromises(parseTrace(unsynced), upload)).toContainEqual(
+      expect.stringMatching(/^the blob is not synced/),
+    );
+  });
+
   test('syncs the folder between the removal of a blob and the end of its row', async () => {
-    const calls = parseTrace(await traced({}, true));
+    const calls = parseTrace(await traced({}, { isDeleted: true }));
     const blobs = join(folder, 'blobs');
     const at = calls.findIndex((call) => call.name.startsWith('unlink') && call.text.includes(`"${blobs}/`));
     const story = calls.slice(at).filter((call) => /^(fsync|pwrite64)$/.test(call.name));

@@ -38,6 +38,8 @@ export interface FilePart {
   charset: string | undefined;
   /** Must be read to its end, or the parts behind it never come. */
   bytes: Batches;
+  /** It has at most so many bytes, by what the request says of its length. */
+  mostBytes: number;
   /** Aborted with the cause that ends the request. */
   readonly signal: AbortSignal;
 }
@@ -151,6 +153,7 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits, end
         ...part,
         filename: filename.replaceAll('%22', '"'),
         bytes,
+        mostBytes: Number(request.headers['content-length'] ?? Infinity),
         get signal() {
           return ending.signal;
         },
