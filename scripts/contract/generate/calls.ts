@@ -1,14 +1,16 @@
+import ts from 'typescript';
 import { printCall } from './call-types';
 import { createNames } from './names';
 import type { Description } from './operations';
 import { FIRST_LINE, printKey, printMembers } from './print';
+import { HELPER_NAMES } from './type-helpers';
 import { printReply } from './reply-types';
 import { readTypes } from './types-reader';
 
 const IMPORTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['../src/http/contract/calls', ['Answered', 'Bytes', 'CallBase', 'JsonStream', 'Sink']],
   ['../src/http/contract/exact', ['Exactly']],
-  ['./types', ['$Read', '$Write', 'Readable', 'WithRequired', 'Writable', 'components']],
+  ['./types', ['$Read', '$Write', 'Readable', 'Writable', 'components', ...HELPER_NAMES]],
 ]);
 
 /**
@@ -39,14 +41,22 @@ export function printCalls(text: string, operations: Iterable<Description>): str
 
 /** An import that nothing uses does not compile. */
 function printImports(body: string, aliases: readonly string[]): string {
+  const used = typesIn(body);
   return [...IMPORTS]
     .map(([from, names]): [string, string[]] => [from, from === './types' ? [...names, ...aliases] : [...names]])
-    .map(([from, names]): [string, string[]] => [from, names.filter((name) => isNamed(name, body))])
+    .map(([from, names]): [string, string[]] => [from, names.filter((name) => used.has(name))])
     .map(([from, names]) => (names.length === 0 ? '' : `import type { ${names.join(', ')} } from '${from}';\n`))
     .join('');
 }
 
-/** A name may begin with a dollar sign, beside which `\b` sees no border. */
-function isNamed(name: string, body: string): boolean {
-  return new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(body);
+/** What is referred to as a type: the same word may stand in a text, in a comment or as a key. */
+function typesIn(body: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isTypeReferenceNode(node) && ts.isIdentifier(node.typeName)) found.add(node.typeName.text);
+    if (ts.isExpressionWithTypeArguments(node) && ts.isIdentifier(node.expression)) found.add(node.expression.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile('calls.ts', body, ts.ScriptTarget.Latest));
+  return found;
 }

@@ -11,6 +11,7 @@ import { listOperations } from './operations';
 import { JSON_TYPE } from './parameters';
 import { FIRST_LINE } from './print';
 import { useAliases } from './recursive-types';
+import { useHelpers } from './type-helpers';
 import { below, isData, isReference, isSchemaPlace, rootOf, step } from '../read/walk';
 import type { Visit } from '../read/walk';
 
@@ -21,7 +22,6 @@ const OFF = {
   arrayLength: false,
   conditionalEnums: false,
   dedupeEnums: false,
-  emptyObjectsUnknown: false,
   enum: false,
   enumValues: false,
   excludeDeprecated: false,
@@ -53,6 +53,8 @@ export async function generateTypes(document: OpenApiDocument): Promise<string> 
     silent: true,
     // nothing puts a default into a body: what may be absent stays so in the type
     defaultNonNullable: false,
+    // an object of which nothing is said may have any property
+    emptyObjectsUnknown: true,
     // what only a request or only an answer has: `Call` and `Reply` take their side
     readWriteMarkers: /"(readOnly|writeOnly)":true/.test(JSON.stringify(readable)),
     transform: (schema: SchemaObject) => (schema.format === 'binary' ? blob : undefined),
@@ -65,9 +67,7 @@ export async function generateTypes(document: OpenApiDocument): Promise<string> 
     redoc: await createConfig({}),
     resolve: (ref) => resolveRef(readable, ref, options),
   });
-  // openapi-typescript keeps it to itself, and the types of handlers need it
-  const text = astToString(useAliases(ast, prepared)).replace(/^type WithRequired</m, 'export type WithRequired<');
-  return `${FIRST_LINE}\n${text}`;
+  return `${FIRST_LINE}\n${astToString(useHelpers(useAliases(ast, prepared)))}`;
 }
 
 /** What has a name in the types: openapi-typescript cannot reach into a schema. */

@@ -9,7 +9,14 @@ import { runScript } from '../../support/run-script';
 
 const root = join(__dirname, '../../..');
 const FILES = ['types.ts', 'calls.ts', 'operations.ts', 'validators.js', 'validators.d.ts'];
-const DOCUMENTS = ['references.yaml', 'recursive.json', 'files.yaml', 'pointers.yaml', 'sides.yaml'];
+const DOCUMENTS = [
+  'references.yaml',
+  'recursive.json',
+  'files.yaml',
+  'pointers.yaml',
+  'sides.yaml',
+  'compositions.yaml',
+];
 const OPERATIONS = 300;
 
 let folder: string;
@@ -58,8 +65,10 @@ test('types, descriptors and validators of every document fit together under str
   await symlink(join(root, 'src'), join(folder, 'src'));
   const files = DOCUMENTS.map((name) => join(folder, `${name}.ts`));
   for (const [index, file] of files.entries()) await writeFile(file, useOf(`./${DOCUMENTS[index]}`));
+  const values = join(folder, 'values.ts');
+  await writeFile(values, COMPOSED);
   // and with them what must not compile over this contract
-  expect(diagnose([...files, join(root, 'test/types/contract-types.ts')])).toEqual([]);
+  expect(diagnose([...files, values, join(root, 'test/types/contract-types.ts')])).toEqual([]);
 }, 120_000);
 
 test('bytes are a file in a form and a string in JSON', async () => {
@@ -83,6 +92,22 @@ export const same: Record<keyof typeof operations, true> = {} as Record<keyof Ha
 export const handled: Record<keyof Handlers, true> = {} as Record<keyof Types, true>;
 `;
 }
+
+/** What each type of compositions.yaml takes, and what it does not. */
+const COMPOSED = `
+import type { components } from './compositions.yaml/types';
+type Of<Name extends keyof components['schemas']> = components['schemas'][Name];
+export const certain: Of<'Certain'> = { a: '', b: 1 };
+export const chosen: Of<'Chosen'>[] = [{ a: '' }, { b: '' }, ''];
+export const cat: Of<'Cat'> = { kind: 'cat', name: '', lives: 9, other: true };
+export const whole: Of<'Whole'> = { certain, cat, free: { anything: 1 } };
+// @ts-expect-error the name is required
+export const nameless: Of<'Cat'> = { kind: 'cat' };
+// @ts-expect-error so is this
+export const without: Of<'Certain'> = { b: 1 };
+// @ts-expect-error and the name is a text
+export const numbered: Of<'Cat'> = { kind: 'cat', name: 1 };
+`;
 
 function diagnose(files: string[]): string[] {
   const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path));
