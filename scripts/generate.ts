@@ -6,6 +6,7 @@ import { generate, generateSupported } from './contract/generate/generate';
 import { printLeftOut } from './contract/generate/unsupported';
 import { openDocument } from './contract/read/document';
 import type { OpenApiDocument } from './contract/read/document';
+import { createNotes } from './contract/read/notes';
 import { applyOverlay } from './contract/read/overlay';
 import { readSource } from './contract/read/source';
 import { parseText, readText } from './contract/read/text';
@@ -54,8 +55,11 @@ async function main(args: string[]): Promise<number> {
     const contract = overlay
       ? applyOverlay(source.root, parseText(readText(overlay), overlay), overlay).document
       : source.root;
-    const document = openDocument(contract, (pointer, message) => console.warn(`note: ${pointer}: ${message}`));
-    return values['skip-unsupported'] ? withoutUnsupported(document) : generate(document);
+    const notes = createNotes();
+    const document = openDocument(contract, notes.warn);
+    const made = await (values['skip-unsupported'] ? withoutUnsupported(document) : generate(document));
+    for (const line of notes.lines()) console.warn(`note: ${line}`);
+    return made;
   });
   if (!check) {
     writeFiles(new Map([...files].map(([name, text]) => [join(out, name), text])));

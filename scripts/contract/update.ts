@@ -14,6 +14,7 @@ import { suggestOverlay } from './generate/suggest';
 import { printLeftOut } from './generate/unsupported';
 import { ContractError, isObject, openDocument } from './read/document';
 import type { JsonObject, OpenApiDocument } from './read/document';
+import { createNotes } from './read/notes';
 import { applyOverlay } from './read/overlay';
 import type { OverlayOutcome } from './read/overlay';
 import type { Source } from './read/source';
@@ -41,15 +42,14 @@ export function refuseOurOwn(path: string | undefined, root: string): void {
 /** Everything is made before anything is written. @throws ContractError */
 export async function update(root: string, source: Source, isDryRun: boolean, skips: boolean): Promise<UpdateReport> {
   const { document: next, skipped } = await applyOurOverlay(root, source);
-  const notes = new Set(
-    skipped.map((action) => `contract/overlay.yaml, ${action}: the document has this by itself now`),
-  );
-  const whole = openDocument(next, (pointer, message) => notes.add(`${pointer}: ${message}`));
+  const notes = skipped.map((action) => `contract/overlay.yaml, ${action}: the document has this by itself now`);
+  const said = createNotes();
+  const whole = openDocument(next, said.warn);
   const { files: generated, document: after, leftOut } = await (skips ? generateSupported : generateAll)(whole);
-  for (const line of printLeftOut(leftOut)) notes.add(line);
+  notes.push(...said.lines(), ...printLeftOut(leftOut));
   const before = await readCurrent(join(root, 'openapi.json'), skips);
   const { unused, ...comparison } = takeAccepted(compareContracts(before, after), readAccepted(root));
-  for (const line of unused) notes.add(`${ACCEPTED}: this update has no such change: ${line}`);
+  notes.push(...unused.map((line) => `${ACCEPTED}: this update has no such change: ${line}`));
   const todo = todoOf(after, join(root, 'src/http/handlers.ts'));
   const text = `${JSON.stringify(next, null, 2)}\n`;
   const isSame = text === `${JSON.stringify(before.root, null, 2)}\n`;
@@ -64,7 +64,7 @@ export async function update(root: string, source: Source, isDryRun: boolean, sk
     ...comparison,
     isBreaking: worstOf(comparison) === 'breaking',
     isSame,
-    notes: [...notes],
+    notes,
     todo,
     isWritten: !isDryRun,
   };

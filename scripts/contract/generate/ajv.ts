@@ -3,7 +3,7 @@ import addFormats from 'ajv-formats';
 import type { KeywordCxt } from 'ajv';
 import { _, getProperty, str } from 'ajv/dist/compile/codegen';
 import { callRef } from 'ajv/dist/vocabularies/core/ref';
-import { ContractError } from '../read/document';
+import { namesAt } from '../read/document';
 import type { OpenApiDocument } from '../read/document';
 
 /**
@@ -35,7 +35,7 @@ export function createAjv(document: OpenApiDocument): Ajv2020 {
     logger: false,
   });
   addFormats(ajv);
-  for (const format of [...ANNOTATION_FORMATS, ...UNCHECKED_FORMATS, ...declaredFormats(document)])
+  for (const format of [...ANNOTATION_FORMATS, ...UNCHECKED_FORMATS, ...namesAt(document.root, 'x-annotation-formats')])
     ajv.addFormat(format, true);
   ajv.addKeyword({
     keyword: CALL,
@@ -64,13 +64,4 @@ function checkMultiple(context: KeywordCxt): void {
   const quotient = gen.const('quotient', _`${data} / ${step}`);
   // three roundings of half a bit each: of the value, of the step and of the quotient
   context.fail(_`Math.abs(${quotient} - Math.round(${quotient})) > Math.abs(${quotient}) * 4e-16`);
-}
-
-function declaredFormats({ root }: OpenApiDocument): string[] {
-  const declared = root['x-annotation-formats'] ?? [];
-  if (!Array.isArray(declared)) throw new ContractError('#/x-annotation-formats', 'must be an array of names');
-  return declared.map((name) => {
-    if (typeof name !== 'string') throw new ContractError('#/x-annotation-formats', 'must be an array of names');
-    return name;
-  });
 }

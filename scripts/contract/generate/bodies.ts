@@ -63,7 +63,7 @@ function readMedia(
   if (JSON_TYPE.test(mediaType)) {
     return { kind: 'json', validate: schema ? code(`validate.${schemas.add(schema, 'request', name)}`) : null };
   }
-  if (!schema || isOpaque(schema)) return { kind: 'raw' };
+  if (!schema || isOpaque(document, schema)) return { kind: 'raw' };
   document.warn(
     media.pointer,
     `bodies of ${mediaType} cannot be checked against their schema: they are refused with 415`,
@@ -81,7 +81,7 @@ export function readContent(
 ): Code | null {
   const schema = isObject(media.node) && media.node['schema'] !== undefined ? child(media, 'schema') : undefined;
   if (!JSON_TYPE.test(mediaType)) {
-    if (schema && !isOpaque(schema))
+    if (schema && !isOpaque(document, schema))
       document.warn(media.pointer, `responses of ${mediaType} are not checked against their schema`);
     return null;
   }
@@ -89,11 +89,12 @@ export function readContent(
 }
 
 /** A schema of bytes or of any text: there is nothing to check. */
-function isOpaque(schema: Place): boolean {
+function isOpaque({ annotations }: OpenApiDocument, schema: Place): boolean {
   if (!isObject(schema.node)) return schema.node === true;
   const checks = Object.keys(schema.node).filter(
     (key) =>
       !key.startsWith('x-') &&
+      !annotations.has(key) &&
       ![
         'title',
         'description',

@@ -31,7 +31,7 @@ export function isFile(document: OpenApiDocument, start: Place, kind: FormKind =
 
   function readFile(place: Place): FileField | undefined {
     if (!isObject(place.node)) return undefined;
-    if (isBytes(place, kind)) return { file: place, list: undefined };
+    if (isBytes(document, place, kind)) return { file: place, list: undefined };
     const alternatives = [...itemsOf(place, 'anyOf'), ...itemsOf(place, 'oneOf')].filter((branch) => !isNull(branch));
     if (alternatives.length > 0) {
       const [first, ...others] = alternatives.map(readOnce);
@@ -40,7 +40,7 @@ export function isFile(document: OpenApiDocument, start: Place, kind: FormKind =
     }
     if (!isObject(place.node['items'])) return undefined;
     const item = resolve(document, child(place, 'items'));
-    return isBytes(item, kind) ? { file: item, list: place } : undefined;
+    return isBytes(document, item, kind) ? { file: item, list: place } : undefined;
   }
 }
 
@@ -48,7 +48,7 @@ function isNull({ node }: Place): boolean {
   return isObject(node) && node['type'] === 'null';
 }
 
-function isBytes({ node, pointer }: Place, kind: FormKind): boolean {
+function isBytes({ annotations }: OpenApiDocument, { node, pointer }: Place, kind: FormKind): boolean {
   if (!isObject(node)) return false;
   const types = [node['type'] ?? 'string'].flat().filter((type) => type !== 'null');
   const isRaw = isRawEncoding(node['contentEncoding']);
@@ -58,11 +58,12 @@ function isBytes({ node, pointer }: Place, kind: FormKind): boolean {
     (isRaw || node['contentEncoding'] === undefined) &&
     node['contentSchema'] === undefined;
   const isEmpty = Object.keys(node).every(
-    (key) => ['title', 'description', 'example', 'examples'].includes(key) || key.startsWith('x-'),
+    (key) =>
+      ['title', 'description', 'example', 'examples'].includes(key) || key.startsWith('x-') || annotations.has(key),
   );
   // a part of any type is bytes; in a urlencoded form there is nothing but text
   if (!isBinary && !isMedia && !(isEmpty && kind === 'multipart')) return false;
-  const check = Object.keys(node).find((key) => !FILE_KEYS.has(key) && !key.startsWith('x-'));
+  const check = Object.keys(node).find((key) => !FILE_KEYS.has(key) && !key.startsWith('x-') && !annotations.has(key));
   if (check !== undefined) throw removable(`${pointer}/${check}`, 'cannot be checked on a file part');
   return true;
 }

@@ -4,6 +4,7 @@ import { checkReferences } from '../read/references';
 import { checkStructure } from '../read/structure';
 import { generateCode } from './code';
 import type { GeneratedCode } from './code';
+import { isKnown } from './keywords';
 
 export interface Inspection {
   faults: ContractError[];
@@ -27,6 +28,6 @@ export async function inspect(document: OpenApiDocument): Promise<Inspection> {
   }
   checkReferences(reading);
   // a field with a misspelt name says nothing to the generator
-  await checkStructure(reading);
+  await checkStructure(reading, isKnown);
   return { faults: [...faults.values()], code };
 }

@@ -1,5 +1,5 @@
 import type { SchemaObject } from 'ajv';
-import { escapePointer, isObject, removable } from '../read/document';
+import { ContractError, escapePointer, isObject, removable } from '../read/document';
 import type { OpenApiDocument, Place } from '../read/document';
 import { fastPattern } from './patterns';
 
@@ -16,11 +16,33 @@ export const ONE_SCHEMA = new Set(
 );
 export const LISTS_OF_SCHEMAS = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
 export const MAPS_OF_SCHEMAS = new Set(['properties', 'patternProperties', 'dependentSchemas']);
+const OF_SCHEMAS = [ONE_SCHEMA, LISTS_OF_SCHEMAS, MAPS_OF_SCHEMAS];
 /** They say something and check nothing; `$defs` is reached through the references into it. */
 export const ANNOTATIONS = new Set(
   `title description default example examples deprecated readOnly writeOnly $comment externalDocs xml discriminator
   contentMediaType contentEncoding contentSchema nullable $defs definitions $schema`.split(/\s+/),
 );
+
+/** Checks of JSON Schema that are not made here: to call them annotations would lose them. */
+const UNSUPPORTED = new Set(
+  'dependencies additionalItems id $id $anchor $vocabulary $dynamicRef $dynamicAnchor $recursiveRef $recursiveAnchor'.split(
+    ' ',
+  ),
+);
+
+/** Whether something is said of every keyword of this name. */
+export function isKnown(key: string): boolean {
+  return key === '$ref' || UNSUPPORTED.has(key) || [ANNOTATIONS, VALUES, ...OF_SCHEMAS].some((keys) => keys.has(key));
+}
+
+/** A keyword that nothing here knows: it may be a check, and misspelt. */
+export function refuseUnknown({ annotations, refuse }: OpenApiDocument, { pointer }: Place, key: string): void {
+  const at = `${pointer}/${escapePointer(key)}`;
+  if (UNSUPPORTED.has(key)) return refuse(removable(at, 'is a keyword that cannot be checked'));
+  if (annotations.has(key)) return;
+  const fault = `the keyword ${JSON.stringify(key)} is not known: where it checks nothing, name it in \`x-annotation-keywords\` of the document`;
+  refuse(new ContractError(at, fault, { remedy: [{ at: '#', update: { 'x-annotation-keywords': [key] } }] }));
+}
 
 /** `exclusiveMinimum: true` beside `minimum` is the form of 3.0, and occurs in 3.1 documents, too. */
 export function useNumbersAsBounds(schema: SchemaObject): void {

@@ -8,7 +8,6 @@ import {
   attempt,
   child,
   childrenOf,
-  escapePointer,
   follow,
   isObject,
   itemsOf,
@@ -24,6 +23,7 @@ import {
   allowNull,
   dropPatterns,
   refuseUnchecked,
+  refuseUnknown,
   useNumbersAsBounds,
   usePatterns,
 } from './keywords';
@@ -172,8 +172,7 @@ export function createSchemaSet(document: OpenApiDocument): SchemaSet {
         result[key] = itemsOf(place, key).map((item) => normalise(item, direction, key === 'allOf' ? hidden : NOTHING));
       else if (MAPS_OF_SCHEMAS.has(key)) {
         result[key] = fromEntries(childrenOf(place, key).map(([name, schema]) => [name, normalise(schema, direction)]));
-      } else if (!ANNOTATIONS.has(key))
-        document.refuse(removable(`${place.pointer}/${escapePointer(key)}`, 'is a keyword that cannot be checked'));
+      } else if (!ANNOTATIONS.has(key)) refuseUnknown(document, place, key);
     }
     if (node['$schema'] !== undefined && !DIALECTS.has(node['$schema'])) {
       const fault = `the dialect ${JSON.stringify(node['$schema'])} is not supported`;

@@ -38,6 +38,8 @@ export interface OpenApiDocument {
   root: JsonObject;
   /** `3.0` and `3.1` differ in `nullable`, exclusive bounds and what may stand beside a `$ref`. */
   version: '3.0' | '3.1';
+  /** Keywords of schemas that check nothing: `x-annotation-keywords` names them. */
+  annotations: ReadonlySet<string>;
   /** What is said to the maintainer and does not stop the generation. */
   warn(pointer: string, message: string): void;
   /** Takes a fault. When it returns, the reading goes on behind the fault, to find the next; nothing may be generated. */
@@ -90,7 +92,18 @@ export function openDocument(
     refuse(removable('#/jsonSchemaDialect', `the dialect ${JSON.stringify(dialect)} is not supported`));
   }
   if (!isObject(root['paths'])) throw new ContractError('#', 'the document has no `paths`');
-  return { root, version: version[1] === '0' ? '3.0' : '3.1', warn, refuse };
+  const annotations = new Set(namesAt(root, 'x-annotation-keywords'));
+  return { root, version: version[1] === '0' ? '3.0' : '3.1', annotations, warn, refuse };
+}
+
+/** A list of names at the root of a document. @throws ContractError */
+export function namesAt(root: JsonObject, key: string): string[] {
+  const list = root[key] ?? [];
+  if (Array.isArray(list)) {
+    const names = list.filter((name) => typeof name === 'string');
+    if (names.length === list.length) return names;
+  }
+  throw new ContractError(`#/${key}`, 'must be an array of names');
 }
 
 function rethrow(error: ContractError): never {

@@ -57,24 +57,26 @@ function toAction(root: JsonObject, fault: string, change: Remedy): Action {
   return 'remove' in change ? { target, description, remove: true } : { target, description, update: change.update };
 }
 
-/** Formats of a document are one list. */
+/** Lists of names at the root of a document, each of which is one action, with what it says. */
+const LISTS: ReadonlyMap<string, string> = new Map([
+  ['x-annotation-formats', 'Formats that are not known: nothing is checked of them'],
+  ['x-annotation-keywords', 'Keywords that are not known: nothing is checked by them'],
+]);
+
 function mergeUpdates(actions: readonly Action[]): Action[] {
-  const formats = actions.flatMap((action) => ('update' in action && isFormats(action.update) ? [action] : []));
-  const [first] = formats;
-  if (!first) return [...actions];
-  const names = formats.flatMap(({ update }) => (isObject(update) ? [update[FORMATS] ?? []].flat() : []));
-  const merged: Action = {
-    target: first.target,
-    description: 'Formats that are not known: nothing is checked of them',
-    update: { [FORMATS]: names },
-  };
-  return [merged, ...actions.filter((action) => !('update' in action && isFormats(action.update)))];
+  const merged = [...LISTS].flatMap(([list, description]) => {
+    const names = actions.flatMap((action) => namesIn(action, list));
+    return names.length === 0 ? [] : [{ target: '$', description, update: { [list]: [...new Set(names)] } }];
+  });
+  return [
+    ...merged,
+    ...actions.filter((action) => [...LISTS.keys()].every((list) => namesIn(action, list).length === 0)),
+  ];
 }
 
-const FORMATS = 'x-annotation-formats';
-
-function isFormats(update: Json): boolean {
-  return isObject(update) && Array.isArray(update[FORMATS]);
+function namesIn(action: Action, list: string): Json[] {
+  const names = 'update' in action && isObject(action.update) ? action.update[list] : undefined;
+  return Array.isArray(names) ? names : [];
 }
 
 function isInside(pointer: string, removed: ReadonlySet<string>): boolean {

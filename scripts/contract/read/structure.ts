@@ -1,17 +1,20 @@
 import type { ErrorObject } from 'ajv';
 import { ContractError, escapePointer, isObject } from './document';
 import type { Json, OpenApiDocument, Remedy } from './document';
-import { below, isData, rootOf, step } from './walk';
+import { below, isData, isSchemaPlace, rootOf, step } from './walk';
 import type { Visit } from './walk';
 
 /** They say that parts of them fail, and the errors of the parts say more. */
 const COMBINING = new Set(['not', 'if', 'allOf', 'anyOf', 'oneOf', 'unevaluatedProperties']);
 
-/** @throws ContractError with each place that the schema of OpenAPI refuses. */
-export async function checkStructure(document: OpenApiDocument): Promise<void> {
+/**
+ * @param isKeyword of schemas: what is no such thing the schema of OpenAPI 3.0 refuses wherever it stands.
+ * @throws ContractError with each place that the schema of OpenAPI refuses.
+ */
+export async function checkStructure(document: OpenApiDocument, isKeyword: (key: string) => boolean): Promise<void> {
   // an ES module, which a CommonJS one can only load so
   const { Validator } = await import('@seriousme/openapi-schema-validator');
-  const copy: Record<string, unknown> = JSON.parse(JSON.stringify(withoutExamples(rootOf(document.root))));
+  const copy: Record<string, unknown> = JSON.parse(JSON.stringify(withoutExamples(rootOf(document.root), isKeyword)));
   const { valid, errors } = await new Validator({ allErrors: true }).validate(copy);
   // a text is about references, and takes properties that are called `$ref` for some: references.ts knows better
   if (valid || typeof errors === 'string') return;
@@ -103,12 +106,18 @@ function remedyFor(error: ErrorObject, pointer: string): Remedy[] {
 }
 
 /** Examples are for readers: whatever is wrong with them, nothing is generated from them. */
-function withoutExamples(visit: Visit): Json {
+function withoutExamples(visit: Visit, isKeyword: (key: string) => boolean): Json {
   const { node, isMap } = visit;
-  if (Array.isArray(node)) return below(visit).map(withoutExamples);
+  if (Array.isArray(node)) return below(visit).map((item) => withoutExamples(item, isKeyword));
   if (!isObject(node)) return node;
-  const kept = Object.entries(node).filter(([key]) => isMap || (key !== 'example' && key !== 'examples'));
+  const isSchema = isSchemaPlace(visit);
+  const kept = Object.entries(node).filter(
+    ([key]) => isMap || (key !== 'example' && key !== 'examples' && (!isSchema || isKeyword(key))),
+  );
   return Object.fromEntries(
-    kept.map(([key, value]) => [key, !isMap && isData(key) ? value : withoutExamples(step(visit, key, value))]),
+    kept.map(([key, value]) => [
+      key,
+      !isMap && isData(key) ? value : withoutExamples(step(visit, key, value), isKeyword),
+    ]),
   );
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Json, JsonObject } from '../../../scripts/contract/read/document';
 import { openDocument } from '../../../scripts/contract/read/document';
+import { createNotes } from '../../../scripts/contract/read/notes';
 import { checkReferences } from '../../../scripts/contract/read/references';
 import { parseText } from '../../../scripts/contract/read/text';
 import { generateAndLoad } from './generated';
@@ -109,7 +110,7 @@ describe('the generator refuses, and names the place of', () => {
       `${AT_BODY}/items/dependencies`,
       /cannot be checked/,
     ],
-    ['a misspelt keyword', documentWith(bodyOf({ maxLenght: 3 })), `${AT_BODY}/maxLenght`, /cannot be checked/],
+    ['a misspelt keyword', documentWith(bodyOf({ maxLenght: 3 })), `${AT_BODY}/maxLenght`, /"maxLenght" is not known/],
     [
       'an unknown type',
       documentWith(bodyOf({ properties: { f: { type: 'file' } } })),
@@ -145,7 +146,7 @@ describe('the generator refuses, and names the place of', () => {
       'an unused key that a component has',
       documentWith(bodyOf({ $ref: '#/components/schemas/A' }), { A: { unknown: 1 } }),
       '#/components/schemas/A/unknown',
-      /cannot be checked/,
+      /keyword "unknown" is not known/,
     ],
     ['a parameter without schema', documentWith(query({})), '#/paths/~1things/post/parameters/0', /no schema/],
     [
@@ -390,6 +391,23 @@ test('a format that the document itself calls an annotation is one', () => {
   );
 });
 
+function annotated(schema: JsonObject, type?: string) {
+  return generateAndLoad({ ...documentWith(bodyOf(schema, type)), 'x-annotation-keywords': ['order'] }).operation(
+    'make',
+  );
+}
+
+test('a keyword that the document itself calls an annotation is one, on a file, too', () => {
+  const body = annotated({ type: 'string', maxLength: 3, order: 1 }).body?.content['application/json'];
+  expect(body?.kind === 'json' && ['abc', 'abcd'].map((value) => body.validate?.(value))).toEqual([true, false]);
+  const file = { type: 'string', format: 'binary', order: 1 };
+  const form = annotated({ type: 'object', properties: { file } }, FORM).body?.content[FORM];
+  expect(form?.kind === 'multipart' && form.fields['file']?.isFile).toBe(true);
+  expect(() => generateAndLoad({ ...documentWith(), 'x-annotation-keywords': 'order' })).toThrow(
+    '#/x-annotation-keywords: must be an array',
+  );
+});
+
 test.each(['?b=1', '#b'])('a path with %s is described as requests have it, and that is said', (end) => {
   const paths = { [`/a${end}`]: { get: { operationId: 'a', responses: OK } } };
   const { operation, notes } = generateAndLoad({ ...documentWith(), paths });
@@ -404,4 +422,14 @@ test('a contract without a schema has descriptors that import nothing', () => {
 test('an opened document knows its version', () => {
   expect(openDocument({ ...documentWith(), openapi: '3.0.4' }).version).toBe('3.0');
   expect(openDocument(documentWith()).version).toBe('3.1');
+});
+
+test('one note at many places is told once, with their number', () => {
+  const { warn, lines } = createNotes();
+  for (let index = 0; index < 21; index += 1) for (const _ of 'ab') warn(`#/${index}`, 'often');
+  for (let index = 0; index < 20; index += 1) warn(`#/${index}`, 'less often');
+  expect(lines()).toEqual([
+    '#/0: often (and at 20 other places)',
+    ...Array.from({ length: 20 }, (_, index) => `#/${index}: less often`),
+  ]);
 });

@@ -101,7 +101,7 @@ test('all that is wrong with a document is said at once, each with its place and
     '#/paths/~1again/get/operationId: "plain" is already',
     '#/paths/~1plain?beta=true/get: no request can tell it from #/paths/~1plain/get',
     '/schema/format: the format "phone" is not known',
-    '#/components/schemas/Odd/labels: is a keyword that cannot be checked',
+    '#/components/schemas/Odd/labels: the keyword "labels" is not known',
     '#/components/schemas/Odd/properties/a/type: is no JSON Schema',
     '#/components/schemas/Odd/properties/b/pattern: "(?P<x>.)" is no regular expression',
     '#/paths/~1defaults/get/parameters/1: an object in a query parameter needs the style deepObject',
@@ -120,6 +120,33 @@ test('all that is wrong with a document is said at once, each with its place and
   );
 }, 60_000);
 
+test('one fault at many places is told once, with their number and what they have in common', async () => {
+  const fields = Array.from({ length: 21 }, (_, index) => [
+    `f${index}`,
+    { type: 'string', order: index, pattern: '(' },
+  ]);
+  const many = join(project, 'many.yaml');
+  const schemas = { Many: { type: 'object', properties: Object.fromEntries(fields) } };
+  const requestBody = json({ $ref: '#/components/schemas/Many' });
+  const paths = { '/many': { post: { operationId: 'many', requestBody, responses: OK } } };
+  // its schema of 3.0 refuses what is no keyword, everywhere
+  const document = { openapi: '3.0.3', info: WILD['info'], paths, components: { schemas } };
+  await writeFile(many, stringify(document));
+  const { stderr } = await run('generate.ts', '--document', many, '--out', out());
+  const [, ...lines] = stderr.split('\n');
+  expect(lines.slice(0, 9)).toEqual([
+    expect.stringMatching(/^#.*Many.properties.f0.order: the keyword "order" is not known: .* at 20 other places\)$/),
+    '    - target: $',
+    '      update:',
+    '        x-annotation-keywords:',
+    '          - order',
+    expect.stringMatching(/^#.*f0.pattern: "\(" is no regular expression: .* \(and at 20 other places\)$/),
+    expect.stringMatching(/^ {4}- target: .*f0.pattern$/),
+    '      remove: true',
+    '    # and 20 more like this',
+  ]);
+}, 60_000);
+
 test('one suggested overlay, which keeps what is ours, makes the document pass in one round', async () => {
   const ours =
     '# a remark of ours\noverlay: 1.0.0\nactions:\n  - target: $.info\n    update: { title: Ours }\n  - target: $.gone\n    remove: true\n';
@@ -132,7 +159,11 @@ test('one suggested overlay, which keeps what is ours, makes the document pass i
   const updated = await run('update-spec.ts', wild, '--root', project);
   expect({ ...updated, stdout: '' }).toEqual({ code: 2, stdout: '', stderr: '' });
   const contract: JsonObject = JSON.parse(await readFile(join(project, 'openapi.json'), 'utf8'));
-  expect(contract).toMatchObject({ info: { title: 'Ours' }, 'x-annotation-formats': ['phone'] });
+  expect(contract).toMatchObject({
+    info: { title: 'Ours' },
+    'x-annotation-formats': ['phone'],
+    'x-annotation-keywords': ['labels'],
+  });
   const operations = Object.keys(contract['paths'] as JsonObject);
   // what no request can reach is the only thing that is lost
   expect(operations).toEqual(Object.keys(WILD['paths'] as JsonObject));
