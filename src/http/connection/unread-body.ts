@@ -15,9 +15,10 @@ const LINGER_MS = 2000;
 const IDLE_MS = 10_000;
 const TOTAL_MS = 25_000;
 const PACE_BYTES = 1024 * 1024;
-/** A smaller chunk costs as much CPU as one of this size, and counts as one. */
-const CHUNK_COST_BYTES = 512;
 const PACE_MS = 3;
+/** A body whose first chunks, or all until now, are smaller than this on average is read on without its parser. */
+const MIN_CHUNKS = 256;
+const MIN_CHUNK_BYTES = 64;
 
 /**
  * Reads on behind an answer, so that the client can read it. Closing at once, or ending the response first, would reset the
@@ -68,16 +69,19 @@ export function createDrains(maxFileBytes: number, pools: WholeDrains): Drains {
     },
   };
 
-  function read({ source, socket, length, isSilent, endAnswer }: Remainder): void {
+  function read({ source: first, socket, length, isSilent, endAnswer }: Remainder): void {
+    let source = first;
     const tenant = exchangeOfSocket(socket)?.tenant;
     const pool = tenant === undefined ? pools.strangersDrains : pools.drains;
     const whole = length > maxWholeBytes ? undefined : pool.tryTake(tenant ?? STRANGERS);
     const maxBytes = whole ? maxWholeBytes : PARTIAL_BYTES;
     const startedAt = performance.now();
-    const idleMs = isSilent ? LINGER_MS : IDLE_MS;
+    let idleMs = isSilent ? LINGER_MS : IDLE_MS;
     let lastByteAt = startedAt;
     let drained = 0;
     let untilPause = PACE_BYTES;
+    let chunks = 0;
+    let isRaw = false;
     let lingersSince: number | undefined;
     let isFinished = false;
     let pace: NodeJS.Timeout | undefined;
@@ -108,9 +112,16 @@ export function createDrains(maxFileBytes: number, pools: WholeDrains): Drains {
 
     function onData(chunk: Buffer): void {
       lastByteAt = performance.now();
-      const cost = Math.max(chunk.length, CHUNK_COST_BYTES);
-      drained += cost;
-      untilPause -= cost;
+      drained += chunk.length;
+      untilPause -= chunk.length;
+      chunks += 1;
+      if (!isRaw && chunks >= MIN_CHUNKS && drained < chunks * MIN_CHUNK_BYTES) {
+        isRaw = true;
+        // Node starts to read a socket, which its parser may have paused, just before it tells of it
+        socket.pause();
+        socket.once('resume', readRaw);
+        socket.resume();
+      }
       if (drained >= maxBytes) {
         lingersSince ??= lastByteAt;
         source.pause();
@@ -120,6 +131,21 @@ export function createDrains(maxFileBytes: number, pools: WholeDrains): Drains {
         source.pause();
         pace = setTimeout(() => source.resume(), PACE_MS * count(0));
       }
+    }
+
+    /**
+     * Takes the socket from its parser, for which tiny chunks are far more work than their bytes. Where the body ends is
+     * not known any more: two seconds without a byte end it.
+     */
+    function readRaw(): void {
+      if (isFinished || lingersSince !== undefined) return;
+      source.off('data', onData);
+      source = socket;
+      idleMs = LINGER_MS;
+      socket.removeAllListeners('data');
+      // which makes Node take the parser off
+      socket.on('data', onData);
+      socket.resume();
     }
 
     function finish(): void {

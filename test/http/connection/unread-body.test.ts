@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { createAccountant } from '../../../src/shares/accountant';
 import { openExchange } from '../../../src/http/connection/exchange';
 import { createDrains } from '../../../src/http/connection/unread-body';
@@ -59,5 +59,33 @@ test('strangers who hold their bodies open slow no body of a tenant', async () =
   // three milliseconds for each MiB and each body of its kind
   expect([delays.has(3), delays.has(27)]).toEqual([true, false]);
   for (const { socket } of [...strangers, own]) socket.destroy();
+  server.close();
+});
+
+test('a refused body in chunks of one byte is read on without its parser', async () => {
+  const drains = createDrains(16 * MIB, createAccountant({ maxUploads: 1, maxBufferBytes: MIB }));
+  let parsed = 0;
+  let socket: Socket | undefined;
+  const server = createServer((request, response) => {
+    ({ socket } = request);
+    request.on('data', () => {
+      parsed += 1;
+    });
+    response.writeHead(413, { connection: 'close', 'content-length': 2 });
+    response.write('no');
+    drains.drain(request, response);
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const connection = await openRaw(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  connection.write('POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n');
+  const body = '1\r\nx\r\n'.repeat(1_000_000);
+  connection.write(body);
+  expect((await connection.answer()).status).toBe(413);
+  await until(() => (socket?.bytesRead ?? 0) > body.length, 'all is read');
+  // one read of the parser is 64 KiB, which are eleven thousand chunks
+  expect(parsed).toBeLessThan(100_000);
+  connection.close();
   server.close();
 });
