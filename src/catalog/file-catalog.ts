@@ -210,6 +210,8 @@ export interface DoomedBlob {
 export interface CatalogOptions {
   /** How long a blob may stay `writing` without `renew`, and how long a reaper's claim holds. */
   leaseSeconds: number;
+  /** So many uploads in parts that ended are remembered for a tenant: 1,000 unless it is given. */
+  maxEndedUploads?: number;
   /** Bytes that stay free on its disk, where it has one. */
   minFreeBytes?: number;
 }

@@ -19,7 +19,7 @@ import { createUsageReader } from './tenant-usage';
 export function createSqlCatalog(
   settings: DatabaseSettings,
   connections: Connections,
-  { leaseSeconds, minFreeBytes = 0 }: CatalogOptions,
+  { leaseSeconds, minFreeBytes = 0, maxEndedUploads = 1000 }: CatalogOptions,
 ): FileCatalog {
   const statements = isPostgres(connections.writer) ? postgresStatements : sqliteStatements;
   const { remove, expire, claim, forget, doom } = statements;
@@ -29,7 +29,7 @@ export function createSqlCatalog(
 
   return {
     description: settings.description,
-    uploads: createSqlUploadCatalog(runner, statements),
+    uploads: createSqlUploadCatalog(runner, statements, maxEndedUploads),
     begin: grouped(begin),
     renew,
     ...createFileAdder(runner, statements, usageReader.usage),

@@ -18,6 +18,7 @@ const MEMORY_SECONDS = 7 * 86_400;
 export function createSqlUploadCatalog(
   { read, transact, transactToFree }: Runner,
   statements: Statements,
+  maxEnded: number,
 ): UploadCatalog {
   return { create, find, addPart, parts, claim, renewClaim, release, complete, end, expire, partsOf, readPart };
 
@@ -115,6 +116,7 @@ export function createSqlUploadCatalog(
       if (!ours) return giveUp(undefined);
       if ((await giveParts(db, upload, file.id, partIds)) !== partIds.length) return giveUp(undefined);
       const doomed = await removeParts(db, tenant, id);
+      await forgetOldest(db, tenant, id);
       // from here on the file counts in place of the upload
       await changeUsage(db, tenant, { files: -1, bytes: -chargeOf(ours) });
       await db('files').insert({
@@ -137,6 +139,7 @@ export function createSqlUploadCatalog(
       const [upload] = await pending(db, tenant, id).update({ status }).returning(['bytes', 'part_bytes']);
       if (!upload) return undefined;
       const doomed = await removeParts(db, tenant, id);
+      await forgetOldest(db, tenant, id);
       await changeUsage(db, tenant, { files: -1, bytes: -chargeOf(upload) });
       return doomed;
     });
@@ -145,6 +148,16 @@ export function createSqlUploadCatalog(
   async function removeParts(db: Knex, tenant: string, uploadId: string): Promise<string[]> {
     const removed = rowsOf<{ blob_key: string | null }>(await db.raw(statements.removeParts, [tenant, uploadId]));
     return removed.flatMap((row) => row.blob_key ?? []);
+  }
+
+  /** No quota counts what ended. The one that ended just now stays, however old it is: its client asks for it next. */
+  async function forgetOldest(db: Knex, tenant: string, ended: string): Promise<void> {
+    // ids are in the order of time
+    await db.raw(
+      `delete from uploads where tenant = ? and status <> 'pending' and id <> ? and id < (
+         select id from uploads where tenant = ? and status <> 'pending' order by id desc limit 1 offset ?)`,
+      [tenant, ended, tenant, maxEnded - 1],
+    );
   }
 
   async function expire(now: number, limit: number): Promise<number> {

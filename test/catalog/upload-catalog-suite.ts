@@ -7,6 +7,7 @@ import { UNLIMITED } from '../../src/catalog/quota';
 import { aFile, claimAll, mintKey, NOW } from './catalog-fixtures';
 import type { DatabaseUnderTest } from './file-catalog-suite';
 
+const MAX_ENDED = 5;
 const ALL = { limit: 1000 };
 const LIMITS = { now: NOW, maxParts: 5, maxExtraBytes: 100, quota: UNLIMITED };
 
@@ -18,7 +19,7 @@ export function describeUploadCatalog(name: string, underTest: DatabaseUnderTest
 
     beforeEach(async () => {
       database = await underTest.create();
-      catalog = await openCatalog(parseDatabaseUrl(database.url), { leaseSeconds: 60 });
+      catalog = await openCatalog(parseDatabaseUrl(database.url), { leaseSeconds: 60, maxEndedUploads: MAX_ENDED });
     });
 
     afterEach(async () => {
@@ -55,6 +56,11 @@ export function describeUploadCatalog(name: string, underTest: DatabaseUnderTest
       expect(await catalog.uploads.addPart(small, content, LIMITS)).toBe('added');
       return [blob, small];
     }
+
+    const cancel = ({ tenant, id }: UploadRecord) => catalog.uploads.end(tenant, id, 'cancelled');
+
+    const known = (uploads: readonly (UploadRecord | undefined)[]) =>
+      Promise.all(uploads.map(async (one) => one && (await catalog.uploads.find(one.tenant, one.id)) !== undefined));
 
     it('keeps an upload and its parts as they were given', async () => {
       const upload = await anUpload({ expiresAfterSeconds: 3600, bytes: Number.MAX_SAFE_INTEGER });
@@ -133,6 +139,20 @@ export function describeUploadCatalog(name: string, underTest: DatabaseUnderTest
       expect(await claimAll(catalog)).toEqual([blob.blobKey]);
       await catalog.uploads.expire(NOW + 40 * 86_400, 10);
       expect(await catalog.uploads.find('default', cancelled.id)).toBeUndefined();
+    });
+
+    it('remembers so many that ended for each tenant, and forgets the oldest', async () => {
+      const [late, pending, oldest] = [await anUpload(), await anUpload(), await anUpload()];
+      const others = await anUpload({ tenant: 'other' });
+      await cancel(others);
+      await cancel(oldest);
+      const [next, ...more] = await Promise.all(Array.from({ length: MAX_ENDED }, () => anUpload()));
+      for (const upload of [next, ...more.slice(1)]) if (upload) await cancel(upload);
+      expect(await known([oldest, next])).toEqual([true, true]);
+      if (more[0]) await cancel(more[0]);
+      expect(await known([oldest, next, ...more])).toEqual([false, true, ...more.map(() => true)]);
+      await cancel(late);
+      expect(await known([late, next, pending, others])).toEqual([true, true, true, true]);
     });
 
     it('keeps the bytes of parts while a hold lasts', async () => {

@@ -46,6 +46,11 @@ export async function createUploadTables(database: Knex): Promise<void> {
   await database.raw('create index upload_parts_of_file on upload_parts (file_id, position) where file_id is not null');
 }
 
+/** For the oldest that a tenant has ended. */
+export async function indexEndedUploads(database: Knex): Promise<void> {
+  await database.raw("create index uploads_ended on uploads (tenant, id) where status <> 'pending'");
+}
+
 async function createPostgresTriggers(database: Knex): Promise<void> {
   await database.raw(`
     create function upload_part_removed() returns trigger language plpgsql as $$ begin
