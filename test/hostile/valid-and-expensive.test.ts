@@ -38,6 +38,27 @@ test('a body in chunks of one byte is refused, and one in chunks of a line is no
   expect((await post(body, 20)).status).toBe(200);
 });
 
+test('a JSON body in chunks of one byte is refused, and one in chunks of a word is not', async () => {
+  server = await startTestServer({ pair: 'memory' });
+  const post = async (chunk: string) => {
+    const connection = await openRaw(server.url);
+    connection.write(
+      'POST /v1/uploads HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nContent-Type: application/json\r\n\r\n',
+    );
+    const piece = `${chunk.length.toString(16)}\r\n${chunk}\r\n`;
+    connection.write(`${piece.repeat(10_000)}0\r\n\r\n`);
+    const answer = await connection.answer();
+    connection.close();
+    return answer;
+  };
+  const refusal = {
+    status: 400,
+    json: { error: { message: 'The body is mostly framing: its chunks are too small.' } },
+  };
+  expect(await post(' ')).toMatchObject(refusal);
+  expect(await post(' '.repeat(20))).not.toMatchObject(refusal);
+});
+
 test('all fields of a form together have a limit', async () => {
   server = await startTestServer({ pair: 'memory' });
   const fields = Array.from({ length: 20 }, (_, index) => ({ name: `note${index}`, body: 'x'.repeat(60_000) }));

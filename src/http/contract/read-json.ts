@@ -1,5 +1,6 @@
 import getRawBody from 'raw-body';
 import { AppError } from '../../errors';
+import { createBodyTurns } from '../body-turns';
 import type { Exchange } from '../connection/exchange';
 import { parseJson } from './decode-text';
 import type { Validate } from './descriptors';
@@ -21,6 +22,7 @@ export async function readJson(exchange: Exchange, validate: Validate | null, ru
   const tooLarge = () => new AppError('too_large', `The body is larger than the limit of ${maxBytes} bytes for JSON.`);
   const announced = { mediaType: 'application/json', maxBytes, heldBytes: 0, tooLarge };
   const admitted = await admitBody(exchange, announced, rules);
+  const turns = createBodyTurns(request);
   let charged: void | Promise<void>;
   try {
     admitted.begin(() => !request.complete);
@@ -36,10 +38,15 @@ export async function readJson(exchange: Exchange, validate: Validate | null, ru
 
   /** While there is no room for a piece of the body, no more is read. */
   function charge(piece: Buffer): void {
+    const fault = turns.count(piece);
+    if (fault) {
+      exchange.abort(fault);
+      return;
+    }
     charged = admitted.charge(piece.length);
     if (!charged) return;
-    request.pause();
-    charged.then(() => request.resume(), exchange.abort);
+    turns.hold();
+    charged.then(turns.letGo, exchange.abort);
   }
 
   async function readText(): Promise<string> {
