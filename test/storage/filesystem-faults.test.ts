@@ -65,7 +65,7 @@ describe('the filesystem store, with a system that fails', () => {
       ['too many open files', 'EMFILE', () => strace(blob, 'openat,open:error=EMFILE:when=1'), 10],
       ['a sync that fails', 'EIO', () => strace(blob, 'fdatasync:error=EIO'), 10],
       ['a sync that fails on the way', 'EIO', () => strace(blob, 'fdatasync:error=EIO:when=1'), 40 * MIB],
-      ['a write of a short blob that is not synced', 'EIO', () => strace(blob, 'writev:error=EIO'), 10, 'short'],
+      ['a write of a short blob that is not synced', 'EIO', () => strace(blob, 'write,writev:error=EIO'), 10, 'short'],
       ['a short blob that is empty and not synced', 'EIO', () => strace(blob, 'fdatasync:error=EIO'), 0, 'short'],
       [
         'a folder that is not synced for a short blob',
