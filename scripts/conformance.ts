@@ -17,6 +17,7 @@ operations create. Nobody else may write to the server during the run.
   --url URL        the address of the server
   --start          starts Sluice as in the README, in place of --url; with --key, the server needs this key
   --key KEY        the API key, if the server needs one (or set CONFORMANCE_KEY, which no list of processes shows)
+  --other-key KEY  a key of another tenant, who must see none of the files (or CONFORMANCE_OTHER_KEY)
   --json           the report as JSON
   --runs N         the number of random uploads and ranges (40)
   --seed N         repeats the random part of another run
@@ -29,6 +30,7 @@ const OPTIONS = {
   url: { type: 'string' },
   start: { type: 'boolean', default: false },
   key: { type: 'string' },
+  'other-key': { type: 'string' },
   json: { type: 'boolean', default: false },
   runs: { type: 'string' },
   seed: { type: 'string' },
@@ -62,6 +64,7 @@ async function main(args: string[]): Promise<number> {
 interface Settings {
   contract: string;
   json: boolean;
+  'other-key'?: string | undefined;
   only?: string | undefined;
   runs?: string | undefined;
   seed?: string | undefined;
@@ -71,6 +74,7 @@ async function conform(url: string, key: string | undefined, values: Settings): 
   const report = await runConformance({
     url,
     key,
+    otherKey: values['other-key'] ?? process.env['CONFORMANCE_OTHER_KEY'],
     document: readDocumentFile(values.contract),
     only: values.only,
     ...wholeNumber('runs', values.runs),

@@ -10,6 +10,7 @@ import { parameterChecks } from './checks/parameters';
 import { propertyChecks } from './checks/properties';
 import type { PropertyOptions } from './checks/properties';
 import { readingChecks } from './checks/reading';
+import { tenantChecks } from './checks/tenants';
 import { uploadSessionChecks } from './checks/upload-session';
 import { refusalChecks } from './checks/refusals';
 import { readContract } from './contract';
@@ -25,6 +26,8 @@ import { exampleOf } from './values';
 export interface ConformanceOptions extends Partial<PropertyOptions> {
   url: string;
   key?: string | undefined;
+  /** Of another tenant, who must see nothing of the first. */
+  otherKey?: string | undefined;
   document: OpenApiDocument;
   /** Only the checks whose line has this text. */
   only?: string | undefined;
@@ -67,7 +70,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
     results.push(result);
     onResult(result);
   };
-  for (const { operation, name, run } of checksOf(session, { runs, seed })) {
+  for (const { operation, name, run } of checksOf(session, { runs, seed }, options.otherKey)) {
     if (!`${operation.title}: ${name}`.includes(only)) continue;
     note(await runCheck(operation.title, name, run));
   }
@@ -90,7 +93,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
   };
 }
 
-function checksOf(session: Session, options: PropertyOptions): Check[] {
+function checksOf(session: Session, options: PropertyOptions, otherKey: string | undefined): Check[] {
   const { files } = session;
   return [
     ...(files
@@ -102,6 +105,7 @@ function checksOf(session: Session, options: PropertyOptions): Check[] {
           ...listingChecks(session, files),
           ...deletionChecks(session, files),
           ...uploadSessionChecks(session, files),
+          ...tenantChecks(session, files, otherKey),
           ...propertyChecks(session, files, options),
         ]
       : []),

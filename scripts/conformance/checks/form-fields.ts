@@ -4,7 +4,7 @@ import type { FilesApi } from '../files-api';
 import type { Answer } from '../http';
 import type { Recorder } from '../ledger';
 import type { Session } from '../session';
-import { casesOf, exampleCases, objectCasesOf } from '../values';
+import { casesOf, exampleCases, exampleOf, objectCasesOf } from '../values';
 import type { Case } from '../values';
 import { isRecord } from '../json-values';
 import { expectRefusal, fieldOf, refusalStatusOf } from './check';
@@ -29,12 +29,17 @@ export function formFieldChecks(session: Session, { upload, form, fileField }: F
   function examples(): Case[] {
     const schema = upload.form;
     const given = (upload.examples.get('multipart/form-data') ?? []).filter(isRecord);
-    return schema
-      ? exampleCases(
-          schema,
-          given.map((example) => Object.assign({}, example, { [fileField.name]: 'a file' })),
-        )
-      : [];
+    if (!schema) return [];
+    const required = form.filter(({ isRequired, isFile }) => isRequired && !isFile);
+    const whole = Object.fromEntries(required.map((field) => [field.name, exampleOf(field.schema)]));
+    const strange = { ...whole, 'no-such-field': 'x', [fileField.name]: 'a file' };
+    return [
+      { what: 'a field that the contract does not have', value: strange, isValid: schema.isValid(strange) },
+      ...exampleCases(
+        schema,
+        given.map((example) => Object.assign({}, example, { [fileField.name]: 'a file' })),
+      ),
+    ];
   }
 
   async function tryForm({ value, what, isValid }: Case, record: Recorder): Promise<void> {

@@ -5,7 +5,7 @@ import { partsOf } from '../form';
 import type { Answer } from '../http';
 import type { Recorder } from '../ledger';
 import type { Session, StoredFile } from '../session';
-import { casesOf } from '../values';
+import { casesOf, exampleOf } from '../values';
 import type { Check } from './check';
 
 interface Page {
@@ -15,7 +15,11 @@ interface Page {
   has_more: unknown;
 }
 
+type Query = Record<string, unknown>;
+
 const COUNT = 7;
+/** More than a page has where a server has pages of its own mind. */
+const MANY = 25;
 
 /** The list in pages: these names, and what they mean, are the API's own words. */
 export function listingChecks(session: Session, files: FilesApi): Check[] {
@@ -32,15 +36,29 @@ export function listingChecks(session: Session, files: FilesApi): Check[] {
       operation: list,
       name: 'a listed file is the one that the upload answered',
       async run(record) {
-        const file = await session.store('listed');
+        const policies = form.filter(({ isObject }) => isObject);
+        const fields = policies.flatMap(({ name, schema }) => partsOf(name, exampleOf(schema), 'brackets'));
+        for (const file of [await session.store('listed'), await session.store('listed', { fields })]) {
+          const { data, answer } = await read(list, {});
+          const entry = data.find(({ id }) => id === file.id);
+          record.expect(
+            isDeepStrictEqual(entry, file.object),
+            answer.asked,
+            JSON.stringify(file.object),
+            JSON.stringify(entry ?? 'it is not listed'),
+          );
+        }
+      },
+    },
+    {
+      operation: list,
+      name: 'a list has as many files as its limit by default says',
+      async run(record) {
+        const limit = list.parameters.find(({ name }) => name === 'limit')?.schema.node['default'];
+        if (typeof limit !== 'number' || limit < MANY) return;
+        for (let count = 0; count < MANY; count += 1) await session.store('one of many');
         const { data, answer } = await read(list, {});
-        const entry = data.find(({ id }) => id === file.id);
-        record.expect(
-          isDeepStrictEqual(entry, file.object),
-          answer.asked,
-          JSON.stringify(file.object),
-          JSON.stringify(entry ?? 'it is not listed'),
-        );
+        record.expect(data.length >= MANY, answer.asked, `at least ${MANY} files`, `${data.length}`);
       },
     },
   ];
@@ -52,9 +70,9 @@ export function listingChecks(session: Session, files: FilesApi): Check[] {
       async run(record) {
         const ours = await ourFiles();
         const [up, down, unsaid] = [
-          await ourIds('asc', ours),
-          await ourIds('desc', ours),
-          await ourIds(undefined, ours),
+          await ourIds({ order: 'asc' }, ours),
+          await ourIds({ order: 'desc' }, ours),
+          await ourIds({}, ours),
         ];
         const asked = `${operation.title}?order=…`;
         record.expect(
@@ -93,41 +111,38 @@ export function listingChecks(session: Session, files: FilesApi): Check[] {
       operation,
       name: 'a walk with limit and after meets every file once, and has_more is true until the end',
       async run(record) {
-        const ours = await ourFiles();
-        const all = await ourIds('asc', ours);
-        const [start = ''] = all;
-        for (const limit of [1, 2, COUNT - 1]) {
-          const met: string[] = [];
-          let after = start;
-          for (let turn = 0; turn < COUNT; turn += 1) {
-            const page = await read(operation, { order: 'asc', after, limit });
-            checkEnds(record, page);
-            met.push(...page.data.map(({ id }) => id));
-            const isEnd = met.length >= all.length - 1;
-            record.expect(
-              page.has_more === !isEnd,
-              page.answer.asked,
-              `has_more ${!isEnd}`,
-              `has_more ${String(page.has_more)}`,
-            );
-            record.expect(
-              page.data.length <= limit,
-              page.answer.asked,
-              `at most ${limit} files`,
-              `${page.data.length}`,
-            );
-            if (isEnd || page.data.length === 0) break;
-            after = met.at(-1) ?? '';
-          }
-          record.expect(
-            met.join() === all.slice(1).join(),
-            `${operation.title}, ${limit} a page`,
-            all.slice(1).join(),
-            met.join(),
-          );
-        }
+        const [first] = await ourFiles();
+        const filtered = filter ? [{ order: 'asc', [filter.name]: first?.object[filter.name] }] : [];
+        for (const query of [{ order: 'asc' }, { order: 'desc' }, ...filtered])
+          for (const limit of [1, 2, COUNT - 1]) await walk(operation, record, query, limit);
       },
     };
+  }
+
+  async function walk(operation: OperationSpec, record: Recorder, query: Query, limit: number): Promise<void> {
+    const ours = await ourFiles();
+    const isWanted = (id: string) =>
+      !filter ||
+      !(filter.name in query) ||
+      ours.find((file) => file.id === id)?.object[filter.name] === query[filter.name];
+    const [start = '', ...rest] = (await ourIds({ order: query['order'] }, ours)).filter(isWanted);
+    const met: string[] = [];
+    // older files of this run come behind ours
+    const isToTheEnd = query['order'] === 'asc';
+    for (let after = start; met.length < rest.length; after = met.at(-1) ?? '') {
+      const page = await read(operation, { ...query, after, limit });
+      checkEnds(record, page);
+      const wanted = Math.min(limit, rest.length - met.length);
+      const { asked } = page.answer;
+      met.push(...page.data.slice(0, wanted).map(({ id }) => id));
+      const isEnd = met.length >= rest.length && isToTheEnd;
+      const isMore = isToTheEnd ? page.data.length > wanted : page.data.length > limit;
+      record.expect(!isMore && page.data.length >= wanted, asked, `${wanted} files`, `${page.data.length}`);
+      if (isToTheEnd || met.length < rest.length)
+        record.expect(page.has_more === !isEnd, asked, `has_more ${!isEnd}`, `has_more ${String(page.has_more)}`);
+      if (page.data.length === 0) break;
+    }
+    record.expect(met.join() === rest.join(), `${operation.title}, ${limit} a page`, rest.join(), met.join());
   }
 
   function pages(operation: OperationSpec): Check {
@@ -135,7 +150,7 @@ export function listingChecks(session: Session, files: FilesApi): Check[] {
       operation,
       name: 'the page after the last file is empty, with no more to come',
       async run(record) {
-        const all = await ourIds('asc', await ourFiles());
+        const all = await ourIds({ order: 'asc' }, await ourFiles());
         const page = await read(operation, { order: 'asc', after: all.at(-1) ?? '', limit: 1 });
         record.expect(page.data.length === 0 && page.has_more === false, page.answer, 'no data, has_more false');
         checkEnds(record, page);
@@ -190,12 +205,12 @@ export function listingChecks(session: Session, files: FilesApi): Check[] {
   }
 
   /** Ids of these files in the order in which the list has them. */
-  async function ourIds(order: string | undefined, ours: StoredFile[]): Promise<string[]> {
-    const { data } = await read(list as OperationSpec, order === undefined ? {} : { order });
+  async function ourIds(query: Query, ours: StoredFile[]): Promise<string[]> {
+    const { data } = await read(list as OperationSpec, query);
     return data.map(({ id }) => id).filter((id) => ours.some((file) => file.id === id));
   }
 
-  async function read(operation: OperationSpec, query: Record<string, unknown>): Promise<Page & { answer: Answer }> {
+  async function read(operation: OperationSpec, query: Query): Promise<Page & { answer: Answer }> {
     const answer = await session.call(operation, { query });
     const { data, first_id, last_id, has_more } = (answer.json ?? {}) as Partial<Page>;
     return { answer, data: Array.isArray(data) ? data : [], first_id, last_id, has_more };

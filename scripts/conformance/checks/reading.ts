@@ -23,7 +23,9 @@ export function readingChecks(session: Session, files: FilesApi): Check[] {
   const { get, content, head } = files;
   return [
     ...(get ? [objectIsTheSame(get)] : []),
-    ...(content ? [bytesAreTheSame(content), ...contentHeadChecks(session, files, content)] : []),
+    ...(content
+      ? [bytesAreTheSame(content), twoOfOneName(content), ...contentHeadChecks(session, files, content)]
+      : []),
     ...(content?.responses.has('206') ? [ranges(content)] : []),
     ...(content?.responses.has('416') ? [beyondTheEnd(content)] : []),
     ...(content?.responses.has('304') ? [unchanged(content)] : []),
@@ -84,6 +86,22 @@ export function readingChecks(session: Session, files: FilesApi): Check[] {
     };
   }
 
+  function twoOfOneName(operation: OperationSpec): Check {
+    return {
+      operation,
+      name: 'two files of one name are two files',
+      async run(record) {
+        const filename = session.newName();
+        const [one, other] = [await session.store('the one', { filename }), await session.store('other', { filename })];
+        record.expect(one.id !== other.id, operation.title, 'two ids', one.id);
+        for (const file of [one, other]) {
+          const answer = await read(operation, file);
+          record.expect(answer.bytes.equals(file.content), answer, `the content '${file.content.toString()}'`);
+        }
+      },
+    };
+  }
+
   function ranges(operation: OperationSpec): Check {
     return {
       operation,
@@ -111,9 +129,14 @@ export function readingChecks(session: Session, files: FilesApi): Check[] {
             String(answer.headers['content-range']),
           );
         }
+        // of another unit, and with an end before its start: RFC 9110 sections 14.2 and 14.1.2
+        for (const range of ['lines=0-1', 'bytes=5-2'])
+          record.expectStatus(await read(operation, file, { range }), 200);
         const { etag } = (await read(operation, file)).headers;
         if (etag === undefined) return;
-        record.expectStatus(await read(operation, file, { range: 'bytes=2-5', 'if-range': etag }), 206);
+        const part = await read(operation, file, { range: 'bytes=2-5', 'if-range': etag });
+        if (record.expectStatus(part, 206))
+          record.expect(part.headers.etag === etag, part, `the ETag ${etag} of the whole`);
         record.expectStatus(await read(operation, file, { range: 'bytes=2-5', 'if-range': '"another"' }), 200);
       },
     };
@@ -141,8 +164,17 @@ export function readingChecks(session: Session, files: FilesApi): Check[] {
         const first = await read(operation, file);
         const { etag } = first.headers;
         if (!record.expect(etag !== undefined, first, 'an ETag', 'none')) return;
-        for (const tag of [String(etag), `"another", ${String(etag)}`, '*'])
-          record.expectStatus(await read(operation, file, { 'if-none-match': tag }), 304);
+        // RFC 9110 section 13.1.2: weak or not is the same here
+        for (const tag of [String(etag), `"another", ${String(etag)}`, `W/${String(etag)}`, '*']) {
+          const answer = await read(operation, file, { 'if-none-match': tag });
+          if (record.expectStatus(answer, 304))
+            record.expect(
+              answer.headers.etag === etag,
+              answer,
+              `the ETag ${String(etag)}`,
+              String(answer.headers.etag),
+            );
+        }
         record.expectStatus(await read(operation, file, { 'if-none-match': '"another"' }), 200);
       },
     };

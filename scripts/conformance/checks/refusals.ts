@@ -50,6 +50,13 @@ export function refusalChecks(session: Session): Check[] {
           );
           throw new Skip('the server asks for no key');
         }
+        const headers = { ...session.bodyFor(operation).headers, authorization: `bearer ${key}` };
+        const lower = await session.call(operation, {
+          ...session.bodyFor(operation),
+          headers,
+          note: 'bearer in small',
+        });
+        record.expect(lower.status !== 401, lower, 'a scheme in any case (RFC 9110 section 11.1)');
         for (const answer of answers) {
           // a server may stop telling wrong keys apart after some of them
           if (answer.status === 429 && operation.responses.has('429')) continue;
@@ -145,6 +152,12 @@ export function refusalChecks(session: Session): Check[] {
             answer,
             `Allow: ${known.join(', ')}`,
             `Allow: ${answer.headers.allow ?? 'missing'}`,
+          );
+          record.expect(
+            !allowed.includes(method),
+            answer,
+            `an Allow without ${method}`,
+            `Allow: ${answer.headers.allow}`,
           );
         }
       },

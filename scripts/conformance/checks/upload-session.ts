@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { OperationSpec } from '../contract';
 import { FORM_TYPE, encodeForm } from '../form';
 import type { Answer } from '../http';
 import type { FilesApi } from '../files-api';
 import { Skip } from '../ledger';
+import type { Recorder } from '../ledger';
 import type { Session } from '../session';
 import { fieldOf } from './check';
 import type { Check } from './check';
@@ -13,16 +15,57 @@ interface UploadsApi {
   addPart: OperationSpec;
   complete: OperationSpec;
   cancel: OperationSpec;
+  /** Extensions, where the contract has them. */
+  get: OperationSpec | undefined;
+  listParts: OperationSpec | undefined;
 }
 
 const PIECES = ['first ', 'second ', 'third'].map((text) => Buffer.from(text));
 
 /** OpenAI's Uploads API, where the contract has it: files that come in parts. */
-export function uploadSessionChecks(session: Session, { content, remove, idName }: FilesApi): Check[] {
+export function uploadSessionChecks(session: Session, { content, remove, list, idName }: FilesApi): Check[] {
   const api = uploadsApiOf(session.contract.operations);
   if (!api) return [];
-  const { create, addPart, complete, cancel } = api;
+  const { create, addPart, complete, cancel, get, listParts } = api;
   return [
+    {
+      operation: create,
+      name: 'an upload says what was announced, and its parts whose they are',
+      async run(record) {
+        const { id, parts, created, properties, bytes, answers } = await begin();
+        const expected = { ...properties, object: 'upload', status: 'pending' };
+        for (const answer of get ? [created, await send(get, id)] : [created]) expectFields(record, answer, expected);
+        for (const answer of answers) expectFields(record, answer, { object: 'upload.part', upload_id: id });
+        if (listParts) {
+          const answer = await send(listParts, id);
+          const data = (fieldOf(answer, 'data') ?? []) as { id?: unknown }[];
+          record.expect(
+            data
+              .map((one) => String(one.id))
+              .toSorted()
+              .join() === parts.toSorted().join(),
+            answer,
+            parts.join(),
+          );
+        }
+        const other = await begin();
+        const mixed = { part_ids: [...other.parts.slice(1), parts[0]] };
+        record.expectStatus(await send(complete, other.id, mixed), 400);
+        const completed = await send(complete, id, { part_ids: parts });
+        expectFields(record, completed, { ...expected, status: 'completed' });
+        const file = (fieldOf(completed, 'file') ?? {}) as Record<string, unknown>;
+        const { filename, purpose } = properties;
+        const isRight = file['filename'] === filename && file['purpose'] === purpose && file['bytes'] === bytes;
+        record.expect(isRight, completed, `a file ${filename} of ${bytes} bytes for ${purpose}`);
+        if (list) {
+          const { data } = ((await session.call(list)).json ?? {}) as { data?: unknown[] };
+          record.expect(data?.some((one) => isDeepStrictEqual(one, file)) === true, list.title, 'the file in the list');
+        }
+        record.expectStatus(await send(cancel, id), 400);
+        record.expectStatus(await send(cancel, other.id), 200);
+        if (remove) await session.call(remove, { pathParameters: { [idName]: String(file['id']) } });
+      },
+    },
     {
       operation: complete,
       name: 'the file is the parts in the order of the list, and completing again gives the same file',
@@ -83,15 +126,17 @@ export function uploadSessionChecks(session: Session, { content, remove, idName 
   ];
 
   /** An upload with three parts. @throws Skip when that fails: another check says so. */
-  async function begin(): Promise<{ id: string; parts: string[] }> {
+  async function begin() {
     const bytes = PIECES.reduce((sum, piece) => sum + piece.length, 0);
     const properties = { filename: session.newName(), purpose: 'user_data', mime_type: 'text/plain', bytes };
     const created = await session.call(create, bodyOf(properties));
     const id = fieldOf(created, 'id');
     if (typeof id !== 'string') throw new Skip('no upload could be created');
-    const parts: string[] = [];
-    for (const piece of PIECES) parts.push(String(fieldOf(await part(id, piece), 'id')));
-    return { id, parts };
+    const answers: Answer[] = [];
+    for (const piece of PIECES) answers.push(await part(id, piece));
+    const parts = answers.map((answer) => String(fieldOf(answer, 'id')));
+    const { mime_type: _, ...shown } = properties;
+    return { id, parts, created, properties: shown, bytes, answers };
   }
 
   function part(id: string, body: Buffer | string): Promise<Answer> {
@@ -110,6 +155,11 @@ export function uploadSessionChecks(session: Session, { content, remove, idName 
   }
 }
 
+function expectFields(record: Recorder, answer: Answer, expected: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(expected))
+    record.expect(fieldOf(answer, name) === value, answer, `${name} ${String(value)}`, String(fieldOf(answer, name)));
+}
+
 function bodyOf(value: object) {
   return { headers: { 'content-type': 'application/json' }, body: [Buffer.from(JSON.stringify(value))] };
 }
@@ -124,5 +174,7 @@ function uploadsApiOf(operations: readonly OperationSpec[]): UploadsApi | undefi
   const addPart = posted(/\/uploads\/\{\w+\}\/parts$/);
   const complete = posted(/\/uploads\/\{\w+\}\/complete$/);
   const cancel = posted(/\/uploads\/\{\w+\}\/cancel$/);
-  return create && addPart && complete && cancel ? { create, addPart, complete, cancel } : undefined;
+  const got = (end: RegExp) => operations.find(({ method, path }) => /^get$/i.test(method) && end.test(path));
+  const [get, listParts] = [got(/\/uploads\/\{\w+\}$/), got(/\/uploads\/\{\w+\}\/parts$/)];
+  return create && addPart && complete && cancel ? { create, addPart, complete, cancel, get, listParts } : undefined;
 }

@@ -3,6 +3,14 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
+/** What a client sent, before it goes on to the server. */
+export interface Sent {
+  method: string;
+  target: URL;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
+
 /** What a server answered, before it goes on to the client. */
 export interface Passing {
   method: string;
@@ -16,6 +24,8 @@ export interface Passing {
 }
 
 export interface Fault {
+  /** Changes the request in its place. */
+  request?(sent: Sent): void;
   /** Before the request goes on. */
   before?(method: string, path: string, base: string): Promise<void>;
   /** Changes the answer in its place. */
@@ -45,6 +55,7 @@ async function forward(base: string, fault: Fault, request: IncomingMessage): Pr
   const { method = 'GET', url = '/', headers } = request;
   const target = new URL(url, base);
   const sent = await buffer(request);
+  fault.request?.({ method, target, headers, body: sent });
   await fault.before?.(method, target.pathname, base);
   const hopByHop = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'expect']);
   const passed = Object.entries(headers).filter(([name]) => !hopByHop.has(name));

@@ -8,9 +8,110 @@ import type { Fault, Passing } from './faulty-proxy';
 
 const document = readDocumentFile(join(__dirname, '../../../openapi.json'));
 const deleted: Record<string, unknown>[] = [];
+const [KEY, OTHER_KEY] = ['sk-acme-12345', 'sk-zoo-1234567'];
+
+const WALK = 'a walk with limit and after meets every file once, and has_more is true until the end';
+const OBJECT = 'the file object has the name, the size and the time of the upload';
+const RANGES = 'one range is answered 206 with just these bytes';
+const UNCHANGED = 'whoever has the content already gets 304';
+const ANNOUNCED = 'an upload says what was announced, and its parts whose they are';
+const METHODS = 'GET /v1/files: a method that the path does not have is 405, and Allow names those that it has';
+const NO_KEY = 'GET /v1/files: without a key, and with a wrong one, the answer is 401';
+const firstIds = new Map<string, unknown>();
 
 /** A server that is right but for one thing, and the check that must find it, and that passes without the fault. */
 const FAULTS: [what: string, check: string, fault: Fault][] = [
+  ['forgets the filter behind the first page', WALK, queryOf((query) => query.has('after') && query.delete('purpose'))],
+  ['loses the order beside a filter', WALK, queryOf((query) => query.has('purpose') && query.delete('order'))],
+  [
+    'goes the other way behind the first page',
+    WALK,
+    queryOf((query) => query.has('after') && query.get('order') === 'desc' && query.set('order', 'asc')),
+  ],
+  [
+    'lists files without the time of their end',
+    'a listed file is the one that the upload answered',
+    ofList((file) => Object.assign(file, { expires_at: null })),
+  ],
+  [
+    'has pages of 20 by default',
+    'a list has as many files as its limit by default says',
+    queryOf((query) => query.has('limit') || query.set('limit', '20')),
+  ],
+  ['does not say that a file can be used', OBJECT, ofUpload((file) => ({ ...file, status: undefined }))],
+  ['cuts names', OBJECT, ofUpload((file) => ({ ...file, filename: String(file['filename']).slice(0, 64) }))],
+  [
+    'has names in small letters',
+    OBJECT,
+    ofUpload((file) => ({ ...file, filename: String(file['filename']).toLowerCase() })),
+  ],
+  [
+    'has one file for each name',
+    'two files of one name are two files',
+    ofUpload((file) => {
+      const name = String(file['filename']);
+      firstIds.set(name, firstIds.get(name) ?? file['id']);
+      return { ...file, id: firstIds.get(name) };
+    }),
+  ],
+  [
+    'refuses fields that it does not know',
+    'the form takes every value that the schema allows',
+    {
+      request({ method, headers, body }) {
+        if (method === 'POST' && body.includes('"no-such-field"')) headers['content-type'] = 'text/plain';
+      },
+    },
+  ],
+  [
+    'has 416 for a range in another unit',
+    RANGES,
+    { after: (passing) => void (passing.status = isStrangeRange(passing) ? 416 : passing.status) },
+  ],
+  ['has an ETag of its own for a range', RANGES, etagOf(206, '"range"')],
+  ['has no ETag beside a 304', UNCHANGED, etagOf(304, undefined)],
+  [
+    'tells weak ETags from strong ones',
+    UNCHANGED,
+    {
+      request({ headers }) {
+        if (headers['if-none-match']?.includes('W/')) delete headers['if-none-match'];
+      },
+    },
+  ],
+  [
+    'names the method that it refuses in Allow',
+    METHODS,
+    { after: ({ status, head, method }) => void (status === 405 && head.append('allow', method)) },
+  ],
+  [
+    'shows files to another tenant',
+    'a file is not there for the key of another tenant',
+    keyOf(OTHER_KEY, `Bearer ${KEY}`),
+  ],
+  ['knows a scheme by its capitals alone', NO_KEY, keyOf('bearer', 'Bearer sk-unknown-1')],
+  ['names another upload at a part', ANNOUNCED, ofPath('/parts', (part) => ({ ...part, upload_id: 'upload_other' }))],
+  [
+    'says that an upload is whole before it is',
+    ANNOUNCED,
+    ofPath('/uploads', (one) => ({ ...one, status: 'completed' })),
+  ],
+  [
+    'says another size of an upload',
+    ANNOUNCED,
+    ofPath('/uploads', (one) => ({ ...one, bytes: Number(one['bytes']) + 1 })),
+  ],
+  [
+    'calls a file of parts by the name of a part',
+    ANNOUNCED,
+    ofPath('/complete', (one) => ({ ...one, file: { ...(one['file'] as object), filename: 'part' } })),
+  ],
+  ['does not say that an upload is complete', ANNOUNCED, ofPath('/complete', (one) => ({ ...one, status: 'pending' }))],
+  [
+    'cancels what is complete',
+    ANNOUNCED,
+    { after: (passing) => void (passing.status = passing.path.endsWith('/cancel') ? 200 : passing.status) },
+  ],
   [
     'serves a.html as text/html',
     'the content type follows neither the name of the file nor what the upload said it is',
@@ -41,7 +142,7 @@ const FAULTS: [what: string, check: string, fault: Fault][] = [
     {
       async before(method, path, base) {
         if (method !== 'DELETE') return;
-        const answer = await fetch(new URL(path, base));
+        const answer = await fetch(new URL(path, base), { headers: { authorization: `Bearer ${KEY}` } });
         if (answer.ok) deleted.push((await answer.json()) as Record<string, unknown>);
       },
       after(passing) {
@@ -75,7 +176,7 @@ const FAULTS: [what: string, check: string, fault: Fault][] = [
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer({ pair: 'memory' });
+  server = await startTestServer({ pair: 'memory', env: { API_KEYS: `acme:${KEY},zoo:${OTHER_KEY}` } });
 });
 afterAll(() => server.close());
 
@@ -87,6 +188,27 @@ test.each(FAULTS)('a server that %s is found out by: %s', async (_what, check, f
   expect(outcomes).toEqual(['failed']);
 });
 
+test.each([
+  ['has errors of another type', { type: 'error' }],
+  ['has errors without words', { message: '' }],
+  ['shows where it failed', { message: 'x\n    at main (/srv/main.js:1:1)' }],
+])('a server that %s is found out by its answers', async (_what, change) => {
+  const only = 'GET /v1/files/{file_id}: an id that no file has is 404';
+  const proxy = await startFaultyProxy(server.url, {
+    after(passing) {
+      if (passing.status !== 404 || passing.method !== 'GET') return;
+      changeJson(passing, ({ error }) => ({ error: { ...(error as object), ...change } }));
+    },
+  });
+  const outcomes = [];
+  for (const url of [server.url, proxy.url]) {
+    const { results } = await runConformance({ url, key: KEY, document, runs: 1, seed: 1, only });
+    outcomes.push(results.find(({ name }) => name === 'each answer 404 is as documented')?.outcome);
+  }
+  proxy.close();
+  expect(outcomes).toEqual(['passed', 'failed']);
+});
+
 test('a server that answers 501 to everything does not conform, and each operation is named', async () => {
   const proxy = await startFaultyProxy(server.url, {
     after(passing) {
@@ -95,7 +217,7 @@ test('a server that answers 501 to everything does not conform, and each operati
       changeJson(passing, () => ({ error }));
     },
   });
-  const report = await runConformance({ url: proxy.url, document, runs: 1, seed: 1 });
+  const report = await runConformance({ url: proxy.url, key: KEY, document, runs: 1, seed: 1 });
   proxy.close();
   expect(report.conforms).toBe(false);
   expect(report.notServed).toContain('GET /v1/files');
@@ -107,8 +229,68 @@ test('a server that answers 501 to everything does not conform, and each operati
 });
 
 async function outcomesOf(url: string, only: string) {
-  const { results } = await runConformance({ url, document, runs: 1, seed: 1, only });
-  return results.filter(({ name }) => name === only).map(({ outcome }) => outcome);
+  const { results } = await runConformance({ url, key: KEY, otherKey: OTHER_KEY, document, runs: 1, seed: 1, only });
+  const isAsked = (name: string, operation: string) => [name, `${operation}: ${name}`].includes(only);
+  return results.filter(({ name, operation }) => isAsked(name, operation)).map(({ outcome }) => outcome);
+}
+
+/** Changes the query of a list. */
+function queryOf(change: (query: URLSearchParams) => unknown): Fault {
+  return {
+    request({ method, target }) {
+      if (method === 'GET' && target.pathname === '/v1/files') change(target.searchParams);
+    },
+  };
+}
+
+function ofUpload(change: (file: Record<string, unknown>) => object): Fault {
+  return {
+    after(passing) {
+      if (passing.method === 'POST' && passing.path === '/v1/files' && passing.status === 200)
+        changeJson(passing, change);
+    },
+  };
+}
+
+function ofPath(end: string, change: (body: Record<string, unknown>) => object): Fault {
+  return {
+    after(passing) {
+      if (passing.method === 'POST' && passing.path.endsWith(end) && passing.status === 200)
+        changeJson(passing, change);
+    },
+  };
+}
+
+function ofList(change: (file: object) => object): Fault {
+  return {
+    after(passing) {
+      if (passing.path !== '/v1/files' || passing.method !== 'GET' || passing.status !== 200) return;
+      changeJson(passing, ({ data = [], ...rest }) => ({ ...rest, data: (data as object[]).map(change) }));
+    },
+  };
+}
+
+function etagOf(status: number, tag: string | undefined): Fault {
+  return {
+    after(passing) {
+      if (passing.status !== status) return;
+      if (tag === undefined) passing.head.delete('etag');
+      else passing.head.set('etag', tag);
+    },
+  };
+}
+
+/** Another key in the place of one that has `part`. */
+function keyOf(part: string, instead: string): Fault {
+  return {
+    request({ headers }) {
+      if (headers.authorization?.includes(part)) headers.authorization = instead;
+    },
+  };
+}
+
+function isStrangeRange({ headers }: Passing): boolean {
+  return headers.range !== undefined && !headers.range.startsWith('bytes=');
 }
 
 function isContent({ method, path, status }: Passing): boolean {
