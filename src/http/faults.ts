@@ -19,10 +19,14 @@ export function missing(path: readonly string[]): AppError {
   return invalid(`'${name}' is a required property${parent.length > 0 ? ` - '${clip(parent.join('.'))}'` : ''}`, path);
 }
 
+export function repeated(path: readonly string[]): AppError {
+  return invalid(`'${clip(path.join('.'))}' was given more than once`, path);
+}
+
 /** A client's text, short and printable. */
 export function clip(text: string): string {
   const short = text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text;
-  // control characters, and those that turn or hide what follows them
+  // control characters, and those that reverse or hide what follows
   return short.toWellFormed().replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
 }
 

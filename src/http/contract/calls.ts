@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { HttpError } from '../http-error';
 import type { FilePart } from '../multipart/read-parts';
 
-/** What the handler of any operation is given. generated/calls.ts has what each operation adds. */
+/** What every handler is given. generated/calls.ts adds what each operation has. */
 export interface CallBase {
   readonly tenant: string;
   readonly method: string;
@@ -12,7 +12,7 @@ export interface CallBase {
   header(name: string): string | undefined;
 }
 
-/** What the code that serves every operation knows of a call. */
+/** The call of any operation. */
 export interface AnyCall extends CallBase {
   readonly params: Values;
   readonly query: Values;
@@ -25,7 +25,7 @@ export interface AnyCall extends CallBase {
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** What the code that serves every operation knows of a reply: errors are not answered but thrown, as AppErrors. */
+/** The reply of any operation. Errors are thrown instead, as AppErrors. */
 interface AnyReply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string | number | undefined>>;
@@ -39,7 +39,7 @@ interface AnyReply {
  */
 export type AnyHandler = { handle(call: AnyCall): Promise<Answered> }['handle'];
 
-/** What `call.answer` returns: a reply that the compiler has held against the contract. */
+/** What `call.answer` returns: a reply that the compiler has checked against the contract. */
 export class Answered {
   readonly #reply: AnyReply;
 
@@ -57,7 +57,7 @@ export type Sink<T> = (part: FilePart) => Promise<T>;
 
 export type Bytes = Readable | Buffer | string;
 
-/** The JSON text of a `T` that is too long to be held: whoever makes it vouches for it. */
+/** The JSON text of a `T`, as a stream. The compiler does not check what it holds. */
 export type JsonStream<T> = Readable & { readonly isJsonOf?: T };
 
 /** The handler of an operation that is in the contract and not served yet. */

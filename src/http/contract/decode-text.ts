@@ -8,7 +8,7 @@ const INTEGER = /^-?(?:0|[1-9]\d*)$/;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /**
- * The value that a text holds, read lexically (`3600`, not ` 3600`, `0x10` or `1e4`), then validated without coercion.
+ * The value that a text holds, read strictly (`3600`, not ` 3600`, `0x10` or `1e4`), then validated without coercion.
  *
  * @throws AppError `invalid` at `path`
  */
@@ -22,9 +22,9 @@ export function decodeText(text: string, shape: Shape, validate: Validate | null
 }
 
 /**
- * JSON text as a value. A key `__proto__` is dropped: whoever copies the value would set a prototype. Half a surrogate pair
- * (RFC 8259 section 8.2) is refused: no UTF-8 can hold it, and it would be stored as U+FFFD.
- * @throws AppError
+ * The value of a JSON text, without keys `__proto__`: to copy one would set a prototype. Half a surrogate pair (RFC 8259
+ * section 8.2) is refused: UTF-8 cannot hold it, and it would be stored as U+FFFD.
+ * @throws AppError `invalid` at `path`
  */
 export function parseJson(text: string, path: readonly string[]): unknown {
   let isWellFormed = true;
@@ -35,14 +35,14 @@ export function parseJson(text: string, path: readonly string[]): unknown {
       return key === '__proto__' ? undefined : part;
     });
   } catch {
-    // a RangeError of text nested too deeply ends here, too
+    // also the RangeError of a text that is nested too deeply
     throw invalidAt(`${show(text)} is not valid JSON`, path);
   }
   if (!isWellFormed) throw invalidAt('The JSON holds half a surrogate pair, which is no character', path);
   return value;
 }
 
-/** What the text can mean, the narrowest first. */
+/** The values that the text can mean, the narrowest type first. */
 function candidates(text: string, shape: Shape, path: readonly string[]): unknown[] {
   const { scalars } = shape;
   const found: unknown[] = [];

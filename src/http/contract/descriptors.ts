@@ -1,6 +1,6 @@
 /**
- * An entry of generated/operations.ts: what generic code reads at run time. The generator makes the same, with the
- * source text of each validator in its place.
+ * An entry of generated/operations.ts, which generic code reads at run time. In the generator `V` is the source text of a
+ * validator.
  */
 export interface OperationDescriptor<V = Validate> {
   readonly operationId: string;
@@ -39,15 +39,15 @@ export type MediaDescriptor<V = Validate> =
   | { readonly kind: 'json'; readonly validate: V | null }
   /** Bytes, or a text without rules. */
   | { readonly kind: 'raw' }
-  /** In the contract, but its checks cannot be made: answered 415. */
+  /** In the contract, but it cannot be checked here: answered 415. */
   | { readonly kind: 'unsupported' };
 
 export interface FormDescriptor<V = Validate> {
   readonly kind: 'multipart' | 'urlencoded';
-  /** True when the contract refuses fields that it does not name; otherwise they are ignored. */
+  /** Fields that the contract does not name are refused; otherwise they are ignored. */
   readonly isClosed: boolean;
   readonly fields: Readonly<Record<string, FileField | ValueField<V>>>;
-  /** The whole form, in which a file is anything: what must be there, and rules across fields. */
+  /** Validates the whole form, in which a file is any value: required fields, and rules across fields. */
   readonly validate: V;
 }
 
@@ -57,7 +57,7 @@ export interface FileField {
   readonly isRequired: boolean;
   /** The content types that the contract allows (`image/*` is a range); empty for any. */
   readonly contentTypes: readonly string[];
-  /** True (`x-text-is-taken`) where a part without a filename is a file, too. */
+  /** `x-text-is-taken`: a part without a filename is a file, too. */
   readonly takesText?: true;
 }
 
@@ -72,7 +72,7 @@ export interface ValueField<V = Validate> {
   readonly validate: V | null;
 }
 
-/** How a text becomes a value: the forms that its schema allows. */
+/** The kinds of values that a schema allows, for reading one from a text. */
 export interface Shape<V = Validate> {
   readonly scalars: readonly ('string' | 'integer' | 'number' | 'boolean' | 'null')[];
   /** An array of these. */
@@ -81,7 +81,7 @@ export interface Shape<V = Validate> {
   readonly properties?: Readonly<Record<string, Element<V>>>;
   /** What any other key of the object holds. */
   readonly additional?: Element<V>;
-  /** Only JSON text can hold it: the schema contains itself, or its items differ. */
+  /** It comes as JSON only: its schema contains itself, or its items differ. */
   readonly isJson?: boolean;
 }
 

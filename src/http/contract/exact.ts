@@ -1,9 +1,8 @@
 import type { Readable } from 'node:stream';
 
 /**
- * `Reply` where it has nothing that `Documented` does not have, at any depth; otherwise a type that no value has, whose
- * name says what is not documented. TypeScript by itself refuses undocumented fields of literals alone, and so not those
- * that a helper or a spread brings.
+ * `Reply` where it has nothing that `Documented` lacks, at any depth; otherwise a type that no value has, whose name says
+ * what is not documented. TypeScript by itself refuses such fields only in literals, not those of a helper or a spread.
  */
 export type Exactly<Where extends string, Documented, Reply> =
   Undocumented<Where, Documented, Reply> extends infer Found

@@ -1,27 +1,25 @@
 import typeIs from 'type-is';
 import type { Element, FileField, FormDescriptor, Shape, Validate, ValueField } from './descriptors';
 import { decodeText, isStructured } from './decode-text';
-import { clip, invalid } from '../faults';
+import { clip, invalid, repeated } from '../faults';
 import { violation } from './violation';
 
 /**
- * The fields of one form as they stream by, in any order. The descriptor drives the decoding, never the client's keys:
- * what the contract does not name is looked up nowhere, and results have no prototype.
+ * Decodes the fields of one form as they come, in any order. Only names of the contract are looked up, and results have no
+ * prototype, so that no name that a client chooses does harm.
  */
-export interface Form {
-  /** Decodes and validates one value. @throws AppError `invalid` that names the field, as soon as it is wrong. */
+interface Form {
+  /** Decodes and validates one value. @throws AppError `invalid` that names the field. */
   acceptField(name: string, text: string, contentType?: string): void;
   /**
-   * What to do with a part that looks like a file, before any of it is read: store it for `field`, read it as the text
-   * of a value (a browser sends a Blob so) and call `acceptField`, or ignore it.
-   *
-   * @throws AppError `invalid` for a second file, or one of a content type that the contract does not have.
+   * What to do with a part that is sent as a file: store it for `field`, ignore it, or read it as text and call
+   * `acceptField`: browsers send a Blob so.
+   * @throws AppError `invalid` for a second file, and for a content type that the contract does not have.
    */
   acceptFile(name: string, contentType?: string): FileDecision;
   /**
-   * The validated values, with what became of the files in the place of the files.
-   *
-   * @param files by field, in the order in which they came.
+   * The validated values.
+   * @param files what stands for the files of each field, in the order in which they came.
    * @throws AppError `invalid` for what is missing, and for rules across fields.
    */
   finish(files: ReadonlyMap<string, readonly unknown[]>): Record<string, unknown>;
@@ -29,7 +27,7 @@ export interface Form {
 
 type FileDecision = { kind: 'file'; field: string } | { kind: 'text' } | { kind: 'ignore' };
 
-/** What has come for one value, or for one key inside of it. */
+/** What has come so far for one value, or for one key inside of it. */
 interface Received {
   /** One text. */
   value?: { decoded: unknown };
@@ -52,7 +50,7 @@ export function createFormDecoder(descriptor: FormDescriptor): Form {
   function acceptField(name: string, text: string, contentType = 'text/plain'): void {
     const { root, keys } = nameOf(name);
     const field = fieldOf(root);
-    if (!field) return refuseUnknown(name);
+    if (!field) return checkUnknown(name);
     if (field.isFile) throw invalid(`'${clip(root)}' must be sent as a file, with a filename`, [root]);
     const slot = slots.get(root) ?? {};
     slots.set(root, slot);
@@ -63,7 +61,7 @@ export function createFormDecoder(descriptor: FormDescriptor): Form {
     const { root, keys } = nameOf(name);
     const field = fieldOf(root);
     if (!field) {
-      refuseUnknown(name);
+      checkUnknown(name);
       return { kind: 'ignore' };
     }
     if (!field.isFile) return { kind: 'text' };
@@ -81,7 +79,7 @@ export function createFormDecoder(descriptor: FormDescriptor): Form {
     if (keys.length > 0 && !(field.isArray && keys.length === 1 && /^\d*$/.test(keys[0] ?? ''))) {
       throw invalid(`'${clip(name)}' takes no key in brackets`, [name]);
     }
-    if (!field.isArray && filesSeen.has(name)) throw invalid(`'${clip(name)}' was given more than once`, [name]);
+    if (!field.isArray && filesSeen.has(name)) throw repeated([name]);
     const ranges = field.contentTypes.map((range) => range.toLowerCase());
     if (ranges.length > 0 && typeIs.is(contentType, ranges) === false) {
       const allowed = field.contentTypes.map((type) => `'${type}'`).join(', ');
@@ -93,8 +91,8 @@ export function createFormDecoder(descriptor: FormDescriptor): Form {
     return Object.hasOwn(descriptor.fields, name) ? descriptor.fields[name] : undefined;
   }
 
-  /** Unknown fields are ignored, but `object.key` is a mistake for `object[key]` and must not be lost in silence. */
-  function refuseUnknown(name: string): void {
+  /** An unknown field may be ignored, but `object.key` is a mistake for `object[key]`, whose value would be lost. */
+  function checkUnknown(name: string): void {
     const [root = ''] = name.split('.', 1);
     const field = fieldOf(root);
     if (root !== name && field && !field.isFile && field.shape.properties) {
@@ -132,7 +130,7 @@ function check(validate: Validate | null, value: unknown, path: readonly string[
   if (validate && !validate(value)) throw violation(validate, value, path);
 }
 
-/** `a[b][c]` is the key c of the key b of a. A name whose brackets do not fit is a name like any other. */
+/** `a[b][c]` is the key c of the key b of a. */
 function parseName(name: string): { root: string; keys: string[] } {
   const match = /^([^[\]]+)((?:\[[^[\]]*\])+)$/.exec(name);
   if (!match) {
@@ -156,7 +154,7 @@ function addText(slot: Received, keys: readonly string[], element: Element, text
   if (key === undefined || (key === '' && rest.length === 0 && shape.items)) {
     if (slot.children) throw inTwoForms(path);
     if (shape.items && !isJsonArray(text, shape.items)) putItem(slot, shape, shape.items, text, path);
-    else if (slot.value || slot.list) throw invalid(`'${clip(path.join('.'))}' was given more than once`, path);
+    else if (slot.value || slot.list) throw repeated(path);
     else slot.value = { decoded: decodeText(text.text, shape, element.validate, path) };
     return;
   }
@@ -178,7 +176,7 @@ function putItem(
   if (slot.value) throw inTwoForms(path);
   slot.list ??= [];
   for (const part of delimiter === undefined ? [text] : text.split(delimiter)) {
-    // where one text alone is a value, too, its meaning is known only when all have come
+    // it is decoded when it is known whether another one comes
     const decoded = isAmbiguous(shape)
       ? part
       : decodeText(part, items.shape, items.validate, [...path, String(slot.list.length)]);
@@ -191,11 +189,10 @@ function elementAt(shape: Shape, key: string, path: readonly string[]): Element 
   if (items && /^(?:0|[1-9]\d{0,5})$/.test(key)) return items;
   if (!properties || key === '') throw invalid(`'${clip(path.join('.'))}' takes no key '[${clip(key)}]'`, path);
   if (Object.hasOwn(properties, key)) return properties[key] ?? ANY_TEXT;
-  // an unknown key stays, as it does in JSON: the schema of the whole says whether it may
+  // unknown keys are kept, as in JSON: the schema of the whole may refuse them
   return additional ?? ANY_TEXT;
 }
 
-/** The value of all that has come. */
 function assemble(slot: Received, shape: Shape, path: readonly string[]): unknown {
   if (slot.value) return slot.value.decoded;
   const { list, children } = slot;
@@ -218,7 +215,7 @@ function assemble(slot: Received, shape: Shape, path: readonly string[]): unknow
   }
 }
 
-/** A schema of a text or an array of texts: one text is the text. */
+/** Of a scalar or an array: one text alone is the scalar. */
 function isAmbiguous({ scalars, items }: Shape): boolean {
   return items !== undefined && scalars.length > 0;
 }
@@ -230,7 +227,7 @@ function resolveAmbiguous(texts: readonly string[], shape: Shape, path: readonly
   return texts.map((text, index) => decodeText(text, items.shape, items.validate, [...path, String(index)]));
 }
 
-/** A whole array as JSON: when the part says so, or when no item could begin with a bracket. */
+/** Whether a text is a whole array as JSON: its part says so, or no item can begin with a bracket. */
 function isJsonArray({ text, contentType, delimiter }: Text, items: Element): boolean {
   if (delimiter !== undefined) return false;
   if (JSON_TYPE.test(contentType)) return true;

@@ -3,8 +3,8 @@ import { AppError } from '../../errors';
 const MAX_SEGMENTS = 20;
 
 /**
- * Refuses a path that the contract does not have, and says where it has what was probably meant. Nothing of the path is
- * repeated: it may hold a key in the wrong place.
+ * Refuses a path that the contract does not have, and names the one that was probably meant. The path itself is not
+ * repeated: it may hold a key that was put in the wrong place.
  *
  * @param templates the paths of the contract, such as `/things/{id}`
  */
@@ -12,19 +12,20 @@ export function createNotFound(templates: readonly string[]): (path: string) => 
   const known = templates.map((template) => ({ template, segments: segmentsOf(template) }));
   const roots = new Set(known.map(({ segments }) => segments[0]));
   const resources = [...new Set(known.map(({ segments }) => segments[1]).filter((name) => name !== undefined))];
-  return (path) => {
-    const asked = segmentsOf(path.toLowerCase());
+  return (path) => new AppError('not_found', messageFor(segmentsOf(path.toLowerCase())));
+
+  function messageFor(asked: readonly string[]): string {
     const meant = known.find(({ segments }) => isMeant(asked, segments));
-    if (meant) return notFound(`There is nothing at this path. Did you mean ${meant.template}?`);
+    if (meant) return `There is nothing at this path. Did you mean ${meant.template}?`;
     const [root, resource] = asked;
     if (roots.has(root) && resource !== undefined && !resources.includes(resource)) {
-      return notFound(`This server has ${listed(resources)} only. Its documentation is at /docs.`);
+      return `This server has ${listed(resources)} only. Its documentation is at /docs.`;
     }
-    return notFound('There is nothing at this path. The documentation of the API is at /docs.');
-  };
+    return 'There is nothing at this path. The documentation of the API is at /docs.';
+  }
 }
 
-/** Whether the path ends as the template does, once what base paths add, lack, repeat or write otherwise is left out. */
+/** Whether the path ends as the template does, whatever base path it has, in the singular or the plural. */
 function isMeant(asked: readonly string[], template: readonly string[]): boolean {
   if (asked.length > MAX_SEGMENTS) return false;
   const [, ...tail] = template;
@@ -48,8 +49,4 @@ function segmentsOf(path: string): string[] {
 
 function listed(names: readonly string[]): string {
   return names.length === 1 ? `${names[0]}` : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}
-
-function notFound(message: string): AppError {
-  return new AppError('not_found', message);
 }

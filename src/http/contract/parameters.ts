@@ -4,15 +4,14 @@ import { parseCookie } from 'cookie';
 import type { ParameterDescriptor, ParameterDescriptors, ParameterLocation } from './descriptors';
 import { createFormDecoder } from './form-decoder';
 import { decodeText } from './decode-text';
-import { clip, invalid, missing } from '../faults';
+import { clip, invalid, missing, repeated } from '../faults';
 import { percentDecode } from '../percent';
 import { violation } from './violation';
 
-/** The parameters of a request as they came. */
 interface RawParameters {
-  /** What the template of the path matched, percent-decoded. */
-  path: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** What stands behind `?`, still encoded. */
+  /** Percent-decoded. */
+  path: Readonly<Record<string, string>>;
+  /** What follows `?`, still encoded. */
   search: string;
   headers: IncomingHttpHeaders;
 }
@@ -31,10 +30,10 @@ export function decodeParameters(descriptors: ParameterDescriptors, raw: RawPara
   const query = isEmpty(descriptors.query) ? [] : readQuery(raw.search);
   const cookies = isEmpty(descriptors.cookie) ? {} : parseCookie(raw.headers.cookie ?? '');
   return {
-    path: decodeAll(descriptors.path, (name) => [raw.path[name]].flat().filter((text) => text !== undefined)),
+    path: decodeAll(descriptors.path, (name) => textsIn(raw.path[name])),
     query: decodeAll(descriptors.query, (name) => query.filter(([key]) => key === name).map(textOf), query),
-    header: decodeAll(descriptors.header, (name) => headerTexts(raw.headers, name)),
-    cookie: decodeAll(descriptors.cookie, (name) => [cookies[name]].flat().filter((text) => text !== undefined)),
+    header: decodeAll(descriptors.header, (name) => textsIn(raw.headers[name.toLowerCase()])),
+    cookie: decodeAll(descriptors.cookie, (name) => textsIn(cookies[name])),
   };
 }
 
@@ -67,7 +66,7 @@ function decodeOne(name: string, descriptor: ParameterDescriptor, texts: readonl
   const [first, ...others] = texts;
   if (first === undefined) return undefined;
   if (!shape.items || style === 'json' || (shape.scalars.length > 0 && others.length === 0)) {
-    if (others.length > 0) throw invalid(`'${clip(name)}' was given more than once`, [name]);
+    if (others.length > 0) throw repeated([name]);
     return decodeText(first, style === 'json' ? { ...shape, isJson: true } : shape, validate, [name]);
   }
   const { items } = shape;
@@ -80,7 +79,7 @@ function decodeOne(name: string, descriptor: ParameterDescriptor, texts: readonl
 const DELIMITERS: Readonly<Record<string, string>> = { spaceDelimited: ' ', pipeDelimited: '|' };
 
 function splitOnce(name: string, style: string, text: string, others: readonly string[]): string[] {
-  if (others.length > 0) throw invalid(`'${clip(name)}' was given more than once`, [name]);
+  if (others.length > 0) throw repeated([name]);
   const parts = text.split(DELIMITERS[style] ?? ',');
   return style === 'simple' ? parts.map((part) => part.trim()) : parts;
 }
@@ -102,7 +101,7 @@ function decodeDeepObject(name: string, descriptor: ParameterDescriptor, query: 
 
 type Pair = readonly [name: string, text: string, isUtf8: boolean];
 
-/** As `URLSearchParams` reads it, which puts U+FFFD in the place of bytes that are no UTF-8, and says nothing. */
+/** As `URLSearchParams`, which silently puts U+FFFD for bytes that are not UTF-8. */
 function readQuery(search: string): Pair[] {
   const pairs = search.replace(/^\?/, '').split('&');
   return pairs.map((pair) => {
@@ -113,13 +112,13 @@ function readQuery(search: string): Pair[] {
   });
 }
 
-/** @throws AppError */
+/** @throws AppError `invalid` for what is not UTF-8. */
 function textOf([name, text, isText]: Pair): string {
   if (isText) return text;
   const [root = ''] = name.split('[', 1);
   throw invalid(`The parameter '${clip(root)}' is not valid UTF-8.`, [root]);
 }
 
-function headerTexts(headers: IncomingHttpHeaders, name: string): string[] {
-  return [headers[name.toLowerCase()]].flat().filter((text) => text !== undefined);
+function textsIn(given: string | string[] | undefined): string[] {
+  return [given].flat().filter((text) => text !== undefined);
 }

@@ -1,14 +1,14 @@
 /** A path of the contract, such as `/things/{id}`. */
 interface PathTemplate {
-  /** Whether a path, without a slash at its end and still encoded, is one of this template. Takes linear time. */
+  /** @param path still encoded, and without a slash at its end. */
   matches(path: string): boolean;
-  /** The values of the parameters, decoded. @throws URIError */
+  /** @returns the values of the parameters, decoded. @throws URIError */
   read(path: string): Record<string, string>;
 }
 
 /**
- * A parameter behind which another one follows in its segment ends where the text between them begins: it has no character
- * that this text begins with. If it could, a path without end would be tried in all ways to share it out.
+ * Of two parameters in one segment, the first ends at the first character of the text between them, so that matching takes
+ * linear time: otherwise all ways to divide a long path would be tried.
  */
 export function compileTemplate(template: string): PathTemplate {
   const names = [...template.matchAll(PARAMETER)].map((match) => match[1] ?? '');

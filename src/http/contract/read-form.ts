@@ -15,7 +15,7 @@ export interface FormRules extends BodyRules {
   maxParts: number;
 }
 
-/** What a descriptor says of a whole form, worked out once for all its requests. */
+/** What is prepared once for all requests with this form. */
 export interface FormPlan {
   readonly body: FormDescriptor;
   /** Infinity where a field takes several. */

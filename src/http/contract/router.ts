@@ -30,8 +30,8 @@ export type RunOperation = (
 ) => Promise<Answer>;
 
 /**
- * The seam to openapi-backend, which routes and does no more: its validator knows OpenAPI 3.0 and whole objects only,
- * and this contract is 3.1 and streams. Every hook is registered, since one that is not fails open.
+ * openapi-backend only routes here: its validator knows OpenAPI 3.0 and whole objects, and this contract is 3.1 and streams.
+ * Every hook is registered, since a missing one lets a request pass.
  */
 export async function createRouter(
   document: object,

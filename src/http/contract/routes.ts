@@ -5,11 +5,11 @@ const METHODS = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'pat
 type Node = Readonly<Record<string, unknown>>;
 
 /**
- * What routing needs of a contract: methods and operationIds by path. Nothing else of it reaches the router, so nothing
- * else of it can be wrong there: schemas, references and security are the generator's matter.
+ * What routing needs of a contract: methods and operationIds by path. The router sees nothing else of it, so that no schema,
+ * reference or security scheme can make it fail.
  *
- * No request has a query in its path: the operation of a path without one comes first, and of two that no request can
- * tell apart, or that have one operationId, the first is served, as the generator has it.
+ * No request has a query in its path: the operation of a path without one comes first. Of two that no request can tell
+ * apart, or that share an operationId, the first is served, as in the generator.
  */
 export function routesOf(document: object): Document {
   const paths: Record<string, Record<string, object>> = {};

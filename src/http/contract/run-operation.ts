@@ -13,15 +13,15 @@ interface Rules extends FormRules {
   maxJsonBytes: number;
 }
 
-/** From an exchange to the call that a handler takes, and from its reply to an answer: generic over the contract. */
+/** Makes a call of an exchange for the operation's handler, and an answer of its reply. */
 export function createOperationRunner(
   operations: Api['operations'],
   handlers: Readonly<Record<string, AnyHandler>>,
   rules: Rules,
 ): RunOperation {
-  const known = new Map(Object.entries(operations).map(([id, descriptor]) => [id, knowledgeOf(descriptor)]));
+  const prepared = new Map(Object.entries(operations).map(([id, descriptor]) => [id, prepare(descriptor)]));
   return async (operationId, exchange, tenant, pathParameters) => {
-    const operation = known.get(operationId);
+    const operation = prepared.get(operationId);
     const handler = handlers[operationId];
     if (!operation || !handler) throw new Error(`the contract routes to ${operationId}, which is not generated`);
     exchange.operation = operationId;
@@ -35,19 +35,19 @@ export function createOperationRunner(
   };
 }
 
-/** Whether it is of the shape of an id: a client may have written a key in its place. */
+/** Whether it looks like an id: a client may have put a key in its place. */
 function isId(value: unknown): value is string {
   return typeof value === 'string' && /^[a-z]{1,16}[-_][\da-f]{32}$/.test(value);
 }
 
-/** What is worked out once for all requests of an operation. */
-interface Knowledge {
+/** What is prepared once for all requests of an operation. */
+interface Prepared {
   descriptor: OperationDescriptor;
   names: ReadonlySet<string>;
   form: FormPlan | undefined;
 }
 
-function knowledgeOf(descriptor: OperationDescriptor): Knowledge {
+function prepare(descriptor: OperationDescriptor): Prepared {
   const body = descriptor.body?.content['multipart/form-data'];
   const form = body?.kind === 'multipart' ? planForm(body) : undefined;
   return { descriptor, names: namesIn(descriptor), form };
@@ -62,7 +62,7 @@ function namesIn({ parameters, body }: OperationDescriptor): ReadonlySet<string>
 }
 
 function callOf(
-  { descriptor, form }: Knowledge,
+  { descriptor, form }: Prepared,
   exchange: Exchange,
   tenant: string,
   pathParameters: Readonly<Record<string, string>>,

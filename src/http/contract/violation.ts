@@ -3,7 +3,7 @@ import { clip, invalid, invalidAt, missing, show } from '../faults';
 import type { Validate, ValidationError } from './descriptors';
 
 /**
- * What is wrong with `data` in OpenAI's words, which are those of Python's jsonschema, such as
+ * What is wrong with `data`, in OpenAI's words, which are those of Python's jsonschema, such as
  * `3599 is less than the minimum of 3600 - 'policy.seconds'`.
  *
  * @param path where `data` is: the name of the parameter or field, and keys below it; empty for a whole body.
@@ -16,8 +16,8 @@ export function violation(validate: Validate, data: unknown, path: readonly stri
 }
 
 /**
- * The error that tells most. Of several alternatives (`integer` or `null`) those of another type say nothing; when
- * more than one is left, that none of them fits is all that can be said.
+ * The error to report. Of several alternatives (`integer` or `null`) those of another type say nothing; when more than one
+ * is left, the error says that none of them fits.
  */
 function decisive(errors: readonly ValidationError[]): ValidationError | undefined {
   const last = errors.at(-1);
@@ -34,51 +34,40 @@ function decisive(errors: readonly ValidationError[]): ValidationError | undefin
 }
 
 function describe({ keyword, params, message }: ValidationError, value: unknown, path: readonly string[]): AppError {
-  const shown = show(value);
-  const limit = String(params['limit']);
-  switch (keyword) {
-    case 'required':
-    case 'dependentRequired':
-      return missing([...path, String(params['missingProperty'])]);
-    case 'additionalProperties':
-    case 'unevaluatedProperties': {
-      const name = String(params['additionalProperty'] ?? params['unevaluatedProperty']);
-      return invalid(`Additional properties are not allowed ('${clip(name)}' was unexpected)`, [...path, name]);
-    }
-    case 'type':
-      return invalidAt(`${shown} is not of type ${[params['type']].flat().map(show).join(', ')}`, path);
-    case 'enum':
-      return invalidAt(`${shown} is not one of [${[params['allowedValues']].flat().map(show).join(', ')}]`, path);
-    case 'const':
-      return invalidAt(`${show(params['allowedValue'])} was expected`, path);
-    case 'minimum':
-      return invalidAt(`${shown} is less than the minimum of ${limit}`, path);
-    case 'maximum':
-      return invalidAt(`${shown} is greater than the maximum of ${limit}`, path);
-    case 'exclusiveMinimum':
-      return invalidAt(`${shown} is less than or equal to the minimum of ${limit}`, path);
-    case 'exclusiveMaximum':
-      return invalidAt(`${shown} is greater than or equal to the maximum of ${limit}`, path);
-    case 'multipleOf':
-      return invalidAt(`${shown} is not a multiple of ${String(params['multipleOf'])}`, path);
-    case 'minLength':
-    case 'minItems':
-      return invalidAt(`${shown} is too short`, path);
-    case 'maxLength':
-    case 'maxItems':
-      return invalidAt(`${shown} is too long`, path);
-    case 'pattern':
-      return invalidAt(`${shown} does not match '${String(params['pattern'])}'`, path);
-    case 'format':
-      return invalidAt(`${shown} is not a '${String(params['format'])}'`, path);
-    case 'uniqueItems':
-      return invalidAt(`${shown} has non-unique elements`, path);
-    case 'anyOf':
-    case 'oneOf':
-      return invalidAt(`${shown} is not valid under any of the given schemas`, path);
-    default:
-      return invalidAt(`${shown} ${message ?? 'is not valid'}`, path);
+  const missingName = params['missingProperty'];
+  if (missingName !== undefined) return missing([...path, String(missingName)]);
+  const unknownName = params['additionalProperty'] ?? params['unevaluatedProperty'];
+  if (unknownName !== undefined) {
+    const name = String(unknownName);
+    return invalid(`Additional properties are not allowed ('${clip(name)}' was unexpected)`, [...path, name]);
   }
+  if (keyword === 'const') return invalidAt(`${show(params['allowedValue'])} was expected`, path);
+  const words = WORDS[keyword]?.(params) ?? message ?? 'is not valid';
+  return invalidAt(`${show(value)} ${words}`, path);
+}
+
+/** What is said behind the value, by keyword. */
+const WORDS: Readonly<Record<string, (params: ValidationError['params']) => string>> = {
+  type: ({ type }) => `is not of type ${shownAll(type)}`,
+  enum: ({ allowedValues }) => `is not one of [${shownAll(allowedValues)}]`,
+  minimum: ({ limit }) => `is less than the minimum of ${String(limit)}`,
+  maximum: ({ limit }) => `is greater than the maximum of ${String(limit)}`,
+  exclusiveMinimum: ({ limit }) => `is less than or equal to the minimum of ${String(limit)}`,
+  exclusiveMaximum: ({ limit }) => `is greater than or equal to the maximum of ${String(limit)}`,
+  multipleOf: ({ multipleOf }) => `is not a multiple of ${String(multipleOf)}`,
+  minLength: () => 'is too short',
+  minItems: () => 'is too short',
+  maxLength: () => 'is too long',
+  maxItems: () => 'is too long',
+  pattern: ({ pattern }) => `does not match '${String(pattern)}'`,
+  format: ({ format }) => `is not a '${String(format)}'`,
+  uniqueItems: () => 'has non-unique elements',
+  anyOf: () => 'is not valid under any of the given schemas',
+  oneOf: () => 'is not valid under any of the given schemas',
+};
+
+function shownAll(values: unknown): string {
+  return [values].flat().map(show).join(', ');
 }
 
 function pointerTokens(pointer: string): string[] {
