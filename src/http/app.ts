@@ -30,11 +30,11 @@ interface App extends MessageClasses {
   onRequest: (request: IncomingMessage, response: ServerResponse) => void;
   /** For the log and the metrics: what the listener refused before it was a request. */
   onRefusal: (error: Failure) => void;
-  /** Ends what runs with keys that are no longer known. */
+  /** Ends each request whose key is no longer valid. */
   endRevoked: () => void;
 }
 
-/** The order of things: an id and a log line for every request, the built-in pages, the key, then the contract. */
+/** What a request passes: its id and log line, CORS, its head, the built-in pages, the key, then the contract. */
 export function createApp(options: AppOptions): App {
   const { router, responder } = options;
   const app = express();
@@ -84,14 +84,14 @@ const checkRequest: RequestHandler = (request, response, next) => {
   try {
     checkHead(request);
   } catch (error) {
-    // where the head can be read in two ways, so can the place where the next request begins
+    // a head that can be read in two ways can end in two places
     exchangeOfResponse(response).isLast = true;
     throw error;
   }
   next();
 };
 
-/** Express tells an error handler by its four parameters. */
+/** Express recognizes an error handler by its four parameters. */
 function answerError({ responder, logger }: AppOptions): ErrorRequestHandler {
   return (error: unknown, _request, response, _next) => {
     const exchange = exchangeOfResponse(response);

@@ -1,4 +1,4 @@
-/** Letters that do not fall apart into one of ASCII and its marks. */
+/** Letters that Unicode does not decompose to ASCII. */
 const SPELLINGS: Readonly<Record<string, string>> = {
   ß: 'ss',
   ẞ: 'SS',
@@ -20,8 +20,8 @@ const SPELLINGS: Readonly<Record<string, string>> = {
 };
 
 /**
- * A name for clients that do not know `filename*`: letters lose their marks, and what has no letter of ASCII is `_`. Without
- * `%` before two digits, which some of them decode (RFC 6266 appendix D), and without what parts folders.
+ * A name for clients that do not know `filename*`: letters lose their accents, and what has no ASCII letter becomes `_`. So
+ * do separators of folders, and `%` before two digits, which some clients decode (RFC 6266 appendix D).
  */
 export function asciiName(name: string): string {
   return name

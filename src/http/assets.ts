@@ -5,7 +5,7 @@ import type { Request } from 'express';
 import fresh from 'fresh';
 import type { Answer } from './connection/respond';
 
-/** A text or picture that is the same for everybody: read, compressed and hashed once, and shared by all answers. */
+/** A text or picture that is the same for everybody: compressed and hashed once. */
 export interface Asset {
   path: string;
   headers: Readonly<Record<string, string>>;
@@ -15,7 +15,7 @@ export interface Asset {
 
 interface Representation {
   body: Buffer;
-  /** Strong: two codings of one text are two bodies (RFC 9110 section 8.8.3). */
+  /** Strong, so that each coding has its own (RFC 9110 section 8.8.3). */
   etag: string;
 }
 
@@ -25,7 +25,7 @@ export async function createAsset(path: string, type: string, content: Buffer | 
   const zipped = await promisify(gzip)(body, { level: constants.Z_BEST_COMPRESSION });
   return {
     path,
-    // a cached copy is asked for again each time, which costs a 304: after an upgrade nobody sees the old one
+    // a cached copy is always revalidated, so that nobody sees the old one after an upgrade
     headers: { ...headers, 'content-type': type, 'cache-control': 'no-cache', vary: 'accept-encoding' },
     plain: { body, etag: `"${hash}"` },
     compressed: { body: zipped, etag: `"${hash}-gzip"` },

@@ -11,16 +11,15 @@ const OPEN_TENANT = 'default';
 /** Who sent a request. */
 export interface Caller {
   tenant: string;
-  /** False once the key is taken away. */
   isStillKnown(): boolean;
 }
 
 export interface Authenticator {
   /** @throws AppError `unauthorized`, `rate_limited`, or `forbidden` where no keys are set. */
   caller(request: IncomingMessage): Caller;
-  /** Lets whoever may see the metrics pass. @throws AppError as `caller` does, and `forbidden` for a tenant. */
+  /** Whether the caller may see the metrics. @throws AppError as `caller` does, and `forbidden` for a tenant. */
   checkMetrics(request: IncomingMessage): void;
-  /** From now on these are the keys; only where there were keys at start. */
+  /** Replaces the keys; only where there were keys at the start. */
   setKeys(apiKeys: readonly ApiKey[]): void;
 }
 
@@ -28,7 +27,7 @@ interface AuthOptions {
   apiKeys: readonly ApiKey[];
   /** Opens the metrics; empty for none. */
   metricsKey: string;
-  /** Without keys: serve requests that do not come from this machine's own programs, too. */
+  /** Without keys: whether requests of other machines and web pages are served. */
   allowsAnonymous: boolean;
   /** Pages that may call a server without keys. */
   corsOrigins: readonly string[];
@@ -71,7 +70,7 @@ export function createAuthenticator(options: AuthOptions, addressOf: RemoteAddre
     throw new AppError('forbidden', 'The key of a tenant does not open the metrics; METRICS_KEY does.');
   }
 
-  /** Keys are kept as hashes of one length, and each is compared, so that time tells nothing of them. */
+  /** Compares all hashes, so that the time it takes tells nothing of the keys. */
   function tenantOf(given: Buffer): string | undefined {
     let tenant: string | undefined;
     for (const key of known) if (timingSafeEqual(key.hash, given)) tenant = key.tenant;
@@ -88,7 +87,7 @@ function hashed(apiKeys: readonly ApiKey[]): { tenant: string; hash: Buffer }[] 
   return apiKeys.map(({ tenant, key }) => ({ tenant, hash: sha256(key) }));
 }
 
-/** Of Authorization, or of `api-key`, which is where clients made for Azure have it. @throws AppError `unauthorized` */
+/** From Authorization, or from `api-key`, where Azure's clients put it. @throws AppError `unauthorized` */
 function keyOf({ headers }: IncomingMessage): string {
   const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
   const key = bearer ?? (headers.authorization === undefined ? headers['api-key']?.toString() : undefined);
@@ -104,10 +103,7 @@ const MAX_GUESSES = 10;
 const GUESS_WINDOW_MS = 60_000;
 const MAX_ADDRESSES = 10_000;
 
-/**
- * Counts wrong keys by address: after ten in a minute the next is refused as one too many. A right key is taken all the
- * same, so that a tenant behind the same proxy is not harmed.
- */
+/** Counts wrong keys by address and refuses the eleventh in a minute. A right key still passes: others may share its proxy. */
 function createGuessLimit(): { count(address: string): void } {
   const guesses = new Map<string, { count: number; since: number }>();
   return {
@@ -132,17 +128,17 @@ function createGuessLimit(): { count(address: string): void } {
   };
 }
 
-/** Of IPv6 the first 64 bits: whoever has one such address has them all. */
+/** Of IPv6 the first 64 bits: one client usually has all addresses that begin with them. */
 function networkOf(address: string): string {
   return address.includes('.') ? address : address.split(':').slice(0, 4).join(':');
 }
 
-/** What a proxy adds. Their values are not believed; that they are there says that somebody else sent the request. */
+/** Headers that only a proxy adds. Their values are not trusted. */
 const PROXY_HEADERS = ['forwarded', 'via', 'x-real-ip'];
 
 /**
- * Any web page can post a form to a server on the reader's laptop, and a name that its owner points at 127.0.0.1
- * makes it the same site (DNS rebinding). Without keys only requests that no foreign page can have made are served.
+ * Any web page can post a form to a server on the reader's own machine, and DNS rebinding makes it the same site. Without
+ * keys only requests that no other site's page can have sent are served.
  */
 function checkLocal(request: IncomingMessage, corsOrigins: readonly string[]): void {
   const { host, origin } = request.headers;
@@ -151,26 +147,26 @@ function checkLocal(request: IncomingMessage, corsOrigins: readonly string[]): v
       'Without API keys this server answers to this machine’s own programs only, and a proxy sent this request.',
     );
   }
-  const site = request.headers['sec-fetch-site'];
   if (host !== undefined && !isLocalHost(host)) {
     throw forbidden('Without API keys this server answers only to the name localhost or a loopback address.');
   }
   if (origin !== undefined && corsOrigins.includes(origin)) return;
   const isForeignOrigin = origin !== undefined && origin !== `http://${host}`;
+  const site = request.headers['sec-fetch-site'];
   const isForeignSite = site !== undefined && site !== 'same-origin' && site !== 'none';
   if (isForeignOrigin || isForeignSite) {
     throw forbidden('Without API keys this server does not answer to other sites’ pages.');
   }
 }
 
-/** nginx forwards as HTTP/1.0 and with the address of this server as its Host, unless it is told otherwise. */
+/** By default nginx forwards as HTTP/1.0, and with this server's address as the Host. */
 function isForwarded({ headers, httpVersion }: IncomingMessage): boolean {
   if (httpVersion === '1.0' || PROXY_HEADERS.some((name) => headers[name] !== undefined)) return true;
   return Object.keys(headers).some((name) => name.startsWith('x-forwarded-'));
 }
 
 function isLocalHost(host: string): boolean {
-  // as most clients write it; any other spelling is left to the URL parser, which is slow
+  // most clients write it so; other spellings need the URL parser, which is slow
   if (isLoopback(host.replace(/:\d*$/, ''))) return true;
   const url = `http://${host}`;
   return URL.canParse(url) && isLoopback(new URL(url).hostname);

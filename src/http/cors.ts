@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express';
 import { exchangeOfResponse } from './connection/exchange';
 import type { Responder } from './connection/respond';
 
-/** What a page may read beside what every page may. */
+/** Headers that a page may read beside the safelisted ones of the Fetch standard. */
 const EXPOSED = [
   'x-request-id',
   'content-disposition',
@@ -22,8 +22,8 @@ const METHODS = ['GET', 'HEAD', 'POST', 'DELETE'];
 const MAX_AGE_SECONDS = 3600;
 
 /**
- * Lets pages of `origins` (`*` alone: all) call the API. It comes before everything that can refuse, so that a page can
- * read a refusal, and before the key, which no preflight brings.
+ * Lets pages of `origins` (`*`: all) call the API. It must run before everything that refuses, so that a page can read a
+ * refusal, and before the key is checked, which a preflight does not have.
  */
 export function createCors(origins: readonly string[], responder: Responder): RequestHandler {
   const addHeaders = cors({
@@ -35,7 +35,9 @@ export function createCors(origins: readonly string[], responder: Responder): Re
   });
   return (request, response, next) => {
     addHeaders(request, response, (error?: unknown) => {
-      if (error !== undefined || !isPreflight(request.method, request.headers) || !isAllowed(response)) {
+      const isPreflight =
+        request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
+      if (error !== undefined || !isPreflight || !response.hasHeader('access-control-allow-origin')) {
         next(error);
         return;
       }
@@ -44,12 +46,4 @@ export function createCors(origins: readonly string[], responder: Responder): Re
       responder.send(exchange, { status: 204 }).catch(next);
     });
   };
-}
-
-function isPreflight(method: string, headers: Readonly<Record<string, unknown>>): boolean {
-  return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
-}
-
-function isAllowed(response: { hasHeader(name: string): boolean }): boolean {
-  return response.hasHeader('access-control-allow-origin');
 }

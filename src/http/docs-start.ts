@@ -1,4 +1,4 @@
-/** What makes Swagger UI of the bundle: the browser runs it as it is written here. */
+/** The script that starts Swagger UI in the browser. */
 export function startScript(asksForKey: boolean): string {
   return `const asksForKey = ${asksForKey};
 ${PLUGINS}
@@ -15,9 +15,9 @@ SwaggerUIBundle({
 }
 
 /**
- * Swagger UI fills an optional object of a form with an example, and sends it: whoever tries an upload out would find
- * the file expired a day later. Here it stays empty, and is sent only once something was typed. The answers to errors
- * are alike, and open they are most of the page: each is one line until it is asked for.
+ * Swagger UI fills an optional object of a form with an example and sends it: a file that was uploaded to try the API would
+ * expire a day later. Here it is empty, and sent only once something was typed. Each error response is one line until it
+ * is opened, since they are alike and would fill most of the page.
  */
 const PLUGINS = `
 function leaveOptionalFieldsEmpty({ React }) {
@@ -71,7 +71,7 @@ function hidePadlocks() {
 }
 `;
 
-/** No answer has links, and there is one server. On a telephone the columns of a table stand below each other, and nothing is cut. */
+/** Hides the links, which no operation has, and the choice of a server. On a narrow screen columns stand below each other. */
 export const NARROW_CSS = `.swagger-ui .response-col_links, .swagger-ui .schemes-server-container { display: none !important; }
 .swagger-ui .auth-wrapper .authorize { margin-right: 0; }
 .swagger-ui .opblock-body textarea { height: 6rem; min-height: 6rem; }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-// its index would run the whole of Swagger UI in the server
+// the package's index would load all of Swagger UI in the server
 import getAbsoluteFSPath from 'swagger-ui-dist/absolute-path';
 import { createAsset } from './assets';
 import type { Asset } from './assets';
@@ -9,7 +9,6 @@ import { NARROW_CSS, startScript } from './docs-start';
 const HEADERS = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'",
-  'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
 };
 
@@ -29,10 +28,7 @@ const HTML = `<!doctype html>
 </html>
 `;
 
-/**
- * Swagger UI, every asset from this server; nothing is loaded from or told to anyone else.
- * @param asksForKey - without keys the page shows no padlocks.
- */
+/** Swagger UI, with every asset from this server. @param asksForKey without keys the page shows no padlocks. */
 export function docsAssets(asksForKey: boolean): Promise<Asset[]> {
   return Promise.all([
     createAsset('/docs', 'text/html; charset=utf-8', HTML, HEADERS),

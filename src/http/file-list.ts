@@ -8,7 +8,7 @@ type FileObject = components['schemas']['FileObjectModel'];
 type FileList = components['schemas']['ListFilesResponseModel'];
 type ListRequest = Parameters<Files['list']>[1];
 
-/** @returns a function that answers a list: of up to 100 files at once, a longer one as a stream of JSON. */
+/** @returns a function that lists files: up to 100 as an object, more as a stream of JSON. */
 export function createFileLists(
   files: Files,
 ): (tenant: string, request: ListRequest) => Promise<FileList | JsonStream<FileList>> {
@@ -24,7 +24,7 @@ export function createFileLists(
     };
   };
 
-  /** Each page is a statement of its own, from the last id on. */
+  /** Each page is a statement of its own and begins behind the last id. */
   function longList(tenant: string, request: ListRequest, first: Page): JsonStream<FileList> {
     const firstId = first.files.at(0)?.id ?? null;
     let [lastId, hasMore] = [firstId, true];

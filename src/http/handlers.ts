@@ -10,13 +10,9 @@ import { createFileLists, toFileObject } from './file-list';
 import { selectRange } from './range';
 import { createUploadHandlers } from './upload-handlers';
 
-export const filesApi: Api = {
-  document: contract,
-  operations,
-  createHandlers,
-};
+export const filesApi: Api = { document: contract, operations, createHandlers };
 
-/** One function for each operation of the contract; the type says which, and what each may answer. */
+/** One function for each operation of the contract. */
 export function createHandlers(files: Files, { maxPartBytes }: { maxPartBytes: number }): Handlers {
   const listFiles = createFileLists(files);
   const uploads = createUploadHandlers(files, maxPartBytes);
@@ -83,7 +79,7 @@ export function createHandlers(files: Files, { maxPartBytes }: { maxPartBytes: n
 
 const CONTENT_TYPE = 'application/octet-stream';
 
-/** All of an answer with content but the content, for GET and for HEAD, and the range that it has. */
+/** The status and headers of a file's content, for GET and HEAD, and the range that is asked for. */
 function describeContent(file: FileRecord, header: (name: string) => string | undefined) {
   const headers = contentHeaders(file);
   const selection = selectRange(header, file.bytes, headers);

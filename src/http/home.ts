@@ -6,7 +6,7 @@ import { answerAsset, createAsset } from './assets';
 import type { Asset } from './assets';
 import type { Answer } from './connection/respond';
 
-/** What answers at `/`: a browser gets the page for people, a program a hint. */
+/** Answers `/`: a browser gets the page for people, a program a hint. */
 export interface Home {
   /** What the page loads. */
   assets: Asset[];
@@ -18,13 +18,11 @@ export interface Home {
 const PAGE_HEADERS = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
-  'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
 };
 
 const HINT = { server: 'Sluice', files: 'v1/files', documentation: 'docs', contract: 'openapi.json' };
 
-/** @param isPageOn - whether people get a page: `PAGE`. */
 export async function createHome(isPageOn: boolean): Promise<Home> {
   const folder = isPageOn ? builtFolder() : undefined;
   const hint = await createAsset('/', 'application/json; charset=utf-8', `${JSON.stringify(HINT)}\n`);
@@ -36,7 +34,7 @@ export async function createHome(isPageOn: boolean): Promise<Home> {
     assets: await Promise.all([built('page.js', 'text/javascript'), built('page.css', 'text/css')]),
     hasPage: true,
     answer(request) {
-      // whoever takes anything, as curl does, is no browser
+      // curl accepts anything, and gets the first
       const isBrowser = request.accepts(['application/json', 'text/html']) === 'text/html';
       const answer = answerAsset(isBrowser ? page : hint, request);
       return { ...answer, headers: { ...answer.headers, vary: 'accept, accept-encoding' } };

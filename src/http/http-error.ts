@@ -1,7 +1,6 @@
 import { AppError } from '../errors';
 import type { AppErrorOptions } from '../errors';
 
-/** What can be wrong with a request as HTTP, beside what the domain refuses. */
 type HttpErrorKind =
   | 'unauthorized'
   | 'method_not_allowed'
@@ -18,7 +17,7 @@ interface HttpErrorOptions extends AppErrorOptions {
   headers?: Readonly<Record<string, string>>;
 }
 
-/** An AppError that only a server of HTTP throws. */
+/** What can be wrong with a request as HTTP, beside what the domain refuses. */
 export class HttpError extends AppError<HttpErrorKind> {
   readonly headers: Readonly<Record<string, string>>;
 
@@ -28,5 +27,5 @@ export class HttpError extends AppError<HttpErrorKind> {
   }
 }
 
-/** Whatever a request may end with but an answer: of the domain, or of HTTP. */
+/** Why a request fails: an error of the domain or of HTTP. */
 export type Failure = AppError | HttpError;

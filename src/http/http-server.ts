@@ -26,13 +26,13 @@ import { createRemoteAddress } from './remote-address';
 export type { Api } from './contract/api';
 
 interface HttpServer {
-  /** @throws the system's error when the address cannot be had. */
+  /** @throws the system's error when it cannot listen there. */
   listen(host: string, port: number): Promise<AddressInfo>;
-  /** No new requests; idle connections are closed. Resolves when the last answer is out and no operation runs any more. */
+  /** Takes no new requests and closes idle connections. Resolves when the last answer is out and no operation runs. */
   close(): Promise<void>;
-  /** Cuts the connections that are left. */
+  /** Cuts all connections. */
   destroy(): void;
-  /** From now on these are the keys. What runs with another is ended: an upload with 401, a download is cut. */
+  /** Replaces the keys. Requests with another are ended: an upload with 401, a download is cut. */
   setApiKeys(apiKeys: readonly ApiKey[]): void;
 }
 
@@ -41,7 +41,7 @@ interface HttpServerOptions {
   logger: Logger;
   metrics: Metrics;
   accountant: Accountant;
-  /** Another contract than that of the files; for tests. */
+  /** Another contract, for tests. */
   api?: Api;
 }
 
@@ -62,7 +62,8 @@ export async function createHttpServer(files: Files, options: HttpServerOptions)
     idle.close();
     throw error;
   });
-  let isStopping = false;
+  let hasStopped = false;
+  const isStopping = () => hasStopped;
   const drains = createDrains(config.maxFileBytes, accountant);
   const addressOf = createRemoteAddress(config.trustedProxies);
   const authenticator = createAuthenticator(config, addressOf);
@@ -73,17 +74,11 @@ export async function createHttpServer(files: Files, options: HttpServerOptions)
     authenticator,
     addressOf,
     corsOrigins: config.corsOrigins,
-    responder: createResponder({
-      drains,
-      idle,
-      buffers,
-      minDownloadRate: config.minDownloadRate,
-      isStopping: () => isStopping,
-    }),
+    responder: createResponder({ drains, idle, buffers, minDownloadRate: config.minDownloadRate, isStopping }),
     logger,
     metrics,
     checkReadiness: files.checkReadiness,
-    isStopping: () => isStopping,
+    isStopping,
   });
   const listener = createListener({
     maxHeaderBytes: config.maxHeaderBytes,
@@ -96,7 +91,7 @@ export async function createHttpServer(files: Files, options: HttpServerOptions)
   return {
     listen: listener.listen,
     async close() {
-      isStopping = true;
+      hasStopped = true;
       await listener.close();
       await router.whenIdle();
       idle.close();

@@ -1,14 +1,13 @@
 import { Readable } from 'node:stream';
 
-/** A longer list is a stream. What waits for its turn holds so many rows, and names may have 1,024 bytes each. */
+/** A longer list is a stream. Each request that waits for its turn holds so many rows. */
 export const FIRST_ROWS = 100;
-/** Rows that one statement reads for a list whose turn it is. */
+/** Rows of each further page. */
 export const BATCH_ROWS = 500;
 
 /**
- * A list that is too long to be held: `{"object":"list","data":[…],…}`, each page read only when the client has taken the
- * one before.
- * @param pages the items of each page. @param tail the fields behind `data`, asked for once all pages are out.
+ * `{"object":"list","data":[…],…}` as a stream, which reads a page only when the client has taken the one before.
+ * @param pages the items of each page. @param tail the fields behind `data`, asked for when all pages are out.
  */
 export function streamList(pages: AsyncIterable<readonly object[]>, tail: () => object = () => ({})): Readable {
   return Readable.from(listText(pages, tail));

@@ -1,6 +1,6 @@
 /**
- * The target as the contract knows it: Azure's base paths (`/openai/v1`, and `/openai` with a version in the query) mean
- * the same as `/v1`, and of slashes in a row all but one go. The query stays as it is.
+ * Makes the path one of the contract: Azure's base paths (`/openai/v1`, and `/openai` with a version in the query) become
+ * `/v1`, and several slashes one.
  */
 export function lenientTarget(url: string): string {
   const queryStart = url.indexOf('?');

@@ -2,7 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import type { Express } from 'express';
 import type { Exchange } from './connection/exchange';
 
-/** What Node's server makes its requests and responses of. */
+/** The classes of requests and responses that Node's server creates. */
 export interface MessageClasses {
   IncomingMessage: typeof IncomingMessage;
   ServerResponse: typeof ServerResponse;
@@ -14,7 +14,7 @@ export interface MessageClasses {
  */
 export function messageClasses(app: Express): MessageClasses {
   class Request extends IncomingMessage {
-    // all that Express hangs on a request, so that its shape does not change on the way
+    // every property that Express adds, so that V8 sees one shape
     res = undefined;
     params = undefined;
     baseUrl = '';

@@ -22,17 +22,16 @@ export interface PagesOptions {
 }
 
 interface Page {
-  /** For the log and the metrics. */
   name: string;
   answer(request: Request): Promise<Answer>;
 }
 
-/** What stands beside the contract: health, metrics, a page for people, and the contract with its documentation page. */
+/** Serves what is not in the contract: health, metrics, the page for people, the contract itself and its documentation. */
 export function createPages(options: PagesOptions): RequestHandler {
   const { responder, metrics } = options;
   // anybody may ask, and each answer takes a query and a request to the store: a failure is kept, too
   const checkReadiness = keptFor(1, async () => (await Promise.allSettled([options.checkReadiness()]))[0]);
-  // not a route each: Express tries them one after the other, for every upload, too
+  // Express would try one route after the other for every request
   const pages = new Map<string, Page>([
     ['/', { name: 'home', answer: async (request) => options.home.answer(request) }],
     ['/healthz', { name: 'healthz', answer: async () => ({ status: 200, body: { status: 'ok' } }) }],
@@ -65,7 +64,7 @@ export function createPages(options: PagesOptions): RequestHandler {
       .catch(next);
   };
 
-  /** The links of a page are relative, and with a slash behind its path they would point one level too deep. */
+  /** Redirects from a path with a slash at its end, where the relative links of a page would be wrong. */
   async function answer(page: Page, path: string, request: Request): Promise<Answer> {
     if (request.path === path) return page.answer(request);
     const location = `../${path.slice(path.lastIndexOf('/') + 1)}`;

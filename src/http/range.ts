@@ -5,19 +5,17 @@ import { HttpError } from './http-error';
 /** What a conditional or ranged GET of `size` bytes asks for (RFC 9110 sections 13 and 14). */
 type Selection = { kind: 'whole' } | { kind: 'unchanged' } | { kind: 'part'; start: number; end: number };
 
-/** What the answer says of its content, as headers; the tag is strong. */
+/** Both are strong. */
 interface Validators {
   etag: string;
   'last-modified': string;
 }
 
-/** A single range is shorter; the parser takes time and memory for each of many. */
+/** A single range is shorter. For many the parser takes much time and memory. */
 const MAX_RANGE_LENGTH = 256;
 
 /**
- * One range is served; several, or a Range that makes no sense, give the whole. An empty file has no range to
- * serve, and is given whole, too.
- *
+ * Several ranges, an invalid Range and an empty file give the whole.
  * @throws AppError `range` when no byte of the file is asked for.
  */
 export function selectRange(
@@ -34,8 +32,8 @@ export function selectRange(
   if (range === undefined || range.length > MAX_RANGE_LENGTH || size === 0) return { kind: 'whole' };
   if (!matchesIfRange(header('if-range'), validators)) return { kind: 'whole' };
   const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(range) ?? [];
-  // Two cases that range-parser calls unsatisfiable. Section 14.1.2: a suffix longer than the file is the whole file;
-  // section 14.1.1: a range that ends before it starts is invalid, and what is invalid is ignored.
+  // range-parser calls both unsatisfiable, but a suffix longer than the file is the whole file (section 14.1.2), and a range
+  // that ends before it starts is invalid, which is ignored (section 14.1.1)
   if (first === '' && Number(last) >= size) return { kind: 'part', start: 0, end: size - 1 };
   if (first && last && Number(last) < Number(first)) return { kind: 'whole' };
   const ranges = parseRange(size, range);
@@ -48,10 +46,7 @@ export function selectRange(
   return only && !another ? { kind: 'part', ...only } : { kind: 'whole' };
 }
 
-/**
- * Only a strong validator can vouch for bytes (section 13.1.5). The date is one, although it has whole seconds: the
- * content of an id never changes.
- */
+/** Only strong validators count (section 13.1.5). The date is one here: the content of an id never changes. */
 function matchesIfRange(ifRange: string | undefined, validators: Validators): boolean {
   return ifRange === undefined || ifRange === validators.etag || ifRange === validators['last-modified'];
 }

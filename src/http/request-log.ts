@@ -8,9 +8,8 @@ import type { Exchange } from './connection/exchange';
 import type { RemoteAddress } from './remote-address';
 
 interface RequestLog {
-  /** The exchange has ended. */
   ended(exchange: Exchange): void;
-  /** What the listener refused before it was a request. There is no method, path or id. */
+  /** For what the listener refused before it was a request, so that it has no method, path or id. */
   refused(error: Failure): void;
 }
 
@@ -24,7 +23,7 @@ interface RequestLogOptions {
 
 const QUIET = new Set(['healthz', 'readyz', 'metrics', 'preflight']);
 
-/** A line and the metrics of each request. */
+/** Writes a log line and the metrics for each request. */
 export function createRequestLog({ logger, metrics, addressOf, templateOf }: RequestLogOptions): RequestLog {
   return { ended, refused };
 
@@ -34,7 +33,7 @@ export function createRequestLog({ logger, metrics, addressOf, templateOf }: Req
     const bytes = exchange.bytesMoved();
     metrics.bytesMoved(bytes);
     if (failure) metrics.refused(failure.kind);
-    // an answer that we cut has a failure; whoever else is not answered went away
+    // without a failure it was the client that ended the answer
     const isCut = !isAnswered && failure !== undefined && response.headersSent;
     const isGone = exchange.hasClientLeft || !(isAnswered || isCut);
     if (isGone) metrics.clientGone();
@@ -42,7 +41,7 @@ export function createRequestLog({ logger, metrics, addressOf, templateOf }: Req
     const level = QUIET.has(operation) || (isGone && !hasBody(request)) ? 'debug' : 'info';
     if (!logger.isLevelEnabled(level)) return;
     const status = isGone ? undefined : response.statusCode;
-    // no path and no words of the refusal, which repeat what the client sent: it may be a key in the wrong place
+    // neither the path nor the message, which repeat what the client sent: it may be a key in the wrong place
     const route = exchange.route ?? templateOf(request) ?? '(no such path)';
     const field = failure?.param?.split(/[.[]/, 1)[0];
     const line = {
@@ -71,7 +70,7 @@ export function createRequestLog({ logger, metrics, addressOf, templateOf }: Req
   }
 }
 
-/** What the caller calls the request, where it is well formed: it goes into the log as it is. */
+/** The caller's own ids of the request, where they are well formed: they are logged as they are. */
 function namesOfCaller({ headers }: IncomingMessage): { callerRequestId?: string; traceparent?: string } {
   const id = headers['x-request-id'];
   const { traceparent } = headers;

@@ -2,7 +2,6 @@ import type { Handlers } from '../../generated/calls';
 import type { components } from '../../generated/types';
 import type { Files } from '../files/files';
 import type { PartRecord, UploadState } from '../files/upload-sessions';
-
 import type { JsonStream } from './contract/calls';
 import { toFileObject } from './file-list';
 import { BATCH_ROWS, FIRST_ROWS, streamList } from './json-list';
@@ -12,7 +11,7 @@ type UploadPart = components['schemas']['UploadPartModel'];
 type UploadParts = components['schemas']['ListUploadPartsModel'];
 type Names = Extract<keyof Handlers, `${string}_v1_uploads_${string}`>;
 
-/** The Uploads API. @param maxPartBytes of one part. */
+/** The Uploads API. */
 export function createUploadHandlers({ sessions, longLists }: Files, maxPartBytes: number): Pick<Handlers, Names> {
   return {
     async create_upload_v1_uploads_post(call) {
@@ -43,7 +42,7 @@ export function createUploadHandlers({ sessions, longLists }: Files, maxPartByte
     },
 
     async complete_upload_v1_uploads__upload_id__complete_post(call) {
-      // before the body, which may be as long as the list
+      // before the body is read: the list of parts may be long
       const turn = await sessions.takeCompletion(call.tenant, call.signal);
       try {
         const { part_ids: partIds, md5 } = await call.readJson();

@@ -63,17 +63,16 @@ export async function createRouter(
     },
   });
   await api.init();
-  // it takes the slash from the end of a request, not of a path
+  // openapi-backend removes the slash at the end of a request's path, but not of the contract's
   const operations = api.router.getOperations();
   for (const found of operations) found.path = asRequested(found.path);
   const templates = new Map(operations.map(({ path }) => [path, compileTemplate(path)]));
   const notFound = createNotFound([...templates.keys()]);
-  // It makes a pattern of each path for each request, and one of several parameters in a segment would take cubic time.
-  // It chooses among those that match, and knows nothing of others.
+  // Its own pattern for several parameters in a segment takes cubic time: it gets only the operations that match.
   const match = api.router.matchOperation.bind(api.router);
   let matching = operations;
   api.router.getOperations = () => matching;
-  // what it has chosen for a path without parameters it chooses again
+  // its choice for a path without parameters never changes
   const chosen = new Map(
     operations
       .filter(({ path }) => !path.includes('{'))
@@ -86,7 +85,7 @@ export async function createRouter(
     matching = operations.filter((one) => templates.get(one.path)?.matches(path));
     return match(request, strict);
   };
-  // it knows parameters of letters and digits alone, and one for each segment; all else of a request is read elsewhere
+  // Its own reads parameters whose names are letters and digits, one for each segment. All else is read elsewhere.
   api.router.parseRequest = (request, matched) => ({
     method: request.method,
     path: request.path,
@@ -103,21 +102,16 @@ export async function createRouter(
   async function route(exchange: Exchange, tenant: string): Promise<Answer> {
     const { request } = exchange;
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-    const answer = answerTo(exchange, tenant, methodFor(path, request.method ?? 'GET'), path);
+    const method = methodFor(path, request.method ?? 'GET');
+    const answer = api.handleRequest({ method, path, headers: {} }, exchange, tenant) as Promise<Answer>;
     running.add(answer);
     try {
       return await answer;
-    } finally {
-      running.delete(answer);
-    }
-  }
-
-  async function answerTo(exchange: Exchange, tenant: string, method: string, path: string): Promise<Answer> {
-    try {
-      return (await api.handleRequest({ method, path, headers: {} }, exchange, tenant)) as Answer;
     } catch (error) {
       if (error instanceof URIError) throw new AppError('invalid', 'The path of the request is not well encoded.');
       throw error;
+    } finally {
+      running.delete(answer);
     }
   }
 
