@@ -1,28 +1,23 @@
-/** Work that is done again and again while the server runs. */
-interface BackgroundJobs {
-  /** No new runs. Resolves when those under way have ended. */
-  stop(): Promise<void>;
-}
-
 interface BackgroundJob {
   everySeconds: number;
   /** The first run begins at once. */
   atStart?: boolean;
-  /** What the log says when a run fails; the next one is tried all the same. */
+  /** Logged when a run fails. The next one is made all the same. */
   failure: string;
-  /** @param signal aborted when the jobs are stopped: a long run ends early. */
+  /** @param signal aborted when the jobs are stopped, so that a long run ends early. */
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** A run of a job begins after the one before has ended. */
+/** Repeats jobs while the server runs. Two runs of one job never overlap. */
 export function startBackgroundJobs(
   jobs: readonly BackgroundJob[],
   onFailure: (message: string, error: unknown) => void,
-): BackgroundJobs {
+) {
   const stopping = new AbortController();
   const stops = jobs.map(repeat);
   return {
-    async stop() {
+    /** Begins no new runs. Resolves when those under way have ended. */
+    async stop(): Promise<void> {
       stopping.abort();
       await Promise.all(stops.map((stop) => stop()));
     },

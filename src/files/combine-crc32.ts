@@ -2,8 +2,8 @@
 const POLYNOMIAL = 0xedb88320;
 
 /**
- * The CRC-32 of two texts that stand one behind the other, from theirs and the length of the second. Appending a bit
- * multiplies a CRC by x, so that appending the second text multiplies the first's by x to the power of eight times its length.
+ * The CRC-32 of two joined texts, from theirs and the length of the second. To append a bit multiplies a CRC by x, so that
+ * to append the second text multiplies the first's by x to the power of eight times its length.
  */
 export function combineCrc32(first: number, second: number, secondBytes: number): number {
   let factor = 1 << 31;

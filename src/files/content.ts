@@ -4,22 +4,17 @@ import type { PartRecord } from '../catalog/upload-catalog';
 import type { BlobStore, ByteRange } from '../storage/blob-store';
 import { AppError } from '../errors';
 
+/** The bytes of parts, one after the other. Fails as `read` does. */
+export type ReadParts = (parts: readonly PartRecord[]) => AsyncIterable<Buffer>;
+
 /** Reads bytes wherever they are: in a blob of the store, in a row of the catalog, or in a list of both. */
-interface ContentReader {
+export function createContentReader(store: BlobStore, catalog: FileCatalog) {
+  return { read, readParts };
+
   /**
    * A file's bytes, or a range of them.
    * @throws AppError `not_found` when they are gone, `unavailable`. @throws Error when they are damaged.
    */
-  read(file: FileRecord, range?: ByteRange): Promise<Readable | Buffer>;
-  readParts: ReadParts;
-}
-
-/** The bytes of parts, one after the other. Fails as `read` does. */
-export type ReadParts = (parts: readonly PartRecord[]) => AsyncIterable<Buffer>;
-
-export function createContentReader(store: BlobStore, catalog: FileCatalog): ContentReader {
-  return { read, readParts };
-
   async function read(file: FileRecord, range?: ByteRange): Promise<Readable | Buffer> {
     // No range can name zero bytes. Always pass one, so that a truncated blob is an error and not a short answer.
     const wanted = range ?? wholeOf(file.bytes);
@@ -31,7 +26,7 @@ export function createContentReader(store: BlobStore, catalog: FileCatalog): Con
   async function readFileInParts(file: FileRecord, wanted: ByteRange | undefined): Promise<Readable | Buffer> {
     if (wanted === undefined) return Buffer.alloc(0);
     const chunks = readParts(catalog.uploads.partsOf(file.id), wanted);
-    // read before the head of the answer goes out, so that bytes that are gone are still an error
+    // read before the answer begins, so that missing bytes can still be answered with an error
     const first = await chunks.next();
     return Readable.from(startingWith(first, chunks), { objectMode: false });
   }
@@ -47,7 +42,7 @@ export function createContentReader(store: BlobStore, catalog: FileCatalog): Con
       offset += part.bytes;
       if (offset > wanted.end) return;
     }
-    // deleted meanwhile, with its parts
+    // the file was deleted meanwhile, with its parts
     if (wanted.end < Infinity) throw gone();
   }
 

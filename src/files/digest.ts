@@ -5,14 +5,8 @@ import { combineCrc32 } from './combine-crc32';
 export const HASHES = ['crc32', 'sha256'] as const;
 export type HashAlgorithm = (typeof HASHES)[number];
 
-/** Hashes bytes as they pass. */
-interface Digest {
-  update(bytes: Buffer): void;
-  /** `algorithm:hex`, as the catalog keeps it. */
-  finish(): string;
-}
-
-export function createDigest(algorithm: HashAlgorithm): Digest {
+/** Hashes bytes as they pass. `finish` returns `algorithm:hex`, as the catalog keeps it. */
+export function createDigest(algorithm: HashAlgorithm): { update(bytes: Buffer): void; finish(): string } {
   if (algorithm === 'sha256') {
     const hash = createHash('sha256');
     return { update: (bytes) => void hash.update(bytes), finish: () => `sha256:${hash.digest('hex')}` };
@@ -22,20 +16,21 @@ export function createDigest(algorithm: HashAlgorithm): Digest {
     update: (bytes) => {
       value = crc32(bytes, value);
     },
-    finish: () => `crc32:${value.toString(16).padStart(8, '0')}`,
+    finish: () => crc32Text(value),
   };
 }
 
-/**
- * The digest of parts that stand one behind the other, from theirs; undefined where they must be read for it.
- * Only a CRC can be combined.
- */
+/** The digest of joined parts, from theirs; undefined where they must be read for it. Only a CRC can be combined. */
 export function combineDigests(algorithm: HashAlgorithm, parts: readonly { hash: string; bytes: number }[]) {
   if (algorithm !== 'crc32' || parts.some((part) => algorithmOf(part.hash) !== 'crc32')) return undefined;
   const value = parts.reduce(
     (crc, part) => combineCrc32(crc, Number(`0x${part.hash.slice('crc32:'.length)}`), part.bytes),
     0,
   );
+  return crc32Text(value);
+}
+
+function crc32Text(value: number): string {
   return `crc32:${value.toString(16).padStart(8, '0')}`;
 }
 

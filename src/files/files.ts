@@ -23,28 +23,23 @@ export interface Files {
   readonly uploads: Uploads;
   readonly sessions: UploadSessions;
   readonly reaper: Reaper;
-  /** For whoever reads a long list. */
+  /** A place for each long list that is read. */
   readonly longLists: Pool;
-  /** @throws AppError `not_found` when it is absent, expired or another tenant's: the same words for all. */
+  /** @throws AppError `not_found`, the same for a file that is absent, expired or another tenant's. */
   get(tenant: string, id: string): Promise<FileRecord>;
   /** A page in the order of ids. @throws AppError `invalid` when `after` is not an id. */
   list(tenant: string, page: Omit<PageRequest, 'now'>): Promise<Page>;
   /** The file's bytes, or a range of them. @throws AppError `not_found`, `unavailable` */
   read(file: FileRecord, range?: ByteRange): Promise<Readable | Buffer>;
   /**
-   * The file is gone when this resolves; bytes that the store cannot free now are the reaper's. One in parts waits for its
-   * turn, until `signal` fires. @throws AppError `not_found`
+   * Deletes the file; bytes that cannot be freed now are left to the reaper. One in parts waits for its turn, until `signal`
+   * fires. @throws AppError `not_found`
    */
   remove(tenant: string, id: string, signal: AbortSignal): Promise<void>;
   /** What the tenant has and may have, or undefined where it has no quota. */
   allowance(tenant: string): Promise<{ usage: Usage; quota: Quota } | undefined>;
-  /** Whether uploads are taken, or why not. @throws AppError `unavailable` when the store or the catalog is away. */
-  checkReadiness(): Promise<Readiness>;
-}
-
-interface Readiness {
-  /** `ready`, or a sentence. */
-  uploads: string;
+  /** @returns `ready`, or why no uploads are taken. @throws AppError `unavailable` when the store or the catalog is away. */
+  checkReadiness(): Promise<{ uploads: string }>;
 }
 
 interface FilesOptions extends UploadRules, SessionRules {
@@ -59,26 +54,12 @@ export function createFiles(store: BlobStore, catalog: FileCatalog, options: Fil
   const uploads = createUploads(store, catalog, options, now);
   const freeBlobs = createFreeBlobs(store, catalog, options.onCleanupFailure);
   const sessions = createUploadSessions(catalog, { uploads, readParts: content.readParts, freeBlobs }, options, now);
-  const reaper = createReaper(store, catalog, {
-    runningKeys: uploads.runningKeys,
-    giveWay,
-    onCleanupFailure: options.onCleanupFailure,
-    now,
-  });
-  return {
-    uploads,
-    sessions,
-    reaper,
-    longLists: options.longLists,
-    get,
-    list,
-    read,
-    remove,
-    allowance,
-    checkReadiness,
-  };
+  const { onCleanupFailure } = options;
+  const reaper = createReaper(store, catalog, { runningKeys: uploads.runningKeys, giveWay, onCleanupFailure, now });
+  const { longLists } = options;
+  return { uploads, sessions, reaper, longLists, get, list, read, remove, allowance, checkReadiness };
 
-  /** While files come, the reaper rests for as long as it worked: disk and catalog are theirs for half of the time. */
+  /** While uploads run, the reaper pauses for as long as it worked, so that it takes at most half of disk and catalog. */
   async function giveWay(milliseconds: number, signal?: AbortSignal): Promise<void> {
     if (uploads.runningCount() === 0) return;
     await sleep(milliseconds, undefined, { ...(signal && { signal }) }).catch(() => undefined);
@@ -127,7 +108,7 @@ export function createFiles(store: BlobStore, catalog: FileCatalog, options: Fil
     return isLimited(quota) ? { usage: await catalog.usage(tenant), quota } : undefined;
   }
 
-  async function checkReadiness(): Promise<Readiness> {
+  async function checkReadiness(): Promise<{ uploads: string }> {
     await Promise.all([store.ping(), catalog.ping()]);
     try {
       await uploads.checkRoom();

@@ -1,20 +1,19 @@
 import type { DoomedBlob, FileCatalog } from '../catalog/file-catalog';
 import type { BlobStore } from '../storage/blob-store';
 
-/** So many blobs are freed at once: one request of S3, or one sync of a disk, which ends well within a lease. */
+/** Blobs that are freed at once, in one request to S3 or one sync of a disk, which takes much less than a lease. */
 export const LOT_SIZE = 250;
 
 /** Frees blobs whose rows are `doomed`. Never rejects: what cannot be freed now is left to the reaper. */
 export type FreeBlobs = (blobKeys: readonly string[]) => Promise<void>;
 
-type OnCleanupFailure = (message: string, error: unknown) => void;
+export type OnCleanupFailure = (message: string, error: unknown) => void;
 
 export function createFreeBlobs(store: BlobStore, catalog: FileCatalog, onCleanupFailure: OnCleanupFailure): FreeBlobs {
   return async (blobKeys) => {
-    for (let at = 0; at < blobKeys.length; at += LOT_SIZE) {
-      const lot = blobKeys.slice(at, at + LOT_SIZE);
-      const blobs = lot.map((blobKey) => ({ blobKey, unfinished: false, isFinalRound: true }));
-      await freeLot(store, catalog, blobs, onCleanupFailure);
+    const blobs = blobKeys.map((blobKey) => ({ blobKey, unfinished: false, isFinalRound: true }));
+    for (let at = 0; at < blobs.length; at += LOT_SIZE) {
+      await freeLot(store, catalog, blobs.slice(at, at + LOT_SIZE), onCleanupFailure);
     }
   };
 }
@@ -30,7 +29,7 @@ export async function freeLot(
     const failures = await store.deleteAll(blobs.map(({ blobKey, unfinished }) => ({ key: blobKey, unfinished })));
     const [failure] = failures.values();
     if (failure) onFailure(failures.size, failure);
-    // A writer that was paused beyond its lease may still write once: its bytes are deleted again, one lease later.
+    // a writer that was paused beyond its lease may still write: its blob is deleted once more, one lease later
     const freed = blobs.filter(({ blobKey, isFinalRound }) => isFinalRound && !failures.has(blobKey));
     await Promise.all(freed.map(({ blobKey }) => catalog.forget(blobKey)));
     return freed.length;

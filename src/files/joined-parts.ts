@@ -7,7 +7,7 @@ import type { HashAlgorithm } from './digest';
 
 /**
  * The parts that a client names, in its order.
- * @throws AppError `invalid` when one is not there or named twice, or when they are not as long as was announced.
+ * @throws AppError `invalid` when one is absent or named twice, or when they are not as long as announced.
  */
 export function chooseParts(
   upload: UploadRecord,
@@ -31,7 +31,7 @@ export function chooseParts(
 }
 
 /**
- * The digest of parts that stand one behind the other. They are read only where theirs do not tell it, or for `md5`.
+ * The digest of joined parts. They are read only where it cannot be combined from theirs, or to check `md5`.
  * @throws AppError `invalid` when `md5` is not theirs; whatever reading them throws.
  */
 export async function hashOfParts(

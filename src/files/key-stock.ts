@@ -1,24 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { FileCatalog } from '../catalog/file-catalog';
 
-/** Below so many uploads at once, or in a second, nothing is kept in stock: rows would be written that nobody needs. */
+/** With fewer uploads at once, or in a second, no stock is kept: its rows would be written in vain. */
 const MIN_RUNNING = 8;
 const MIN_PER_SECOND = 32;
 const STOCK_FOR_PACE = 16;
-/** A crash leaves so many rows without bytes to the reaper. */
+/** After a crash the reaper has to free so many rows without bytes. */
 const MAX_STOCK = 128;
 
 /**
- * Blob keys whose rows say `writing` already. While many uploads run, or quickly follow each other, rows are written
- * ahead, many in one commit, and no upload waits for its own: 16 clients with files of 10 KiB get half as many more
- * through, and a single one a fifth.
+ * Blob keys whose rows say `writing` already. While many uploads run, or quickly follow each other, rows are written in
+ * advance, many in one commit, so that no upload waits for its own.
  */
 interface KeyStock {
   /** A key that nobody else has, and whose row is in the catalog; undefined when there is none in stock. */
   take(runningUploads: number): string | undefined;
-  /** What is in stock: this process renews the leases, and its reaper leaves the rows alone. */
   keys(): string[];
-  /** Has `renewLeases` renew the leases of the stock. A stock that nobody has taken from since the last time is given up first. */
+  /** Has `renewLeases` renew the leases of the stock. One that was not used since the last time is given up first. */
   renew(renewLeases: (stocked: readonly string[]) => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
@@ -47,7 +45,7 @@ export function createKeyStock(catalog: FileCatalog, { leaseSeconds }: { leaseSe
     isInUse = true;
     for (const [key, leasedAt] of stock) {
       stock.delete(key);
-      // the others are the reaper's: the catalog was away for long, or this process was stopped
+      // the catalog was away for long, or this process was stopped: the reaper frees the other rows
       if (performance.now() - leasedAt < 500 * leaseSeconds) return key;
     }
     return undefined;
@@ -59,7 +57,7 @@ export function createKeyStock(catalog: FileCatalog, { leaseSeconds }: { leaseSe
       await catalog.begin(key);
       stock.set(key, now);
     };
-    // a failure is no news: an upload without a key from here begins its own, and tells its client
+    // after a failure uploads begin keys of their own, and tell their clients what is wrong
     await Promise.allSettled(Array.from({ length: count }, async () => begin(newBlobKey())));
   }
 
@@ -81,7 +79,7 @@ export function createKeyStock(catalog: FileCatalog, { leaseSeconds }: { leaseSe
   async function close(): Promise<void> {
     isClosed = true;
     await refilling;
-    // where the catalog is away, the leases run out
+    // if the catalog is away, the leases expire
     await giveUp().catch(() => undefined);
   }
 }

@@ -1,15 +1,11 @@
 import type { FileCatalog, PairHalf } from '../catalog/file-catalog';
 import type { BlobStore } from '../storage/blob-store';
 
-interface Halves {
-  /** The store's; undefined when it has none. */
-  mark: PairHalf | undefined;
-  /** The catalog's; undefined when it has none. */
-  half: PairHalf | undefined;
-}
-
-/** The store's first: a count that another process raises meanwhile is never ahead of the catalog's. */
-export async function readHalves(store: BlobStore, catalog: FileCatalog): Promise<Halves> {
+/**
+ * The mark of the store and the half of the catalog. The store's is read first: a count that another process raises
+ * meanwhile is then never ahead of the catalog's.
+ */
+export async function readHalves(store: BlobStore, catalog: FileCatalog) {
   const text = await store.readMark();
   return { mark: text === undefined ? undefined : parseMark(text), half: await catalog.pairHalf() };
 }
@@ -21,7 +17,7 @@ export async function writeMark(store: BlobStore, { id, count }: PairHalf): Prom
 /** Why catalog and store do not belong together, in sentences for the operator; undefined when they do. */
 export async function faultOfPair(store: BlobStore, catalog: FileCatalog): Promise<string | undefined> {
   const found = await compare(store, catalog);
-  // once more: another process may have joined the two after the one was read and before the other
+  // checked twice: another process may have joined the two between the two reads
   return found === undefined ? undefined : compare(store, catalog);
 }
 
@@ -50,7 +46,7 @@ async function compare(store: BlobStore, catalog: FileCatalog): Promise<string |
   return faultOfUnmarked(store, catalog, here, there);
 }
 
-/** Of two that were never joined: both are new, or were made by a version that had no marks. */
+/** For a pair that was never joined: both are new, or from a version without marks. */
 async function faultOfUnmarked(
   store: BlobStore,
   catalog: FileCatalog,
@@ -70,7 +66,7 @@ async function faultOfUnmarked(
 
 const ADOPT = "To use this catalog with this storage from now on, run 'sluice adopt'.";
 
-/** So many blobs or files tell whether the two know each other. */
+/** How many blobs or files are looked at to see whether the two belong together. */
 const SAMPLE = 1000;
 
 async function firstOf<Item>(items: AsyncIterable<Item>, count: number): Promise<Item[]> {

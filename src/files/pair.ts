@@ -5,24 +5,23 @@ import type { BlobStore } from '../storage/blob-store';
 import { faultOfPair, readHalves, writeMark } from './pair-halves';
 
 /**
- * A catalog and its store, which belong together: both hold an id, made when both were new, and a count that only rises,
- * the catalog's first. So a store that is not mounted, a wrong store and a copied catalog are noticed before a file is
- * lost that was answered 200.
+ * A catalog and the store that belongs to it. Both hold an id, made when both were new, and a count that only rises, the
+ * catalog's first. They tell a store that is not mounted, a wrong store and a copied catalog before a file is lost.
  */
 interface Pair {
-  /** The catalog, which changes nothing once the store has another owner. */
+  /** It refuses changes once the store has another owner. */
   readonly catalog: FileCatalog;
   /**
-   * Looks whether the two still belong together and raises the count, so that a copy that was made before is behind.
+   * Checks that the two still belong together and raises the count, so that an older copy is behind.
    * @throws AppError `unavailable` when catalog or store are away.
    */
   renew(): Promise<void>;
 }
 
 /**
- * Joins the two at a start. Halves that were never joined are joined now, unless only one of them knows files.
+ * Checks the two at a start. A pair that was never joined is joined now, unless only one of them knows files.
  *
- * @param onChange told when the pair comes apart, with the reason, and when it belongs together again.
+ * @param onChange gets the reason when the two no longer belong together, and undefined when they do again.
  * @throws Error with a sentence for the operator when they do not belong together.
  */
 export async function joinPair(
@@ -33,7 +32,7 @@ export async function joinPair(
   const fault = await faultOfPair(store, catalog);
   if (fault !== undefined) throw new Error(fault);
   await raisePair(store, catalog).catch(async (error: unknown) => {
-    // what is joined already can be read and emptied on a disk that is full or read-only
+    // a pair that is joined already can be served from a full or read-only disk
     const { mark, half } = await readHalves(store, catalog);
     if (!mark || !half || !isAppError(error, 'unavailable')) throw error;
   });
@@ -53,7 +52,7 @@ export async function joinPair(
 
   function fencedCatalog(): FileCatalog {
     const whileTogether = fence(async () => throwIfApart());
-    // a reaper frees bytes, for good: it asks each time
+    // what a reaper frees is lost for good: it compares each time
     const onceCompared = fence(async () => {
       await compare();
       throwIfApart();
@@ -84,8 +83,8 @@ export async function joinPair(
 }
 
 /**
- * Makes the catalog the owner of the store, whatever the store's mark says: a server of another catalog stops writing
- * when it sees that. @returns what the mark said before.
+ * Makes the catalog the owner of the store, whatever the store's mark says. A server with another catalog stops writing when
+ * it sees that. @returns why they did not belong together before.
  */
 export async function adoptStore(store: BlobStore, catalog: FileCatalog): Promise<{ fault: string | undefined }> {
   const fault = await faultOfPair(store, catalog);
@@ -95,10 +94,10 @@ export async function adoptStore(store: BlobStore, catalog: FileCatalog): Promis
   return { fault };
 }
 
-/** So far ahead that a server of the other catalog, which may raise the count just now, stays behind. */
+/** So far ahead that a server of another catalog, which may just raise the count, stays behind. */
 const ADOPTION = 1000;
 
-/** The catalog's count first: where a process dies between the two, the mark is behind, which is no fault. */
+/** Raises the catalog's count first: if the process dies then, the mark is behind, which is no fault. */
 export async function raisePair(store: BlobStore, catalog: FileCatalog): Promise<void> {
   const { half } = await readHalves(store, catalog);
   if (!half) await writeMark(store, await catalog.raisePair(randomUUID(), -1));

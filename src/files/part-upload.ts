@@ -2,18 +2,17 @@ import { AppError } from '../errors';
 import type { Quota } from '../catalog/quota';
 import type { PartRecord, UploadCatalog, UploadRecord } from '../catalog/upload-catalog';
 import { newId } from './file';
-import type { IncomingFile, StagedFile, Upload, Uploads } from './uploads';
+import type { StagedFile, Upload, Uploads } from './uploads';
 
 /** One part: staged bytes that become a part at `commit`, or nothing at all. */
 export interface PartUpload {
-  stage(file: IncomingFile): Promise<StagedFile>;
+  stage: Upload['stage'];
   /**
    * @throws AppError `invalid` when the upload has ended meanwhile, or has too many parts; `forbidden` when its parts have
    * more bytes than were announced, and the tenant's quota has no room for them.
    */
   commit(staged: StagedFile): Promise<PartRecord>;
-  /** Frees what was staged and not committed. Never rejects. */
-  discard(): Promise<void>;
+  discard: Upload['discard'];
 }
 
 interface PartOptions {
@@ -26,20 +25,18 @@ interface PartOptions {
 
 /** Of one upload. */
 export const MAX_PARTS = 10_000;
-/** A client that got no answer sends its part again: so much may come twice. */
+/** A client that got no answer sends its part again: the parts may have so many bytes more than announced. */
 const MAX_EXTRA_BYTES = 1024 ** 3;
 /** The longest that a timer of Node can wait. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** @returns what begins a part. @throws AppError `not_found`; `invalid` when the upload has ended; `busy`, `unavailable` */
+/** @returns a function that begins a part. It throws `not_found`; `invalid` when the upload has ended; `busy`, `unavailable`. */
 export function createPartUploads(
   uploads: Uploads,
   catalog: UploadCatalog,
   { find, maxPartBytes, quotaOf, now }: PartOptions,
 ): (tenant: string, id: string) => Promise<PartUpload> {
-  return beginPart;
-
-  async function beginPart(tenant: string, id: string): Promise<PartUpload> {
+  return async (tenant, id) => {
     const session = await find(tenant, id);
     if (session.status !== 'pending') throw ended(session);
     await uploads.checkCapacity();
@@ -58,7 +55,7 @@ export function createPartUploads(
         await upload.discard();
       },
     };
-  }
+  };
 
   async function commitPart(
     { tenant, id }: UploadRecord,

@@ -1,19 +1,20 @@
 import type { FileCatalog } from '../catalog/file-catalog';
 import type { BlobStore } from '../storage/blob-store';
 import { LOT_SIZE, freeLot } from './free-blobs';
+import type { OnCleanupFailure } from './free-blobs';
 
 export interface Reaper {
   /**
    * Frees what has expired and what broken uploads and failed deletes left behind, until nothing is due.
-   * Runs of one process follow each other; those of several replicas share the work, since each row is claimed.
-   * After `signal` a run ends with the blobs that it is at: what it has claimed is due again after a lease.
-   * @throws AppError `unavailable` when the catalog is away; a store that fails is told to `onCleanupFailure`.
+   * Runs of one process never overlap; those of several replicas share the work, since each claims its rows.
+   * After `signal` fires a run ends with its current lot.
+   * @throws AppError `unavailable` when the catalog is away. Failures of the store go to `onCleanupFailure`.
    */
   run(signal?: AbortSignal): Promise<ReapReport>;
 }
 
 interface ReapReport {
-  /** Files whose time had come. */
+  /** Files that have expired. */
   expired: number;
   /** Blobs whose bytes and row are gone. */
   freed: number;
@@ -23,7 +24,7 @@ interface ReaperOptions {
   runningKeys: () => string[];
   /** Called between two lots, of which the first took `milliseconds`; the second begins when it resolves. */
   giveWay: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
-  onCleanupFailure: (message: string, error: unknown) => void;
+  onCleanupFailure: OnCleanupFailure;
   now: () => number;
 }
 

@@ -1,16 +1,13 @@
-/**
- * Whether there is room for uploads. One look at the disks serves all uploads of the process, until it is too old or so
- * many bytes have come that it may be wrong.
- */
+/** Whether there is room for uploads. The disks are asked again only when the last answer is too old or many bytes have come. */
 export interface Room {
   /** @throws AppError `unavailable` when there is none. */
   check(): Promise<void>;
-  /** Counts bytes that come. @returns why no more can be taken, as far as it is known now. */
+  /** Counts bytes that have come. @returns why no more can be taken, as far as it is known now. */
   take(bytes: number): Error | undefined;
 }
 
 const MAX_AGE_MS = 250;
-/** Much less than `MIN_FREE_BYTES` keeps free by default, so that a look comes before the disk is full. */
+/** Much less than `MIN_FREE_BYTES` is by default, so that the disks are asked again before they are full. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /** @param look asks the disks. @throws what `check` is to throw. */

@@ -1,15 +1,16 @@
 import type { FileCatalog } from '../catalog/file-catalog';
 import { isAppError } from '../errors';
 import type { BlobStore } from '../storage/blob-store';
+import type { OnCleanupFailure } from './free-blobs';
 import { createKeyStock, newBlobKey } from './key-stock';
 
 /** The blobs that this process writes. Each has a row with a lease, until it belongs to a file or is freed. */
 interface RunningBlobs {
-  /** The key of a new blob, whose row is in the catalog. @throws AppError `unavailable` */
+  /** @returns the key of a new blob, whose row is in the catalog. @throws AppError `unavailable` */
   begin(): Promise<string>;
   /** The blob belongs to a file or a part now. */
   end(key: string): void;
-  /** Frees a blob that became no file. This and the next two never reject: what cannot be freed now is left to the reaper. */
+  /** Frees a blob that did not become a file. This and the next two never reject: the reaper frees what cannot be freed now. */
   free(key: string): Promise<void>;
   /** The same after a `put` or a `begin` that failed with `error`. */
   freeAfter(error: unknown, key: string): Promise<void>;
@@ -23,21 +24,18 @@ interface RunningBlobs {
   close(): Promise<void>;
 }
 
-interface RunningBlobsOptions {
-  leaseSeconds: number;
-  /** Told of bytes that could not be freed yet. */
-  onCleanupFailure: (message: string, error: unknown) => void;
-}
-
-export function createRunningBlobs(store: BlobStore, catalog: FileCatalog, options: RunningBlobsOptions): RunningBlobs {
+export function createRunningBlobs(
+  store: BlobStore,
+  catalog: FileCatalog,
+  options: { leaseSeconds: number; onCleanupFailure: OnCleanupFailure },
+): RunningBlobs {
   const running = new Set<string>();
   const stock = createKeyStock(catalog, options);
   return {
     begin,
     end: (key) => void running.delete(key),
     free: (key) => free(key, { putMayStillFinish: false }),
-    // A put that failed with its source or signal left nothing; one that the store failed may have left bytes.
-    freeAfter: (error, key) => free(key, { putMayStillFinish: isAppError(error, 'unavailable') }),
+    freeAfter,
     freeUnlessCommitted,
     renewLeases: () => stock.renew((stocked) => catalog.renew([...running, ...stocked])),
     keys: () => [...running, ...stock.keys()],
@@ -54,19 +52,24 @@ export function createRunningBlobs(store: BlobStore, catalog: FileCatalog, optio
       await catalog.begin(key);
       return key;
     } catch (error) {
-      await free(key, { putMayStillFinish: isAppError(error, 'unavailable') });
+      await freeAfter(error, key);
       throw error;
     }
   }
 
-  /** `putMayStillFinish`: S3 may finish what it never answered, so the row stays for the reaper, which deletes once more. */
+  /** A put that failed with its source or signal left nothing; one that the store failed may have left bytes. */
+  async function freeAfter(error: unknown, key: string): Promise<void> {
+    await free(key, { putMayStillFinish: isAppError(error, 'unavailable') });
+  }
+
+  /** `putMayStillFinish`: S3 may finish a request that it did not answer. Then the row stays, and the reaper deletes again. */
   async function free(key: string, { putMayStillFinish }: { putMayStillFinish: boolean }): Promise<void> {
     try {
       await store.delete(key, { unfinished: putMayStillFinish });
       if (putMayStillFinish) await catalog.doom(key);
       else await catalog.forget(key);
     } catch (error) {
-      // a store or a catalog that is away: the row, or the lease that runs out, brings the reaper
+      // the store or the catalog is away: the reaper finds the row, at the latest when its lease expires
       options.onCleanupFailure('the bytes of a broken upload could not be freed now; the reaper will free them', error);
       await catalog.doom(key).catch(() => undefined);
     } finally {

@@ -22,12 +22,12 @@ export interface UploadSessions {
   get(tenant: string, id: string): Promise<UploadState>;
   /** @throws AppError `not_found`; `invalid` when it takes no more parts; `busy`, `unavailable`. */
   beginPart(tenant: string, id: string): Promise<PartUpload>;
-  /** Up to `limit`, in the order in which they began to be stored, behind the id `after`. @throws AppError `not_found` */
+  /** Up to `limit` behind the id `after`, in the order of ids. @throws AppError `not_found` */
   parts(tenant: string, id: string, page: { after?: string | undefined; limit: number }): Promise<PartRecord[]>;
-  /** Waits until the tenant may complete an upload: few at once, since each holds a long list and may read all its bytes. */
+  /** Waits for the tenant's turn: few complete at once, since each holds a long list and may read all bytes. */
   takeCompletion(tenant: string, signal: AbortSignal): Promise<Share>;
   /**
-   * Makes the parts a file; again with the same parts it gives the same file. `md5` has all bytes read once more.
+   * Makes the parts a file; again with the same parts it returns the same file. To check `md5` it reads all bytes.
    * @throws AppError `not_found`; `invalid` for parts that do not fit; `conflict` while another request completes it.
    */
   complete(tenant: string, id: string, partIds: readonly string[], md5?: string): Promise<UploadState>;
@@ -45,7 +45,7 @@ interface UploadProperties {
 
 export interface UploadState {
   upload: UploadRecord;
-  /** Once it is completed, unless the file is gone. */
+  /** Set once it is completed, unless the file was deleted. */
   file: FileRecord | undefined;
 }
 
@@ -59,7 +59,7 @@ export interface SessionRules {
   quotaOf: (tenant: string) => Quota;
 }
 
-/** How long a request that completes an upload keeps others from it after its last renewal. */
+/** How long the claim of a request that completes an upload lasts after its last renewal. */
 const CLAIM_SECONDS = 10;
 const RENEW_CLAIM_MS = 2500;
 
@@ -117,20 +117,20 @@ export function createUploadSessions(
   async function complete(tenant: string, id: string, partIds: readonly string[], md5?: string): Promise<UploadState> {
     const upload = await find(tenant, id);
     if (upload.status !== 'pending') return completeAgain(upload, partIds);
-    // one transaction, and whoever comes second finds what the first has made
+    // it takes one transaction: of two requests at once the second finds the file of the first
     if (md5 === undefined && rules.hash === 'crc32') return join(upload, partIds);
     if (!(await catalog.claim(tenant, id, now(), CLAIM_SECONDS))) {
       const found = await find(tenant, id);
       if (found.status !== 'pending') return completeAgain(found, partIds);
       throw new AppError('conflict', 'The upload is being completed by another request.');
     }
-    // all bytes have to be read; when this process dies, another request need not wait for long
+    // all bytes are read; if this process dies, the claim soon expires
     const renew = () => void catalog.renewClaim(tenant, id, now(), CLAIM_SECONDS).catch(() => undefined);
     const renewal = setInterval(renew, RENEW_CLAIM_MS);
     try {
       return await join(upload, partIds, md5);
     } catch (error) {
-      // whoever mends the request need not wait; where the catalog is away, the claim runs out
+      // so that the next request need not wait; if the catalog is away, the claim expires
       await catalog.release(tenant, id).catch(() => undefined);
       throw error;
     } finally {
@@ -148,7 +148,7 @@ export function createUploadSessions(
     return { upload: { ...upload, status: 'completed', fileId: file.id }, file };
   }
 
-  /** The answer to a request that comes twice. @throws AppError `invalid` where it is another. */
+  /** For a request that comes twice. @throws AppError `invalid` when it names other parts. */
   async function completeAgain(upload: UploadRecord, partIds: readonly string[]): Promise<UploadState> {
     if (upload.status !== 'completed') throw ended(upload);
     const state = await get(upload.tenant, upload.id);

@@ -6,6 +6,7 @@ import type { BlobSource, BlobStore } from '../storage/blob-store';
 import { createDigest } from './digest';
 import type { HashAlgorithm } from './digest';
 import { expiryOf, filenameOf, fileTooLarge, newId } from './file';
+import type { OnCleanupFailure } from './free-blobs';
 import type { Claim, Pool, Share } from '../shares/pool';
 import { createRoom } from './room';
 import type { Room } from './room';
@@ -14,7 +15,7 @@ import { createRunningBlobs } from './running-blobs';
 /** One upload: staged bytes that become a file at `commit`, or nothing at all. */
 export interface Upload {
   /**
-   * Streams the bytes into the store, counting and hashing. They stay invisible until `commit`.
+   * Streams the bytes into the store, and counts and hashes them. They are invisible until `commit`.
    * @throws AppError `busy` when too many uploads run, `too_large`, `unavailable`; or what its bytes or `signal` failed with.
    */
   stage(file: IncomingFile): Promise<StagedFile>;
@@ -29,7 +30,7 @@ export interface Upload {
    * @throws what `save` throws; AppError `unavailable` for a lost lease.
    */
   keep(staged: StagedFile, save: () => Promise<boolean>): Promise<void>;
-  /** Frees everything that was staged and not committed. Never rejects: what cannot be freed now is left to the reaper. */
+  /** Frees what was staged and not committed. Never rejects: the reaper frees what cannot be freed now. */
   discard(): Promise<void>;
 }
 
@@ -44,7 +45,7 @@ export interface IncomingFile {
   maxBytes?: number;
   /** It has at most so many bytes, as far as that is known; Infinity where it is not. */
   mostBytes: number;
-  /** Fires with the cause when the request ends early. A getter may make it: only whoever needs it asks for it. */
+  /** Aborted with the cause when the request ends early. It may be created on first use. */
   readonly signal: AbortSignal;
 }
 
@@ -72,9 +73,9 @@ interface FileProperties {
 export interface Uploads {
   begin(tenant: string): Upload;
   /**
-   * Refuses before the body what could not succeed. @param leastBytes the file has at least so many, as far as one knows.
-   * @throws AppError `busy` when an upload that began now would find no place, `forbidden` when its quota is used up,
-   * `unavailable` when the storage is full.
+   * Refuses before the body what cannot succeed. @param leastBytes the least that the file has, as far as is known.
+   * @throws AppError `busy` when there would be no place for it, `forbidden` when the quota is used up, `unavailable` when
+   * the storage is full.
    */
   checkAdmission(tenant: string, leastBytes: number): Promise<void>;
   /** The same without the quota: an upload in parts has its share already. @throws AppError `busy`, `unavailable` */
@@ -83,7 +84,7 @@ export interface Uploads {
   checkRoom(): Promise<void>;
   /** Renews the leases of all running uploads, and of the keys in stock. */
   renewLeases(): Promise<void>;
-  /** Keys that this process writes now: its reaper leaves them alone, even when the machine has slept. */
+  /** Keys that this process writes now: its reaper does not claim them, even when their leases have expired in a standby. */
   runningKeys(): string[];
   runningCount(): number;
   /** Call it when no upload runs any more. */
@@ -99,8 +100,8 @@ export interface UploadRules {
   hash: HashAlgorithm;
   quotaOf: (tenant: string) => Quota;
   leaseSeconds: number;
-  /** Told of what went wrong behind an answer that was right: bytes that could not be freed yet. */
-  onCleanupFailure: (message: string, error: unknown) => void;
+  /** Told of bytes that could not be freed yet, which no answer says. */
+  onCleanupFailure: OnCleanupFailure;
 }
 
 const MEMORY_WAIT_SECONDS = 30;
@@ -166,7 +167,7 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
       }
     }
 
-    /** Waits for memory longer than others wait: meanwhile the client's bytes wait in the network. */
+    /** It may wait for memory for longer than others: meanwhile the client's bytes stay in the network. */
     async function putWithin(blobKey: string, { bytes, signal, mostBytes }: IncomingFile, bytesMoved: () => number) {
       const claim = { units: 0, onEvicted: bytes.fail, bytesMoved, signal, waitSeconds: MEMORY_WAIT_SECONDS };
       const memory = await rules.buffers.take(tenant, claim);
@@ -210,7 +211,7 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
         throw error;
       }
       if (!isKept) {
-        // The row may be gone by now, reaped a lease ago: whatever was written since then is freed by nobody else.
+        // the reaper may have removed the row already: nobody else frees what was written since
         if (blobKey !== null) staged.set(blobKey, 'stored');
         throw new AppError('unavailable', 'The upload was given up because its lease could not be renewed. Try again.');
       }
@@ -230,7 +231,7 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
   }
 }
 
-/** Counts and hashes bytes as they come; with the first byte beyond the limit they fail, and when there is no more room. */
+/** Counts and hashes bytes as they come. They fail with the first byte beyond the limit, and when there is no more room. */
 function startMeter(
   bytes: IncomingBytes,
   { name, maxBytes, hash }: { name: string; maxBytes: number; hash: HashAlgorithm },
@@ -243,7 +244,7 @@ function startMeter(
     const shortage = room.take(slice.length);
     if (shortage) bytes.fail(shortage);
     if (total <= maxBytes) digest.update(slice);
-    // at once: a client may wait for this answer before it sends what would fill the batch
+    // not only with the batch: a client may wait for this answer before it sends the rest
     else bytes.fail(fileTooLarge(maxBytes, name));
   });
   return { bytes: () => total, hash: () => digest.finish() };

@@ -6,7 +6,7 @@ import { createContentReader } from './content';
 import { algorithmOf, createDigest } from './digest';
 
 export interface VerifyReport {
-  /** Files that were looked at; one that was deleted meanwhile is not counted. */
+  /** Files that were checked, without those that were deleted meanwhile. */
   files: number;
   bytes: number;
   faults: VerifyFault[];
@@ -20,24 +20,24 @@ interface VerifyOptions {
 }
 
 export type VerifyFault =
-  /** Catalog and store do not belong together: then most other faults follow from that. */
+  /** Catalog and store do not belong together, which explains most other faults. */
   | { kind: 'apart'; detail: string }
-  /** A file without its bytes, or with others than were sent, or whose bytes could not be read to their end. */
+  /** A file whose bytes are gone, are not those that were sent, or could not be read to their end. */
   | { kind: 'missing' | 'damaged' | 'unreadable'; blobKey: string | null; id: string; tenant: string; detail: string }
-  /** Bytes that no row names: the reaper will never find them. */
+  /** Bytes that no row names, so that the reaper never finds them. */
   | { kind: 'orphaned'; blobKey: string; detail: string }
-  /** The sums that a tenant's quota is held against are not those of its files. */
+  /** The usage that the catalog keeps for a tenant is not that of its files. */
   | { kind: 'miscounted'; tenant: string; detail: string };
 
-/** Orphans are looked for in so many blobs at a time. */
+/** Blobs of one query for orphans. */
 const BATCH_SIZE = 1000;
-/** Younger orphans are left alone: whoever restores or copies may not have come to their rows. */
+/** Younger orphans are not freed: a restore or a copy may still write their rows. */
 const REPAIR_AGE_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Reads every live blob, compares size and digest with what the catalog keeps, and looks for blobs without a row.
- * Without `isRepair` it changes nothing; it may run beside servers: an upload in flight has its row before its first byte, and a file
- * that is deleted while it is read is no fault.
+ * Reads every live blob, compares its size and digest with those in the catalog, and looks for blobs without a row.
+ * Without `isRepair` it changes nothing. It may run beside servers: an upload has its row before its first byte, and a file
+ * that is deleted meanwhile is no fault.
  *
  * @throws AppError `unavailable` when the catalog is away, or the store cannot be listed.
  */
@@ -50,7 +50,7 @@ export async function verifyBlobs(
   const reader = createContentReader(store, catalog);
   const apart = await faultOfPair(store, catalog);
   if (apart !== undefined) {
-    // to a catalog that is not the store's, all of the store is orphaned
+    // to another store's catalog every blob is an orphan
     if (isRepair) throw new Error(apart);
     report.faults.push({ kind: 'apart', detail: apart });
   }
@@ -87,7 +87,7 @@ export async function verifyBlobs(
     return hash === file.hash ? undefined : fault('damaged', `${hash} where ${file.hash} was stored`);
   }
 
-  /** All that the store has, which may be more than the row says. */
+  /** All bytes of the blob, which may be more than the row says. */
   async function wholeOf(file: FileRecord): Promise<AsyncIterable<Buffer> | Buffer[]> {
     if (file.blobKey !== null) return store.get(file.blobKey);
     const content = await reader.read(file);
@@ -95,7 +95,7 @@ export async function verifyBlobs(
   }
 
   async function isStillThere({ tenant, id }: FileRecord): Promise<boolean> {
-    // at the beginning of time nothing has expired
+    // at time 0 nothing has expired
     return (await catalog.find(tenant, id, 0)) !== undefined;
   }
 
@@ -106,7 +106,7 @@ export async function verifyBlobs(
     });
   }
 
-  /** A blob is an orphan when it has no row and is there afterwards: one that was freed meanwhile lost its bytes first. */
+  /** An orphan has no row, and is listed after that was seen: a blob that is freed loses its bytes before its row. */
   async function orphans(): Promise<VerifyFault[]> {
     const suspects = new Set<string>();
     for await (const keys of batched(store)) {
