@@ -8,24 +8,15 @@ const STOCK_FOR_PACE = 16;
 /** After a crash the reaper has to free so many rows without bytes. */
 const MAX_STOCK = 128;
 
-/**
- * Blob keys whose rows say `writing` already. While many uploads run, or quickly follow each other, rows are written in
- * advance, many in one commit, so that no upload waits for its own.
- */
-interface KeyStock {
-  /** A key that nobody else has, and whose row is in the catalog; undefined when there is none in stock. */
-  take(runningUploads: number): string | undefined;
-  keys(): string[];
-  /** Has `renewLeases` renew the leases of the stock. One that was not used since the last time is given up first. */
-  renew(renewLeases: (stocked: readonly string[]) => Promise<void>): Promise<void>;
-  close(): Promise<void>;
-}
-
 export function newBlobKey(): string {
   return randomUUID().replaceAll('-', '');
 }
 
-export function createKeyStock(catalog: FileCatalog, { leaseSeconds }: { leaseSeconds: number }): KeyStock {
+/**
+ * Blob keys whose rows say `writing` already. While many uploads run, or quickly follow each other, rows are written in
+ * advance, many in one commit, so that no upload waits for its own.
+ */
+export function createKeyStock(catalog: FileCatalog, { leaseSeconds }: { leaseSeconds: number }) {
   /** Each key with the time at which its lease was begun or renewed. */
   const stock = new Map<string, number>();
   let refilling: Promise<void> | undefined;
@@ -35,6 +26,7 @@ export function createKeyStock(catalog: FileCatalog, { leaseSeconds }: { leaseSe
 
   return { take, keys: () => [...stock.keys()], renew, close };
 
+  /** @returns a key that nobody else has; undefined when there is none in stock. */
   function take(runningUploads: number): string | undefined {
     const wanted = wantedStock(runningUploads, pace.count());
     if (stock.size < wanted / 2 && !isClosed) {
@@ -61,6 +53,7 @@ export function createKeyStock(catalog: FileCatalog, { leaseSeconds }: { leaseSe
     await Promise.allSettled(Array.from({ length: count }, async () => begin(newBlobKey())));
   }
 
+  /** Has `renewLeases` renew the leases of the stock. One that was not used since the last time is given up first. */
   async function renew(renewLeases: (stocked: readonly string[]) => Promise<void>): Promise<void> {
     if (!isInUse) await giveUp();
     isInUse = false;

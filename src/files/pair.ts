@@ -5,30 +5,15 @@ import type { BlobStore } from '../storage/blob-store';
 import { faultOfPair, readHalves, writeMark } from './pair-halves';
 
 /**
- * A catalog and the store that belongs to it. Both hold an id, made when both were new, and a count that only rises, the
- * catalog's first. They tell a store that is not mounted, a wrong store and a copied catalog before a file is lost.
- */
-interface Pair {
-  /** It refuses changes once the store has another owner. */
-  readonly catalog: FileCatalog;
-  /**
-   * Checks that the two still belong together and raises the count, so that an older copy is behind.
-   * @throws AppError `unavailable` when catalog or store are away.
-   */
-  renew(): Promise<void>;
-}
-
-/**
- * Checks the two at a start. A pair that was never joined is joined now, unless only one of them knows files.
+ * Checks at a start that catalog and store belong together: both hold an id, made when both were new, and a count that only
+ * rises, the catalog's first. They tell a store that is not mounted, a wrong store and a copied catalog before a file is lost.
+ * A pair that was never joined is joined now, unless only one of them knows files.
  *
  * @param onChange gets the reason when the two no longer belong together, and undefined when they do again.
  * @throws Error with a sentence for the operator when they do not belong together.
+ * @returns the catalog, which refuses changes once the store has another owner.
  */
-export async function joinPair(
-  store: BlobStore,
-  catalog: FileCatalog,
-  onChange: (fault: string | undefined) => void,
-): Promise<Pair> {
+export async function joinPair(store: BlobStore, catalog: FileCatalog, onChange: (fault: string | undefined) => void) {
   const fault = await faultOfPair(store, catalog);
   if (fault !== undefined) throw new Error(fault);
   await raisePair(store, catalog).catch(async (error: unknown) => {
@@ -39,6 +24,10 @@ export async function joinPair(
   let current: string | undefined;
   return { catalog: fencedCatalog(), renew };
 
+  /**
+   * Checks that the two still belong together and raises the count, so that an older copy is behind.
+   * @throws AppError `unavailable` when catalog or store are away.
+   */
   async function renew(): Promise<void> {
     await compare();
     if (current === undefined) await raisePair(store, catalog);

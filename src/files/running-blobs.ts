@@ -5,36 +5,19 @@ import type { OnCleanupFailure } from './free-blobs';
 import { createKeyStock, newBlobKey } from './key-stock';
 
 /** The blobs that this process writes. Each has a row with a lease, until it belongs to a file or is freed. */
-interface RunningBlobs {
-  /** @returns the key of a new blob, whose row is in the catalog. @throws AppError `unavailable` */
-  begin(): Promise<string>;
-  /** The blob belongs to a file or a part now. */
-  end(key: string): void;
-  /** Frees a blob that did not become a file. This and the next two never reject: the reaper frees what cannot be freed now. */
-  free(key: string): Promise<void>;
-  /** The same after a `put` or a `begin` that failed with `error`. */
-  freeAfter(error: unknown, key: string): Promise<void>;
-  /** The same after a commit whose outcome is unknown: the bytes may belong to a file. */
-  freeUnlessCommitted(key: string): Promise<void>;
-  /** Renews the leases of all of them, and of the keys in stock. */
-  renewLeases(): Promise<void>;
-  /** The keys of all of them, and those in stock. */
-  keys(): string[];
-  /** Call it when none is left. */
-  close(): Promise<void>;
-}
-
 export function createRunningBlobs(
   store: BlobStore,
   catalog: FileCatalog,
   options: { leaseSeconds: number; onCleanupFailure: OnCleanupFailure },
-): RunningBlobs {
+) {
   const running = new Set<string>();
   const stock = createKeyStock(catalog, options);
   return {
     begin,
-    end: (key) => void running.delete(key),
-    free: (key) => free(key, { putMayStillFinish: false }),
+    /** The blob belongs to a file or a part now. */
+    end: (key: string) => void running.delete(key),
+    /** Frees a blob that did not become a file. This and the next two never reject: the reaper frees what cannot be freed now. */
+    free: (key: string) => free(key, { putMayStillFinish: false }),
     freeAfter,
     freeUnlessCommitted,
     renewLeases: () => stock.renew((stocked) => catalog.renew([...running, ...stocked])),
@@ -42,6 +25,7 @@ export function createRunningBlobs(
     close: stock.close,
   };
 
+  /** @returns the key of a new blob, whose row is in the catalog. @throws AppError `unavailable` */
   async function begin(): Promise<string> {
     const stocked = stock.take(running.size);
     const key = stocked ?? newBlobKey();
@@ -57,7 +41,7 @@ export function createRunningBlobs(
     }
   }
 
-  /** A put that failed with its source or signal left nothing; one that the store failed may have left bytes. */
+  /** After a `put` or a `begin` that failed with `error`. A put that failed with its source or signal left nothing; one that the store failed may have left bytes. */
   async function freeAfter(error: unknown, key: string): Promise<void> {
     await free(key, { putMayStillFinish: isAppError(error, 'unavailable') });
   }
@@ -77,6 +61,7 @@ export function createRunningBlobs(
     }
   }
 
+  /** After a commit whose outcome is unknown: the bytes may belong to a file. */
   async function freeUnlessCommitted(key: string): Promise<void> {
     try {
       const isNoFile = (await catalog.doom(key)) || !(await catalog.knownBlobs([key])).has(key);

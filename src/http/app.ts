@@ -2,12 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import express from 'express';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { HttpError } from './http-error';
-import type { Failure } from './http-error';
 import type { Logger } from '../observability/logger';
 import { exchangeOfResponse, openExchange } from './connection/exchange';
 import type { Exchange } from './connection/exchange';
 import { messageClasses } from './messages';
-import type { MessageClasses } from './messages';
 import type { Authenticator, Caller } from './auth';
 import { createCors } from './cors';
 import { lenientTarget } from './lenient-path';
@@ -26,16 +24,8 @@ interface AppOptions extends PagesOptions {
   addressOf: RemoteAddress;
 }
 
-interface App extends MessageClasses {
-  onRequest: (request: IncomingMessage, response: ServerResponse) => void;
-  /** For the log and the metrics: what the listener refused before it was a request. */
-  onRefusal: (error: Failure) => void;
-  /** Ends each request whose key is no longer valid. */
-  endRevoked: () => void;
-}
-
 /** What a request passes: its id and log line, CORS, its head, the built-in pages, the key, then the contract. */
-export function createApp(options: AppOptions): App {
+export function createApp(options: AppOptions) {
   const { router, responder } = options;
   const app = express();
   app.disable('x-powered-by');
@@ -72,6 +62,7 @@ export function createApp(options: AppOptions): App {
     app(request, response);
   }
 
+  /** Ends each request whose key is no longer valid. */
   function endRevoked(): void {
     for (const [exchange, caller] of callers) {
       if (caller.isStillKnown()) continue;

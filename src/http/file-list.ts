@@ -1,6 +1,5 @@
 import type { components } from '../../generated/types';
 import type { Files, ListedFile, Page } from '../files/files';
-import type { Share } from '../shares/pool';
 import type { JsonStream } from './contract/calls';
 import { BATCH_ROWS, FIRST_ROWS, streamList } from './json-list';
 
@@ -26,29 +25,23 @@ export function createFileLists(
 
   /** Each page is a statement of its own and begins behind the last id. */
   function longList(tenant: string, request: ListRequest, first: Page): JsonStream<FileList> {
-    const firstId = first.files.at(0)?.id ?? null;
-    let [lastId, hasMore] = [firstId, true];
-    return streamList(pages(), () => ({ first_id: firstId, last_id: lastId, has_more: hasMore }));
-
-    async function* pages(): AsyncGenerator<FileObject[]> {
-      let page = first;
-      let count = 0;
-      let turn: Share | undefined;
-      try {
-        for (;;) {
-          count += page.files.length;
-          lastId = page.files.at(-1)?.id ?? lastId;
-          ({ hasMore } = page);
-          yield page.files.map(toFileObject);
-          if (!hasMore || count >= request.limit) return;
-          turn ??= await files.longLists.take(tenant);
-          const after = lastId ?? undefined;
-          page = await files.list(tenant, { ...request, after, limit: Math.min(BATCH_ROWS, request.limit - count) });
-        }
-      } finally {
-        turn?.release();
-      }
-    }
+    let count = first.files.length;
+    let { hasMore } = first;
+    let lastId = first.files.at(-1)?.id;
+    return streamList({
+      first: first.files.map(toFileObject),
+      async readNext() {
+        if (!hasMore || count >= request.limit) return undefined;
+        const limit = Math.min(BATCH_ROWS, request.limit - count);
+        const page = await files.list(tenant, { ...request, after: lastId, limit });
+        ({ hasMore } = page);
+        count += page.files.length;
+        lastId = page.files.at(-1)?.id ?? lastId;
+        return page.files.map(toFileObject);
+      },
+      takeTurn: () => files.longLists.take(tenant),
+      tail: () => ({ first_id: first.files.at(0)?.id, last_id: lastId, has_more: hasMore }),
+    });
   }
 }
 

@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import type { ApiKey } from '../config/api-keys';
 import type { Config } from '../config/config';
 import type { Files } from '../files/files';
@@ -11,6 +10,7 @@ import type { Asset } from './assets';
 import { createAuthenticator } from './auth';
 import { createIdleWatch } from './connection/idle-watch';
 import { createListener } from './connection/listener';
+import type { Listener } from './connection/listener';
 import { defaultMaxConnections } from './connection/max-connections';
 import { createResponder } from './connection/respond';
 import { createDrains } from './connection/unread-body';
@@ -25,13 +25,7 @@ import { createRemoteAddress } from './remote-address';
 
 export type { Api } from './contract/api';
 
-interface HttpServer {
-  /** @throws the system's error when it cannot listen there. */
-  listen(host: string, port: number): Promise<AddressInfo>;
-  /** Takes no new requests and closes idle connections. Resolves when the last answer is out and no operation runs. */
-  close(): Promise<void>;
-  /** Cuts all connections. */
-  destroy(): void;
+interface HttpServer extends Listener {
   /** Replaces the keys. Requests with another are ended: an upload with 401, a download is cut. */
   setApiKeys(apiKeys: readonly ApiKey[]): void;
 }

@@ -1,26 +1,40 @@
 import { Readable } from 'node:stream';
+import type { Share } from '../shares/pool';
 
 /** A longer list is a stream. Each request that waits for its turn holds so many rows. */
 export const FIRST_ROWS = 100;
 /** Rows of each further page. */
 export const BATCH_ROWS = 500;
 
-/**
- * `{"object":"list","data":[…],…}` as a stream, which reads a page only when the client has taken the one before.
- * @param pages the items of each page. @param tail the fields behind `data`, asked for when all pages are out.
- */
-export function streamList(pages: AsyncIterable<readonly object[]>, tail: () => object = () => ({})): Readable {
-  return Readable.from(listText(pages, tail));
+interface LongList {
+  /** The items of the first page; not empty. */
+  first: readonly object[];
+  /** The items of the next page, or undefined behind the last. */
+  readNext: () => Promise<readonly object[] | undefined>;
+  takeTurn: () => Share | Promise<Share>;
+  /** The fields behind `data`, asked for behind the last page. */
+  tail?: () => object;
 }
 
-async function* listText(pages: AsyncIterable<readonly object[]>, tail: () => object): AsyncGenerator<string> {
-  yield '{"object":"list","data":[';
-  let isFirst = true;
-  for await (const items of pages) {
-    if (items.length === 0) continue;
-    yield (isFirst ? '' : ',') + items.map((item) => JSON.stringify(item)).join(',');
-    isFirst = false;
+/** `{"object":"list","data":[…],…}` as a stream, which reads a page only when the client has taken the one before. */
+export function streamList(list: LongList): Readable {
+  return Readable.from(listText(list));
+}
+
+async function* listText({ first, readNext, takeTurn, tail = () => ({}) }: LongList): AsyncGenerator<string> {
+  yield `{"object":"list","data":[${itemsText(first)}`;
+  const turn = await takeTurn();
+  try {
+    for (let items = await readNext(); items; items = await readNext()) {
+      if (items.length > 0) yield `,${itemsText(items)}`;
+    }
+  } finally {
+    turn.release();
   }
   const rest = JSON.stringify(tail()).slice(1);
   yield rest === '}' ? ']}' : `],${rest}`;
+}
+
+function itemsText(items: readonly object[]): string {
+  return items.map((item) => JSON.stringify(item)).join(',');
 }

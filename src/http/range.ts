@@ -5,11 +5,7 @@ import { HttpError } from './http-error';
 /** What a conditional or ranged GET of `size` bytes asks for (RFC 9110 sections 13 and 14). */
 type Selection = { kind: 'whole' } | { kind: 'unchanged' } | { kind: 'part'; start: number; end: number };
 
-/** Both are strong. */
-interface Validators {
-  etag: string;
-  'last-modified': string;
-}
+type StrongValidators = Readonly<Record<'etag' | 'last-modified', string>>;
 
 /** A single range is shorter. For many the parser takes much time and memory. */
 const MAX_RANGE_LENGTH = 256;
@@ -21,7 +17,7 @@ const MAX_RANGE_LENGTH = 256;
 export function selectRange(
   header: (name: string) => string | undefined,
   size: number,
-  validators: Validators,
+  validators: StrongValidators,
 ): Selection {
   const conditions = {
     'if-none-match': header('if-none-match'),
@@ -47,6 +43,6 @@ export function selectRange(
 }
 
 /** Only strong validators count (section 13.1.5). The date is one here: the content of an id never changes. */
-function matchesIfRange(ifRange: string | undefined, validators: Validators): boolean {
+function matchesIfRange(ifRange: string | undefined, validators: StrongValidators): boolean {
   return ifRange === undefined || ifRange === validators.etag || ifRange === validators['last-modified'];
 }

@@ -7,12 +7,6 @@ import { hasBody } from './connection/exchange';
 import type { Exchange } from './connection/exchange';
 import type { RemoteAddress } from './remote-address';
 
-interface RequestLog {
-  ended(exchange: Exchange): void;
-  /** For what the listener refused before it was a request, so that it has no method, path or id. */
-  refused(error: Failure): void;
-}
-
 interface RequestLogOptions {
   logger: Logger;
   metrics: Metrics;
@@ -24,7 +18,7 @@ interface RequestLogOptions {
 const QUIET = new Set(['healthz', 'readyz', 'metrics', 'preflight']);
 
 /** Writes a log line and the metrics for each request. */
-export function createRequestLog({ logger, metrics, addressOf, templateOf }: RequestLogOptions): RequestLog {
+export function createRequestLog({ logger, metrics, addressOf, templateOf }: RequestLogOptions) {
   return { ended, refused };
 
   function ended(exchange: Exchange): void {
@@ -62,6 +56,7 @@ export function createRequestLog({ logger, metrics, addressOf, templateOf }: Req
     logger[level](line, `${request.method} ${route} ${end}`);
   }
 
+  /** For what the listener refused before it was a request, so that it has no method, path or id. */
   function refused(error: Failure): void {
     const { status } = errorResponse(error);
     metrics.request('none', status, 0);

@@ -37,7 +37,17 @@ export function createUploadHandlers({ sessions, longLists }: Files, maxPartByte
     async list_upload_parts_v1_uploads__upload_id__parts_get({ tenant, params, answer }) {
       const first = await sessions.parts(tenant, params.upload_id, { limit: FIRST_ROWS });
       if (first.length < FIRST_ROWS) return answer({ status: 200, body: { object: 'list', data: first.map(toPart) } });
-      const body: JsonStream<UploadParts> = streamList(pagesOf(tenant, params.upload_id, first));
+      let after = first.at(-1)?.id;
+      const body: JsonStream<UploadParts> = streamList({
+        first: first.map(toPart),
+        async readNext() {
+          if (after === undefined) return undefined;
+          const page = await sessions.parts(tenant, params.upload_id, { after, limit: BATCH_ROWS });
+          after = page.length < BATCH_ROWS ? undefined : page.at(-1)?.id;
+          return page.map(toPart);
+        },
+        takeTurn: () => longLists.take(tenant),
+      });
       return answer({ status: 200, body, contentType: 'application/json' });
     },
 
@@ -57,20 +67,6 @@ export function createUploadHandlers({ sessions, longLists }: Files, maxPartByte
       return answer({ status: 200, body: toUpload(await sessions.cancel(tenant, params.upload_id, signal)) });
     },
   };
-
-  async function* pagesOf(tenant: string, id: string, first: readonly PartRecord[]): AsyncGenerator<UploadPart[]> {
-    yield first.map(toPart);
-    const turn = await longLists.take(tenant);
-    try {
-      for (let after = first.at(-1)?.id; after !== undefined;) {
-        const page = await sessions.parts(tenant, id, { after, limit: BATCH_ROWS });
-        yield page.map(toPart);
-        after = page.length < BATCH_ROWS ? undefined : page.at(-1)?.id;
-      }
-    } finally {
-      turn.release();
-    }
-  }
 }
 
 function toUpload({ upload, file }: UploadState): Upload {

@@ -31,6 +31,7 @@ interface ListenerOptions extends MessageClasses {
 }
 
 export interface Listener {
+  /** @throws the system's error when it cannot listen there. */
   listen(host: string, port: number): Promise<AddressInfo>;
   /** Takes no new connections and closes idle ones. Resolves when the last has ended. */
   close(): Promise<void>;

@@ -36,9 +36,6 @@ export interface Drains {
   drainSocket(socket: Socket, options: { isSilent: boolean }): void;
 }
 
-/** How many bodies are read whole at once. Strangers have a pool of their own. */
-type WholeDrains = Pick<Accountant, 'strangersDrains' | 'drains'>;
-
 interface Remainder {
   source: Readable;
   socket: Socket;
@@ -49,7 +46,7 @@ interface Remainder {
   endAnswer: () => void;
 }
 
-export function createDrains(maxFileBytes: number, pools: WholeDrains): Drains {
+export function createDrains(maxFileBytes: number, pools: Pick<Accountant, 'strangersDrains' | 'drains'>): Drains {
   /** The more drains of a pool run, the slower each reads. */
   const running = new Map([pools.strangersDrains, pools.drains].map((pool) => [pool, 0]));
   const maxWholeBytes = Math.max(maxFileBytes, WHOLE_BYTES);

@@ -4,27 +4,6 @@ import { decodeText, isStructured } from './decode-text';
 import { clip, invalid, repeated } from '../faults';
 import { violation } from './violation';
 
-/**
- * Decodes the fields of one form as they come, in any order. Only names of the contract are looked up, and results have no
- * prototype, so that no name that a client chooses does harm.
- */
-interface Form {
-  /** Decodes and validates one value. @throws AppError `invalid` that names the field. */
-  acceptField(name: string, text: string, contentType?: string): void;
-  /**
-   * What to do with a part that is sent as a file: store it for `field`, ignore it, or read it as text and call
-   * `acceptField`: browsers send a Blob so.
-   * @throws AppError `invalid` for a second file, and for a content type that the contract does not have.
-   */
-  acceptFile(name: string, contentType?: string): FileDecision;
-  /**
-   * The validated values.
-   * @param files what stands for the files of each field, in the order in which they came.
-   * @throws AppError `invalid` for what is missing, and for rules across fields.
-   */
-  finish(files: ReadonlyMap<string, readonly unknown[]>): Record<string, unknown>;
-}
-
 type FileDecision = { kind: 'file'; field: string } | { kind: 'text' } | { kind: 'ignore' };
 
 /** What has come so far for one value, or for one key inside of it. */
@@ -42,11 +21,16 @@ const MAX_DEPTH = 32;
 const ANY_TEXT: Element = { shape: { scalars: ['string'] }, validate: null };
 const JSON_TYPE = /^application\/(.+\+)?json\b/i;
 
-export function createFormDecoder(descriptor: FormDescriptor): Form {
+/**
+ * Decodes the fields of one form as they come, in any order. Only names of the contract are looked up, and results have no
+ * prototype, so that no name that a client chooses does harm.
+ */
+export function createFormDecoder(descriptor: FormDescriptor) {
   const slots = new Map<string, Received>();
   const filesSeen = new Set<string>();
   return { acceptField, acceptFile, finish };
 
+  /** Decodes and validates one value. @throws AppError `invalid` that names the field. */
   function acceptField(name: string, text: string, contentType = 'text/plain'): void {
     const { root, keys } = nameOf(name);
     const field = fieldOf(root);
@@ -57,6 +41,11 @@ export function createFormDecoder(descriptor: FormDescriptor): Form {
     addText(slot, keys, field, { text, contentType, delimiter: field.delimiter }, [root]);
   }
 
+  /**
+   * What to do with a part that is sent as a file: store it for `field`, ignore it, or read it as text and call
+   * `acceptField`: browsers send a Blob so.
+   * @throws AppError `invalid` for a second file, and for a content type that the contract does not have.
+   */
   function acceptFile(name: string, contentType = 'application/octet-stream'): FileDecision {
     const { root, keys } = nameOf(name);
     const field = fieldOf(root);
@@ -103,6 +92,11 @@ export function createFormDecoder(descriptor: FormDescriptor): Form {
     }
   }
 
+  /**
+   * @param files what stands for the files of each field, in the order in which they came.
+   * @returns the validated values.
+   * @throws AppError `invalid` for what is missing, and for rules across fields.
+   */
   function finish(files: ReadonlyMap<string, readonly unknown[]>): Record<string, unknown> {
     const values: Record<string, unknown> = Object.create(null);
     const results: Record<string, unknown> = Object.create(null);

@@ -1,16 +1,8 @@
-/** A path of the contract, such as `/things/{id}`. */
-interface PathTemplate {
-  /** @param path still encoded, and without a slash at its end. */
-  matches(path: string): boolean;
-  /** @returns the values of the parameters, decoded. @throws URIError */
-  read(path: string): Record<string, string>;
-}
-
 /**
  * Of two parameters in one segment, the first ends at the first character of the text between them, so that matching takes
  * linear time: otherwise all ways to divide a long path would be tried.
  */
-export function compileTemplate(template: string): PathTemplate {
+export function compileTemplate(template: string) {
   const names = [...template.matchAll(PARAMETER)].map((match) => match[1] ?? '');
   const [first = '', ...literals] = template.split(/\{[^{}]*\}/);
   const rest = literals.map((literal, index) => {
@@ -19,8 +11,10 @@ export function compileTemplate(template: string): PathTemplate {
   });
   const pattern = new RegExp(`^${escape(first)}${rest.join('')}$`);
   return {
-    matches: (path) => pattern.test(path),
-    read(path) {
+    /** @param path still encoded, and without a slash at its end. */
+    matches: (path: string) => pattern.test(path),
+    /** @returns the values of the parameters, decoded. @throws URIError */
+    read(path: string): Record<string, string> {
       if (names.length === 0) return {};
       const values = pattern.exec(path)?.slice(1) ?? [];
       return Object.fromEntries(names.map((name, index) => [name, decodeURIComponent(values[index] ?? '')]));

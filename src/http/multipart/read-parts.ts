@@ -51,28 +51,20 @@ interface Ending {
   onAbort(listener: (reason: Error) => void): void;
 }
 
-/**
- * A multipart/form-data request (RFC 7578) as an async iteration of its parts, in the order in which they come. Whoever
- * leaves it early ends it: the request is read no further.
- */
-interface PartReader extends AsyncIterable<Part> {
-  /** True while the client is waited for, false while our own side makes it wait. */
-  isExpectingBytes(): boolean;
-}
-
 /** Several of libuv's reads, which have up to 64 KiB: busboy would ask for a pause at every chunk. */
 const PARSER_HIGH_WATER_BYTES = 256 * 1024;
 /** Of all fields of a form together; more where MAX_FIELD_BYTES is more. */
 export const MAX_FIELDS_BYTES = 1024 * 1024;
 
 /**
- * A file part appears with its first byte, not with its headers. `ending` ends the iteration, and the file that is being
- * read, with its reason.
+ * The parts of a multipart/form-data request (RFC 7578), once, in the order in which they come. A file part appears with its
+ * first byte, not with its headers. `ending` ends the iteration, and the file that is being read, with its reason. After the
+ * iteration, also when it is left early, the request is read no further.
  *
  * @throws AppError `invalid` when there is no boundary. The iteration throws `invalid` for a form that is malformed, over a
  * limit or not whole, and `unsupported` for a transfer encoding.
  */
-export function readParts(request: IncomingMessage, limits: MultipartLimits, ending: Ending): PartReader {
+export function readParts(request: IncomingMessage, limits: MultipartLimits, ending: Ending) {
   const { parser, charset } = openParser(request, limits);
   const parts: Part[] = [];
   const files: Batches[] = [];
@@ -114,6 +106,7 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits, end
 
   return { isExpectingBytes, [Symbol.asyncIterator]: iterate };
 
+  /** True while the client is waited for, false while the server makes it wait. */
   function isExpectingBytes(): boolean {
     return !request.complete && !request.isPaused() && !files.some((file) => file.isFull());
   }
