@@ -80,8 +80,7 @@ export interface Uploads {
   checkAdmission(tenant: string, leastBytes: number): Promise<void>;
   /** The same without the quota: an upload in parts has its share already. @throws AppError `busy`, `unavailable` */
   checkCapacity(): Promise<void>;
-  /** @throws AppError `unavailable` when there is no room for uploads. */
-  checkRoom(): Promise<void>;
+  checkRoom: Room['check'];
   /** Renews the leases of all running uploads, and of the keys in stock. */
   renewLeases(): Promise<void>;
   /** Keys that this process writes now: its reaper does not claim them, even when their leases have expired in a standby. */
