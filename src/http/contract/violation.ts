@@ -35,10 +35,9 @@ function decisive(errors: readonly ValidationError[]): ValidationError | undefin
 
 function describe({ keyword, params, message }: ValidationError, value: unknown, path: readonly string[]): AppError {
   const missingName = params['missingProperty'];
-  if (missingName !== undefined) return missing([...path, String(missingName)]);
-  const unknownName = params['additionalProperty'] ?? params['unevaluatedProperty'];
-  if (unknownName !== undefined) {
-    const name = String(unknownName);
+  if (typeof missingName === 'string') return missing([...path, missingName]);
+  const name = params['additionalProperty'] ?? params['unevaluatedProperty'];
+  if (typeof name === 'string') {
     return invalid(`Additional properties are not allowed ('${clip(name)}' was unexpected)`, [...path, name]);
   }
   if (keyword === 'const') return invalidAt(`${show(params['allowedValue'])} was expected`, path);
