@@ -51,7 +51,7 @@ export function storageAway(cause?: unknown): AppError {
   return new AppError('unavailable', 'The storage is not available.', { cause });
 }
 
-/** For the operator's eyes: what lies behind the public sentence, too. */
+/** For the operator: the public sentence and its cause. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (!isAppError(error) || !(error.cause instanceof Error)) return error.message;

@@ -18,7 +18,7 @@ import { SETTINGS } from './config/settings';
 // fsync blocks a libuv thread and the kernel merges concurrent fsyncs, so more threads mean more uploads. Must be set
 // before the thread pool starts.
 process.env['UV_THREADPOOL_SIZE'] ??= '16';
-// It speaks of versions of the SDK to come, and this one is pinned.
+// The SDK warns that later versions of it need a newer Node; this version is pinned.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 interface Command {
@@ -35,7 +35,7 @@ const COMMANDS = new Map<string, Command>([
 const HELP = new Set(['--help', '-h', 'help']);
 const names = Object.values(SETTINGS).map(({ name }) => name);
 
-/** Arguments and environment; commands/ does what they ask for. */
+/** Reads arguments and environment, and calls the command. */
 async function main(): Promise<void> {
   const [name = 'serve', ...rest] = process.argv.slice(2);
   const asksForHelp = HELP.has(name) || rest.some((option) => option === '--help' || option === '-h');
@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   if (['--version', '-v', 'version'].includes(name)) return print(version);
   if (name === 'conformance') return runConformance(rest);
   const command = COMMANDS.get(name);
-  // a folder may have any name
+  // taken first: a folder may have the name of an option
   const folder = name === 'backup' ? rest.shift() : '';
   const unknown = command ? rest.find((option) => !command.options.includes(option)) : name;
   if (!command || unknown !== undefined) {

@@ -51,7 +51,7 @@ export interface Overrides {
 }
 
 const DEFAULT_CONCURRENT_UPLOADS = 1000;
-/** A copy of the catalog is told from the original when it is older than this. */
+/** How often the counts of the pair are raised: a copy of the catalog that is older is recognized. */
 const PAIR_SECONDS = 60;
 
 /** The composition root: the only place that knows every room of the house. @throws StartFailure when a part cannot be opened. */
@@ -107,18 +107,13 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
     await http.close();
     return closePair(new StartFailure('address', config, error));
   });
+  const renewSeconds = config.uploadLeaseSeconds / 3;
+  const renewFailure = 'the leases of running uploads could not be renewed';
+  const pairFailure = 'the check that catalog and storage belong together failed';
   const jobs = startBackgroundJobs(
     [
-      {
-        everySeconds: config.uploadLeaseSeconds / 3,
-        run: renewLeases,
-        failure: 'the leases of running uploads could not be renewed',
-      },
-      {
-        everySeconds: PAIR_SECONDS,
-        run: pair.renew,
-        failure: 'the check that catalog and storage belong together failed',
-      },
+      { everySeconds: renewSeconds, run: renewLeases, failure: renewFailure },
+      { everySeconds: PAIR_SECONDS, run: pair.renew, failure: pairFailure },
       { everySeconds: config.reapIntervalSeconds, atStart: true, run: reap, failure: 'the reaper failed' },
     ],
     warn,
@@ -128,12 +123,7 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
     quotas = quotasOf({ ...config, apiKeys });
   });
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-  const startUp: StartUp = {
-    url,
-    storage: store.description,
-    database: catalog.description,
-    access: accessOf(config),
-  };
+  const startUp = { url, storage: store.description, database: catalog.description, access: accessOf(config) };
 
   let closing: Promise<void> | undefined;
   return { url, startUp, close: () => (closing ??= close()), rereadKeys: keys.reread };
@@ -175,7 +165,7 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
   }
 }
 
-/** The catalog, which tells the metrics what it makes visible. */
+/** The catalog, with metrics of the bytes that it makes visible. */
 function withUploadMetrics(catalog: FileCatalog, metrics: Metrics): FileCatalog {
   return {
     ...catalog,

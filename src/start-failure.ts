@@ -3,7 +3,7 @@ import type { Config } from './config/config';
 import { reasonOf } from './errors';
 import type { StorageSettings } from './storage/storage-url';
 
-/** What a start needs; `pair` is that database and storage belong together, and says itself what is wrong. */
+/** What a start needs. `pair`: database and storage belong together; its error is a sentence already. */
 export type Part = 'address' | 'database' | 'storage' | 'pair';
 
 /** Why the server cannot start: a sentence or two for the operator, which say what is in the way and what to do. */
@@ -16,15 +16,13 @@ export class StartFailure extends Error {
 
 function explain(part: Part, config: Config, cause: unknown): string {
   const codes = codesOf(cause);
-  if (part === 'address') return explainAddress(codes, config) ?? reasonOf(cause);
-  if (part === 'database') return explainDatabase(codes, config.database) ?? reasonOf(cause);
-  const sentence = part === 'storage' ? explainStorage(codes, config.storage, cause) : undefined;
-  return sentence ?? reasonOf(cause);
-}
-
-function explainAddress(codes: readonly string[], { host, port }: Config): string | undefined {
-  const code = codes.find((known) => known in ADDRESS);
-  return code === undefined ? undefined : ADDRESS[code]?.(host, port);
+  const explanations = {
+    address: () => codes.map((code) => ADDRESS[code]?.(config.host, config.port)).find(Boolean),
+    database: () => explainDatabase(codes, config.database),
+    storage: () => explainStorage(codes, config.storage, cause),
+    pair: () => undefined,
+  };
+  return explanations[part]() ?? reasonOf(cause);
 }
 
 const ADDRESS: Readonly<Record<string, (host: string, port: number) => string>> = {
@@ -51,8 +49,9 @@ function explainDatabase(codes: readonly string[], settings: DatabaseSettings): 
       const sentence = SQLITE[code];
       if (sentence) return sentence(settings.filename);
     } else {
-      if (SILENT.has(code))
+      if (SILENT.has(code)) {
         return `Nothing answers at ${where} (${code}). Start the database, or correct DATABASE_URL.`;
+      }
       if (UNKNOWN_NAME.has(code)) return `The host of ${where} has no address (${code}). Correct DATABASE_URL.`;
       const sentence = POSTGRES[code];
       if (sentence) return sentence(where);
@@ -93,10 +92,12 @@ function explainStorage(codes: readonly string[], settings: StorageSettings, cau
   if (settings.kind !== 's3') return undefined;
   const { bucket, endpoint = 'AWS' } = settings;
   for (const code of codes) {
-    if (SILENT.has(code))
+    if (SILENT.has(code)) {
       return `Nothing answers at ${endpoint} (${code}). Start the S3 server, or correct STORAGE_URL.`;
-    if (UNKNOWN_NAME.has(code))
+    }
+    if (UNKNOWN_NAME.has(code)) {
       return `The host of the bucket '${bucket}' has no address (${code}). Correct STORAGE_URL.`;
+    }
     if (REGION.has(code)) {
       const region = regionOf(cause);
       return `The bucket '${bucket}' is in another region${region ? `, ${region}` : ''}. Set it in STORAGE_URL: region=${region ?? '…'}.`;
@@ -104,9 +105,8 @@ function explainStorage(codes: readonly string[], settings: StorageSettings, cau
     const sentence = S3[code];
     if (sentence) return sentence(bucket, endpoint);
   }
-  if (/region is missing/i.test(reasonOf(cause)))
-    return 'S3 needs a region. Add region=… to STORAGE_URL, or set AWS_REGION.';
-  return undefined;
+  if (!/region is missing/i.test(reasonOf(cause))) return undefined;
+  return 'S3 needs a region. Add region=… to STORAGE_URL, or set AWS_REGION.';
 }
 
 const REGION = new Set(['PermanentRedirect', 'AuthorizationHeaderMalformed', 'IllegalLocationConstraintException']);
@@ -127,14 +127,14 @@ function refusedCredentials(_bucket: string, endpoint: string): string {
   return `The S3 server at ${endpoint} refuses the credentials. Correct AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
 }
 
-/** S3 says in its answer where the bucket is. */
+/** The answer of S3 names the region of the bucket. */
 function regionOf(cause: unknown): string | undefined {
   return chainOf(cause)
     .map((error) => (error as { Region?: unknown }).Region)
     .find((text) => typeof text === 'string');
 }
 
-/** The codes and names of an error and of what lies behind it, the outermost first. */
+/** The codes and names of an error and of its causes, the outermost first. */
 function codesOf(error: unknown): string[] {
   return chainOf(error).flatMap(({ code, name }: NodeJS.ErrnoException) =>
     code === undefined ? [name] : [code, name],

@@ -1,15 +1,16 @@
 import { promises as fs } from 'node:fs';
 import { storageFull, storageReadOnly } from '../errors';
 
-/** So many files must still be possible: an upload takes one, and what frees room takes some. */
+/** Free inodes: an upload takes one, and deleting takes some. */
 const MIN_FREE_FILES = 1000;
 
 /**
- * Checks that the disk of `folder` has room for another upload: `minFreeBytes` and some inodes stay free, so that
- * deleting, which writes too, never fails for want of room. With 0 only a disk that is full to the brim is refused.
+ * Checks that the disk of `folder` has room for another upload: `minFreeBytes` and some inodes stay free, since deleting
+ * writes, too. With 0 only a full disk is refused.
  *
  * @returns how many bytes are free.
- * @throws AppError `unavailable` when it has not; or when the folder cannot be written; the system's error when it is not there.
+ * @throws AppError `unavailable` when there is no room, or the folder cannot be written; the system's error when there is
+ * no such folder.
  */
 export async function checkDiskRoom(folder: string, minFreeBytes: number): Promise<number> {
   await fs.access(folder, fs.constants.W_OK).catch((error: NodeJS.ErrnoException) => {

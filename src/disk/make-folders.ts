@@ -2,8 +2,8 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Makes a folder and those above it that are missing, for this user alone, each with its name on disk. Node's own
- * `recursive` never returns below `/proc`, where the system says of a folder that is there that it is not.
+ * Makes a folder and its missing parents, for this user alone, and syncs each one's parent. Node's `recursive` never
+ * returns below `/proc`, where the system reports ENOENT for a folder that exists.
  *
  * @throws the system's error
  */
@@ -21,7 +21,7 @@ export function makeFolders(folder: string): void {
   for (const path of missing) syncFolder(dirname(path));
 }
 
-/** What was made, renamed or removed in the folder is then on disk. */
+/** Puts on disk what was made, renamed or removed in the folder. */
 export function syncFolder(folder: string): void {
   const handle = openSync(folder, 'r');
   try {

@@ -3,7 +3,7 @@ import type { Registry } from 'prom-client';
 import type { Backlog, FileCatalog } from '../catalog/file-catalog';
 import { keptFor } from './kept-for';
 
-/** A backlog that is larger is as bad, and counting it would take longer. */
+/** A larger backlog says no more, and takes longer to count. */
 const MAX_COUNTED = 10_000;
 const KEPT_SECONDS = 5;
 
@@ -15,15 +15,11 @@ export function addCatalogMetrics(registry: Registry, catalog: FileCatalog, now:
     writing: backlog.writing.blobs,
     doomed: backlog.doomed.blobs,
   }));
-  addBacklogGauge(
-    'sluice_blobs_overdue_seconds',
-    'For how long the first blob has been due, by state.',
-    'state',
-    (b) => ({
-      writing: b.writing.overdueSeconds,
-      doomed: b.doomed.overdueSeconds,
-    }),
-  );
+  const overdueHelp = 'For how long the first blob has been due, by state.';
+  addBacklogGauge('sluice_blobs_overdue_seconds', overdueHelp, 'state', (backlog) => ({
+    writing: backlog.writing.overdueSeconds,
+    doomed: backlog.doomed.overdueSeconds,
+  }));
   addBacklogGauge('sluice_reaper_backlog', `What the reaper has to do now, ${help}.`, 'what', (backlog) => ({
     expired_files: backlog.expiredFiles,
     blobs: backlog.writing.due + backlog.doomed.due,
@@ -40,7 +36,7 @@ export function addCatalogMetrics(registry: Registry, catalog: FileCatalog, now:
     },
   });
 
-  /** Of several workers, who all read the same rows, the largest count. */
+  /** All workers read the same rows: the largest count is shown. */
   function addBacklogGauge(
     name: string,
     text: string,
@@ -53,8 +49,8 @@ export function addCatalogMetrics(registry: Registry, catalog: FileCatalog, now:
     async function collect(): Promise<void> {
       const backlog = await read().catch(() => undefined);
       gauge.reset();
-      for (const [value, count] of Object.entries(backlog ? valuesOf(backlog) : {}))
-        gauge.set({ [label]: value }, count);
+      if (!backlog) return;
+      for (const [value, count] of Object.entries(valuesOf(backlog))) gauge.set({ [label]: value }, count);
     }
   }
 }

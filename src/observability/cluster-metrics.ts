@@ -22,7 +22,7 @@ interface Answer {
 export function createScrape(registry: Registry): () => Promise<string> {
   if (!cluster.isWorker) return () => registry.metrics();
   AggregatorRegistry.setRegistries(registry);
-  // by being made it listens to the questions of the supervisor's
+  // its constructor starts to answer the supervisor's requests
   void new AggregatorRegistry();
   let asked = 0;
   const waiting = new Map<number, (text: string | undefined) => void>();

@@ -7,8 +7,8 @@ import { isAppError } from '../errors';
 import type { StorageSettings } from '../storage/storage-url';
 
 /**
- * Measures the calls of catalog and store. An upload's `put` takes as long as its client does; an error is what the engine
- * could not do, and not that a file is not there.
+ * Measures the calls of catalog and store. A `put` takes as long as its client does. Only a failure of the engine counts as
+ * an error, not a file that does not exist.
  */
 export function createEngineMetrics(registry: Registry): <T extends object>(engine: string, calls: T) => T {
   const registers = [registry];
@@ -80,14 +80,8 @@ export function addDiskMetrics(
     aggregator: 'max',
     registers,
     async collect() {
-      const size =
-        file === undefined
-          ? 0
-          : await fs.stat(`${file}-wal`).then(
-              (found) => found.size,
-              () => 0,
-            );
-      log.set(size);
+      const found = file === undefined ? undefined : await fs.stat(`${file}-wal`).catch(() => undefined);
+      log.set(found?.size ?? 0);
     },
   });
 }

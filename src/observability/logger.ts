@@ -5,7 +5,7 @@ import type PinoPretty from 'pino-pretty';
 export type { Logger };
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+type LogLevel = (typeof LOG_LEVELS)[number];
 
 /**
  * JSON lines for machines; words for a person at a terminal.
@@ -24,8 +24,8 @@ export function createLogger(level: LogLevel, options: { isTerminal: boolean }):
 }
 
 /**
- * A line of JSON without what acts on a terminal: C1 and DEL, which JSON holds as they are, and the escapes of C0, which
- * would be decoded before they are shown. Tabs and ends of lines stay; an escaped backslash is no escape of what follows.
+ * Control characters that act on a terminal: C1 and DEL, which JSON holds unescaped, and the escapes of C0, which are decoded
+ * before they are shown. Tabs and ends of lines stay. The first group skips an escaped backslash with what follows.
  */
 const CONTROLS = /(\\[\\"/nt])|\\u00[01][\da-f]|\\[bfr]|[\u007f-\u009f]/g;
 
@@ -33,17 +33,17 @@ function withoutControls(line: string): string {
   return line.replaceAll(CONTROLS, (_control, kept: string | undefined) => kept ?? '?');
 }
 
-/** A full disk or a closed pipe costs lines, not uploads: unheard, the error would end the process. */
+/** A full disk or a closed pipe loses lines. Without a listener the error would end the process. */
 function standardOutput(): DestinationStream {
   const stream = pino.destination({ dest: 1, sync: false, maxLength: MAX_UNWRITTEN_CHARACTERS });
   const { flushSync } = stream;
-  // so pino ends it at exit
+  // pino calls this at exit
   stream.flushSync = () => {
     handOn();
     flushSync.call(stream);
   };
   stream.on('error', () => {
-    // what it does at exit would try to write for as long as the disk is full
+    // at exit it would try to write for as long as the disk is full
     stream.flushSync = () => undefined;
   });
   let held = '';
@@ -64,11 +64,11 @@ function standardOutput(): DestinationStream {
   }
 }
 const MAX_UNWRITTEN_CHARACTERS = 1024 * 1024;
-/** A line waits so long for others to be written with: each write takes a way to a thread and back. */
+/** How long a line waits, so that several share one write and one trip to a libuv thread. */
 const HOLD_MS = 20;
 const MAX_HELD_CHARACTERS = 16 * 1024;
 
-/** One line each, without the fields that its words repeat. Loaded on demand: a server behind a log collector never needs it. */
+/** One line each, without the fields that its words repeat. Loaded on demand: most servers never need it. */
 function prettyStream(): pino.DestinationStream {
   const pretty = require('pino-pretty') as typeof PinoPretty;
   const ignore = 'method,route,status,operation,url,storage,database,access,workers';

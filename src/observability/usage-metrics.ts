@@ -4,7 +4,7 @@ import type { TenantUsage } from '../catalog/file-catalog';
 import type { Quota } from '../catalog/quota';
 import { keptFor } from './kept-for';
 
-/** A label costs memory in whatever collects it: only the tenants with the most bytes are shown. */
+/** Each label value costs memory in the collector: only the tenants with the most bytes are shown. */
 const MAX_TENANTS = 100;
 const KEPT_SECONDS = 5;
 
@@ -18,22 +18,12 @@ export function addUsageMetrics(
   quotaOf: (tenant: string) => Quota,
 ): void {
   const read = keptFor(KEPT_SECONDS, () => readUsages(MAX_TENANTS));
-  addGauge(
-    'sluice_tenant_files',
-    'Files of a tenant, for the hundred tenants with the most bytes.',
-    (usage) => usage.files,
-  );
-  addGauge(
-    'sluice_tenant_bytes',
-    'Bytes of a tenant’s files, for the hundred tenants with the most bytes.',
-    (usage) => usage.bytes,
-  );
-  addGauge('sluice_tenant_max_files', 'Files that the quota of a tenant allows, where it has one.', (_, quota) => {
-    return quota.maxFiles;
-  });
-  addGauge('sluice_tenant_max_bytes', 'Bytes that the quota of a tenant allows, where it has one.', (_, quota) => {
-    return quota.maxBytes;
-  });
+  const shown = 'for the hundred tenants with the most bytes';
+  const allowed = 'that the quota of a tenant allows, where it has one';
+  addGauge('sluice_tenant_files', `Files of a tenant, ${shown}.`, (usage) => usage.files);
+  addGauge('sluice_tenant_bytes', `Bytes of a tenant’s files, ${shown}.`, (usage) => usage.bytes);
+  addGauge('sluice_tenant_max_files', `Files ${allowed}.`, (_, quota) => quota.maxFiles);
+  addGauge('sluice_tenant_max_bytes', `Bytes ${allowed}.`, (_, quota) => quota.maxBytes);
 
   function addGauge(name: string, help: string, valueOf: (usage: TenantUsage, quota: Quota) => number): void {
     const gauge = new Gauge({ name, help, labelNames: ['tenant'], aggregator: 'max', registers: [registry], collect });

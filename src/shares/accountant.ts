@@ -1,7 +1,7 @@
 import { createPool } from './pool';
 import type { Pool } from './pool';
 
-/** Whoever has no key, all together. No tenant has this name. */
+/** All clients without a key. No tenant has this name. */
 export const STRANGERS = '';
 
 /**
@@ -9,9 +9,9 @@ export const STRANGERS = '';
  * and the bytes that are held for clients.
  */
 export interface Accountant {
-  /** Work: uploads whose file comes. */
+  /** Work: uploads whose file is received. */
   readonly uploads: Pool;
-  /** Work: long lists that are read. Whoever has two waits for its turn. */
+  /** Work: long lists that are read. */
   readonly longLists: Pool;
   /** Work: uploads in parts that are completed: each holds a list of parts, and may read all their bytes. */
   readonly completions: Pool;
@@ -29,13 +29,16 @@ interface AccountantLimits {
   maxBufferBytes: number;
 }
 
-/** A burst is over by then; a client that is refused comes back later, and most with it. */
+/** Long enough for a burst to pass. */
 const WAIT_SECONDS = 2;
 /** Each takes CPU that uploads could have. */
 const MAX_WHOLE_DRAINS = 16;
 
 export function createAccountant({ maxUploads, maxBufferBytes }: AccountantLimits): Accountant {
-  const drains = { max: MAX_WHOLE_DRAINS, waitSeconds: 0, busy: 'Too many bodies are read.', evicted: '' };
+  const createDrains = () => createPool({ max: MAX_WHOLE_DRAINS, waitSeconds: 0, busy: 'Too many bodies are read.' });
+  // without a limit for all, and without one for the wait
+  const createTurns = (maxPerTenant: number, busy: string) =>
+    createPool({ max: Infinity, maxPerTenant, waitSeconds: Infinity, busy });
   return {
     uploads: createPool({
       max: maxUploads,
@@ -43,29 +46,11 @@ export function createAccountant({ maxUploads, maxBufferBytes }: AccountantLimit
       busy: 'Too many uploads are running. Try again in a moment.',
       evicted: 'The upload was ended: it was the slowest of many, and others wait for their share.',
     }),
-    longLists: createPool({
-      max: Infinity,
-      maxPerTenant: 2,
-      waitSeconds: Infinity,
-      busy: 'Too many lists are read.',
-      evicted: '',
-    }),
-    completions: createPool({
-      max: Infinity,
-      maxPerTenant: 4,
-      waitSeconds: Infinity,
-      busy: 'Too many uploads are completed.',
-      evicted: '',
-    }),
-    removals: createPool({
-      max: Infinity,
-      maxPerTenant: 2,
-      waitSeconds: Infinity,
-      busy: 'Too many files in parts are removed.',
-      evicted: '',
-    }),
-    strangersDrains: createPool(drains),
-    drains: createPool(drains),
+    longLists: createTurns(2, 'Too many lists are read.'),
+    completions: createTurns(4, 'Too many uploads are completed.'),
+    removals: createTurns(2, 'Too many files in parts are removed.'),
+    strangersDrains: createDrains(),
+    drains: createDrains(),
     buffers: createPool({
       max: maxBufferBytes,
       waitSeconds: WAIT_SECONDS,

@@ -1,8 +1,8 @@
 import { AppError } from '../errors';
 
 /**
- * So many units for all tenants together: places of uploads, or bytes of memory. Whoever is alone may have them all; when
- * there are none left, a tenant that has less than its share gets those of the tenant with the most, and others wait.
+ * A fixed number of units for all tenants together: places of uploads, or bytes of memory. A single tenant may have them
+ * all. When none is left, a tenant that has less than its share gets units of the tenant with the most, and others wait.
  */
 export interface Pool {
   /**
@@ -12,7 +12,7 @@ export interface Pool {
   take(tenant: string, claim?: Claim): Share | Promise<Share>;
   /** One unit, or undefined where none is free now. */
   tryTake(tenant: string): Share | undefined;
-  /** @throws AppError `busy` when so many wait that one more would wait in vain. */
+  /** @throws AppError `busy` when so many claims wait that another one would wait in vain. */
   checkCapacity(): void;
   /** Units that are held now. */
   held(): number;
@@ -23,18 +23,18 @@ export interface Claim {
   units?: number;
   /** Ends the wait; asked for only by a claim that waits. */
   readonly signal?: AbortSignal;
-  /** Told when the units went to another tenant. Without it they are never taken away. */
+  /** Called when the units went to another tenant. Without it they are never taken away. */
   onEvicted?: (reason: AppError) => void;
-  /** Another time than the pool's. */
+  /** In place of the pool's. */
   waitSeconds?: number;
-  /** Of those of a tenant, who has moved the fewest bytes a second is evicted first. */
+  /** The slowest claim of a tenant, in bytes a second, is evicted first. */
   bytesMoved?: () => number;
 }
 
 export interface Share {
-  /** Takes so many units more: as `take`, with the claim that this share was taken with. */
+  /** Takes more units, as `take` does, by the claim of this share. */
   grow(units: number): void | Promise<void>;
-  /** Takes so many more where half of the pool is free even then. */
+  /** Takes more units when half of the pool is still free afterwards. */
   growIfPlentiful(units: number): boolean;
   /** Gives all units back. May be called more than once. */
   release(): void;
@@ -44,14 +44,14 @@ export interface PoolOptions {
   max: number;
   /** The most that one tenant may have, whether others wait or not. */
   maxPerTenant?: number;
-  /** Infinity for whoever waits until its client goes. */
+  /** Infinity: until the signal fires. */
   waitSeconds: number;
-  /** What those are told who wait in vain, and those who must go. */
+  /** The message of a claim that waited in vain, and of one that was evicted. */
   busy: string;
-  evicted: string;
+  evicted?: string;
 }
 
-/** A claim that is not larger than a batch of a file: so many may wait at least. */
+/** At least so many claims may wait. */
 const MIN_WAITERS = 500;
 
 interface Holder extends Share {
@@ -70,7 +70,7 @@ interface Waiter {
 }
 
 export function createPool(options: PoolOptions): Pool {
-  const { max, maxPerTenant = Infinity } = options;
+  const { max, maxPerTenant = Infinity, evicted = '' } = options;
   const holders = new Set<Holder>();
   const waiters = new Set<Waiter>();
   const unitsOf = new Map<string, number>();
@@ -153,7 +153,7 @@ export function createPool(options: PoolOptions): Pool {
         holder,
         units,
         begin() {
-          // a share that was released or evicted while it waited for more wants nothing any more
+          // the share may have been released or evicted while it waited for more
           if (!holder.hasEnded) give(holder, units);
           end(resolve);
         },
@@ -168,7 +168,7 @@ export function createPool(options: PoolOptions): Pool {
     });
   }
 
-  /** The tenant with the fewest units is next; among its own, who came first. */
+  /** The tenant with the fewest units is next; among its claims, the first. */
   function admitWaiters(): void {
     for (;;) {
       let next: Waiter | undefined;
@@ -195,7 +195,7 @@ export function createPool(options: PoolOptions): Pool {
       const slowest = richest === tenant || most <= share ? undefined : slowestOf(richest);
       if (!slowest) return false;
       remove(slowest);
-      const reason = new AppError('timeout', options.evicted);
+      const reason = new AppError('timeout', evicted);
       slowest.claim.onEvicted?.(reason);
       for (const waiter of waiters) if (waiter.holder === slowest) waiter.fail(reason);
     }

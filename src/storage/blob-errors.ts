@@ -1,6 +1,6 @@
 import { AppError, storageAway } from '../errors';
 
-/** What an adapter's `get` rejects with. */
+/** The error of `get` for an absent blob. */
 export function noSuchBlob(cause?: unknown): AppError {
   return new AppError('not_found', 'No such blob.', { cause });
 }
@@ -12,7 +12,7 @@ export function blobExists(cause?: unknown): Error {
 
 /**
  * Runs `clean`, which removes what a failed put has written.
- * @returns the error to reject with: `reason`, the put's own, unless bytes may remain.
+ * @returns the error to reject with: `reason`, the put's own, unless bytes may be left.
  */
 export async function errorAfterCleanup(reason: unknown, clean: () => Promise<void>): Promise<unknown> {
   try {

@@ -1,22 +1,21 @@
-/** Where the bytes of chunks are copied to. */
+/** Allocates the buffers of chunks. */
 export interface ChunkBuffers {
-  /** A buffer of at least `wanted` bytes, and at most a chunk, that begins with the first `used` bytes of `buffer`. */
+  /** A larger buffer, of `wanted` bytes at least and a chunk at most, that begins with the first `used` bytes of `buffer`. */
   grown(buffer: Buffer, used: number, wanted: number): Buffer | Promise<Buffer>;
-  /** A buffer for the next chunk, of any length up to a chunk's. */
+  /** A buffer for the next chunk, of any length up to a chunk. */
   next(): Buffer | Promise<Buffer>;
 }
 
 interface Chunk {
-  /** Memory of the chunk's own. */
   buffer: Buffer;
-  /** Bytes at its beginning that are the chunk's. */
+  /** The chunk is so many bytes from the beginning of `buffer`. */
   used: number;
   isLast: boolean;
 }
 
 /**
- * Copies batches into chunks of exactly `chunkBytes`, the last one shorter or empty. The first buffer is empty and grows
- * with the bytes that come, so that a client that sends nothing costs nothing.
+ * Copies batches into chunks of exactly `chunkBytes`; the last one is shorter or empty. The first buffer is empty and grows
+ * as bytes arrive: a client that sends nothing costs no memory.
  */
 export async function* chunksOf(
   batches: AsyncIterable<readonly Buffer[]>,
@@ -44,7 +43,7 @@ export async function* chunksOf(
   yield { buffer, used, isLast: true };
 }
 
-/** The first `used` bytes of `buffer` in one of `bytes`. Not from Node's shared 8 KiB pool, which a small blob would keep alive. */
+/** A new buffer of `bytes` with the first `used` bytes of `buffer`. Not from Node's shared pool, which a small blob would keep alive. */
 export function resized(buffer: Buffer, used: number, bytes: number): Buffer {
   const copy = Buffer.allocUnsafeSlow(bytes);
   buffer.copy(copy, 0, 0, used);

@@ -30,15 +30,14 @@ const SHORT_BYTES = 256 * 1024;
 const { O_CREAT, O_DSYNC, O_EXCL, O_WRONLY } = fs.constants;
 /** Elsewhere `O_DSYNC` is less than `fdatasync`, or not there. */
 const canSyncWrites = process.platform === 'linux';
-/** Node's 64 KiB cost twice the CPU; a MiB saves little more, and each stalled reader holds one. */
+/** Takes less CPU than Node's 64 KiB; each stalled reader holds one such buffer. */
 const READ_BYTES = 256 * 1024;
 
 /**
  * Blobs as files, each byte written once, in its final place under its random key: no temp file, no rename.
  * `put` resolves after the sync of the file and of its folder.
  *
- * One flat folder, so that puts that run at once share its syncs: sub-folders were slower, with 400,000 blobs too. Only
- * `list` reads the folder. ext4 takes about 18 million names of this length in one folder, XFS any number.
+ * One flat folder, so that concurrent puts share its syncs. Only `list` reads the folder.
  *
  * @throws Error when `root` can neither be opened nor made, with a sentence for the operator.
  */
@@ -90,10 +89,10 @@ export async function createFilesystemStore({ root, minFreeBytes = 0 }: Filesyst
       await asStorageError(closeNow(fd));
       signal.throwIfAborted();
     } catch (error) {
-      // A descriptor that is closed under a running sync may be another file's by the time the sync runs.
+      // First the running sync: once closed, its descriptor may belong to another file by the time it runs.
       await Promise.allSettled([syncing]);
       throw await errorAfterCleanup(error, async () => {
-        // the bytes are thrown away: whether the last of them reached the disk does not matter
+        // an error of the close does not matter: the bytes are deleted
         if (isOpen) await close(fd).catch(() => undefined);
         await unlinkIfThere(file);
       });
@@ -102,7 +101,7 @@ export async function createFilesystemStore({ root, minFreeBytes = 0 }: Filesyst
 
   async function get(key: BlobKey, range?: ByteRange): Promise<Readable> {
     const fd = await open(pathOf(key), 'r').catch((error: unknown) => {
-      // without its folder, such as one that is not mounted, the store is away
+      // without the folder, such as one that is not mounted, the store is not available
       throw isErrno(error, 'ENOENT') && fs.existsSync(folder) ? noSuchBlob(error) : storageError(error);
     });
     try {
@@ -119,7 +118,7 @@ export async function createFilesystemStore({ root, minFreeBytes = 0 }: Filesyst
     });
   }
 
-  /** Synced, because the caller forgets the key: a file that came back after a power cut would belong to nobody. */
+  /** Synced: a file that reappeared after a power cut would belong to nobody. */
   async function remove(key: BlobKey): Promise<void> {
     const [failure] = (await removeAll([{ key }])).values();
     if (failure) throw failure;
@@ -176,7 +175,7 @@ export async function createFilesystemStore({ root, minFreeBytes = 0 }: Filesyst
 
 interface FilesystemOptions {
   root: string;
-  /** Bytes of its disk that stay free: see `checkRoom`. */
+  /** Bytes of its disk that stay free. */
   minFreeBytes?: number;
 }
 
@@ -188,14 +187,14 @@ async function prepare(folder: string): Promise<void> {
     await fs.promises.access(folder, fs.constants.W_OK);
     await syncFolder(folder);
   } catch (error) {
-    // what is stored on a read-only disk can be read
+    // the blobs of a read-only disk can still be read
     if (isErrno(error, 'EROFS') && fs.existsSync(folder)) return;
     throw new Error(`The storage folder ${folder} cannot be used: ${String(error)}`, { cause: error });
   }
 }
 
 async function syncFolder(folder: string): Promise<void> {
-  // not through libuv's threads: opening a folder that is in use waits for no disk
+  // synchronous: opening a folder in use does not wait for the disk
   const fd = fs.openSync(folder, 'r');
   try {
     await fsync(fd);
@@ -204,12 +203,12 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** On the main thread: after a sync a close waits for no disk, and the way to a thread and back costs more. */
+/** Synchronous: after a sync a close does not wait for the disk, and takes less time than the trip to a libuv thread. */
 async function closeNow(fd: number): Promise<void> {
   fs.closeSync(fd);
 }
 
-/** A damaged file system can lose the end of a file; a stream would stop there without a word. */
+/** A damaged file system can lose the end of a file; a stream would end there without an error. */
 async function requireBytes(fd: number, bytes: number): Promise<void> {
   const { size } = await asStorageError(fstat(fd));
   if (size < bytes) throw new Error(`A blob is damaged: it holds ${size} bytes where ${bytes} were stored`);
@@ -232,7 +231,7 @@ async function unlinkIfThere(file: string): Promise<void> {
   });
 }
 
-/** Keeps a failure from being unhandled when it comes before anybody waits for it. */
+/** Prevents an unhandled rejection before `work` is awaited. */
 function handled<T>(work: Promise<T>): Promise<T> {
   work.catch(() => undefined);
   return work;

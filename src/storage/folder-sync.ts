@@ -1,8 +1,8 @@
 /**
- * Group commit for a folder: whoever asks while a sync runs shares the next one.
+ * Group commit for a folder: all calls that arrive while a sync runs share the next one.
  *
- * A sync that fails may have dropped changes of others and yet let the next one succeed (fsync reports an error
- * once, and the pages are clean then), so whoever had begun before a failure fails too.
+ * fsync reports an error once, marks the pages clean, and succeeds the next time. So a failure also fails every change
+ * that had begun before it.
  */
 export function sharedSync(run: () => Promise<void>): { begin: () => () => Promise<void> } {
   let running: Promise<void> | undefined;
@@ -11,7 +11,7 @@ export function sharedSync(run: () => Promise<void>): { begin: () => () => Promi
   let lastFailure: unknown;
 
   return {
-    /** Call it before the change; call what it returns after the change, to wait until the change is on disk. */
+    /** Call it before the change. @returns a function to call after the change, which waits until it is on disk. */
     begin() {
       const seen = failures;
       return async () => {

@@ -8,22 +8,22 @@ import { chunksOf, resized } from './chunks';
 import { batchesOf } from './until-aborted';
 
 const CHUNK_BYTES = 1024 * 1024;
-/** What a blob costs beside its bytes, rounded up: a million empty files are not free. */
+/** What a blob costs beside its bytes, rounded up. */
 const BLOB_OVERHEAD_BYTES = 512;
 
 interface Blob {
   chunks: Buffer[];
   bytes: number;
-  /** What is charged for it, which is what it really holds. */
+  /** The bytes it holds, overhead included. */
   charged: number;
   isFinished: boolean;
-  /** The put and the reads that run. */
+  /** Running puts and reads. */
   users: number;
 }
 
 /**
- * Blobs in memory, never on a disk. `maxBytes` bounds all blobs, running puts and reads together; each blob
- * costs 512 bytes beside its own. A put that does not fit rejects `unavailable` and takes nothing.
+ * Blobs in memory. `maxBytes` limits all blobs, running puts and reads together. A put that does not fit rejects
+ * `unavailable` and takes nothing.
  */
 export function createMemoryStore({ maxBytes }: { maxBytes: number }): BlobStore {
   const blobs = new Map<BlobKey, Blob>();
@@ -32,7 +32,7 @@ export function createMemoryStore({ maxBytes }: { maxBytes: number }): BlobStore
 
   return {
     description: `memory: (at most ${maxBytes} bytes)`,
-    // While the last chunk grows, the old one and the new one are both there.
+    // while the last chunk grows, the old and the new buffer exist
     putMemoryBytes: CHUNK_BYTES,
     put,
     get,
@@ -73,8 +73,8 @@ export function createMemoryStore({ maxBytes }: { maxBytes: number }): BlobStore
   }
 
   /**
-   * Copies the bytes: a slice, however small, would keep alive the 64 KiB socket buffer that it is cut from. The last chunk
-   * doubles as bytes come, and ends at its exact size.
+   * Copies the bytes: a slice would keep alive the whole socket buffer that it is cut from. The last chunk doubles as bytes
+   * arrive, and ends at its exact size.
    */
   async function fill(blob: Blob, batches: AsyncIterable<readonly Buffer[]>): Promise<void> {
     const resize = (buffer: Buffer, used: number, bytes: number) => {
@@ -130,14 +130,14 @@ export function createMemoryStore({ maxBytes }: { maxBytes: number }): BlobStore
     for (const [key, { bytes }] of blobs) yield { key, bytes, storedAt: undefined };
   }
 
-  /** Takes bytes, or gives them back when negative. @throws AppError `unavailable` when there are not so many. */
+  /** Takes bytes, or gives them back when negative. @throws AppError `unavailable` when too few are left. */
   function charge(blob: Blob, bytes: number): void {
     if (bytes > 0 && usedBytes + bytes > maxBytes) throw storageFull();
     usedBytes += bytes;
     blob.charged += bytes;
   }
 
-  /** A blob that nobody can find any more is freed with its last reader. */
+  /** Frees a removed blob once its last reader is done. */
   function release(key: BlobKey, blob: Blob): void {
     if (blob.users > 0 || blobs.get(key) === blob) return;
     charge(blob, -blob.charged);

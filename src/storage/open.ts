@@ -4,11 +4,7 @@ import { createMemoryStore } from './memory';
 import { createS3Store } from './s3/store';
 import type { StorageSettings } from './storage-url';
 
-/**
- * Opens the store that `STORAGE_URL` names.
- *
- * @throws Error with a sentence for the operator when it cannot be used.
- */
+/** Opens the store that `STORAGE_URL` names. @throws Error with a sentence for the operator when it cannot be used. */
 export async function openBlobStore(settings: StorageSettings, limits: StorageLimits = {}): Promise<BlobStore> {
   const { minFreeBytes, ...sizes } = limits;
   if (settings.kind === 'file') return createFilesystemStore({ ...settings, ...(minFreeBytes && { minFreeBytes }) });

@@ -7,7 +7,7 @@ export type StorageSettings =
   | { kind: 'memory'; maxBytes: number }
   | ({ kind: 's3' } & S3Settings);
 
-/** How S3 can tell that what arrived is what was sent. */
+/** The checksum by which S3 checks what it has received. */
 export type S3Checksum = (typeof S3_CHECKSUMS)[number];
 const S3_CHECKSUMS = ['crc32', 'sha256', 'md5', 'none'] as const;
 
@@ -20,7 +20,7 @@ export interface S3Settings {
   /** Undefined: AWS itself. */
   endpoint: string | undefined;
   forcePathStyle: boolean;
-  /** Undefined: what suits the endpoint. */
+  /** Undefined: chosen by the endpoint. */
   checksum: S3Checksum | undefined;
   /** The least bytes of one part; parts grow when `maxBytes` needs more than 10,000 of them. */
   partBytes: number;
@@ -33,7 +33,6 @@ const MIB = 1024 ** 2;
 
 /**
  * Reads `file:PATH`, `memory:?max=1GiB` or `s3://bucket/prefix?region=…&endpoint=…`.
- *
  * @throws Error with one sentence that says what is wrong and what to write; it never repeats a secret.
  */
 export function parseStorageUrl(text: string): StorageSettings {
@@ -122,7 +121,7 @@ function parseS3(text: string): StorageSettings {
     prefix: prefix === '' ? '' : `${prefix}/`,
     region: parameters.get('region'),
     endpoint: address,
-    // AWS wants the bucket in the host name; few others have a name for each bucket in their DNS.
+    // AWS wants the bucket in the host name; few other servers have a DNS name for each bucket.
     forcePathStyle: isPathStyle === undefined ? address !== undefined : isPathStyle === 'true',
     checksum: oneOf(parameters, 'checksum', S3_CHECKSUMS),
     partBytes,

@@ -3,14 +3,14 @@ import { constants } from 'node:os';
 import { isAppError, storageAway, storageFull, storageReadOnly } from '../errors';
 import { blobExists } from './blob-errors';
 
-/** The errors of `work` as the caller of a store may see them. */
+/** Awaits `work`, and translates its errors with `storageError`. */
 export async function asStorageError<T>(work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
     throw storageError(error);
   });
 }
 
-/** A system's error as the caller of a store may see it; it is the cause. */
+/** The error that the caller of a store gets for a system's error, which becomes its cause. */
 export function storageError(cause: unknown): Error {
   if (isAppError(cause)) return cause;
   if (isErrno(cause, 'EEXIST')) return blobExists(cause);
@@ -21,7 +21,7 @@ export function storageError(cause: unknown): Error {
 
 type Errno = keyof typeof constants.errno;
 
-/** By number: libuv has no name for some, and calls EDQUOT "Unknown system error -122". */
+/** By number: libuv has no name for some, such as EDQUOT. */
 export function isErrno(error: unknown, ...codes: Errno[]): boolean {
   const errno = typeof error === 'object' && error !== null && 'errno' in error ? error.errno : undefined;
   return codes.some((code) => errno === -constants.errno[code]);

@@ -1,15 +1,15 @@
 import type { BlobSource } from './blob-store';
 
 /**
- * The batches of `source`, until it ends or `signal` fires: then the signal's reason is thrown at once, even
- * while the source is silent for good. One batch is pulled at a time. Errors of the source pass as they are.
+ * The batches of `source`, one at a time. When `signal` fires, its reason is thrown at once, even while the source is
+ * silent. Errors of the source pass unchanged.
  */
 export async function* batchesOf(source: BlobSource, signal: AbortSignal): AsyncGenerator<readonly Buffer[]> {
   signal.throwIfAborted();
   const iterator = source[Symbol.asyncIterator]();
   let interrupt: (() => void) | undefined;
   const onAbort = () => interrupt?.();
-  // One listener for all pulls: adding and removing one costs as much as a small write.
+  // one listener for all batches: adding and removing one costs as much as a small write
   signal.addEventListener('abort', onAbort);
   let hasEnded = false;
   try {
@@ -28,7 +28,7 @@ export async function* batchesOf(source: BlobSource, signal: AbortSignal): Async
     }
   } finally {
     signal.removeEventListener('abort', onAbort);
-    // Not awaited: a generator that hangs in `next` never answers `return`. Its errors no longer matter.
+    // not awaited: while a generator hangs in `next`, its `return` does not settle
     if (!hasEnded) iterator.return?.()?.then(undefined, () => undefined);
   }
 }

@@ -8,7 +8,7 @@ const TINY_SLICE_BYTES = 1024;
 /** The most bytes that are copied of one batch. */
 export const PACKED_BYTES = MAX_SLICES * TINY_SLICE_BYTES;
 
-/** libuv goes on after a short write, so bytes that are missing then mean an error, which the next `writev` reports. @returns bytes */
+/** Writes all bytes: after a short write the next `writev` goes on, or reports the error. @returns how many bytes. */
 export async function writeAll(fd: number, batch: readonly Buffer[]): Promise<number> {
   let rest = batch.length > MAX_SLICES ? packed(batch) : batch;
   const bytes = rest.reduce((sum, slice) => sum + slice.length, 0);
@@ -30,7 +30,7 @@ function after(slices: readonly Buffer[], count: number): readonly Buffer[] {
   return [];
 }
 
-/** A client may send a byte at a time: copying a thousand such slices costs less than telling the kernel of each. */
+/** Joins tiny slices: copying them costs less than an entry for each in `writev`. */
 function packed(batch: readonly Buffer[]): Buffer[] {
   const out: Buffer[] = [];
   let tiny: Buffer[] = [];

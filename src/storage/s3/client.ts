@@ -8,29 +8,28 @@ import type { AppError } from '../../errors';
 import { isLoopback } from '../../loopback';
 import type { S3Checksum, S3Settings } from '../storage-url';
 
-/** Loaded when a store is opened: a server without S3 need not pay its time and memory. */
+/** Loaded when a store is opened: a server without S3 does not need its memory. */
 export type Sdk = typeof S3;
 
 interface S3Clients {
   /** Requests whose socket may not be silent. */
   requests: S3.S3Client;
-  /** Downloads: their socket is silent for as long as the reader likes; `get` watches them itself. */
+  /** Downloads: a slow reader leaves the socket silent, so `get` watches them itself. */
   downloads: S3.S3Client;
 }
 
 export interface S3Options extends S3Settings {
   /** The largest blob that will ever be put: the size of parts, and so `putMemoryBytes`, follows from it. */
   maxBytes?: number;
-  /** How long S3 may be silent while something is awaited of it. */
   stallMs?: number;
-  /** How often a request that failed on the way, or by S3's own fault, is sent in all. */
+  /** How often a request is sent in all, when it fails on the way or by S3's own fault. */
   maxAttempts?: number;
 }
 
 const CONNECT_MS = 5_000;
-/** How long S3 may be silent while something is awaited of it. */
+/** How long S3 may be silent while an answer is awaited. */
 export const STALL_MS = 30_000;
-/** Rides out about three seconds of refused connections; bodies are buffers, so that each part can be sent again. */
+/** Enough for some seconds of refused connections. Bodies are buffers, so that each part can be sent again. */
 const MAX_ATTEMPTS = 6;
 
 export function createClients(sdk: Sdk, settings: S3Options, integrity: Integrity): S3Clients {
@@ -41,19 +40,19 @@ export function createClients(sdk: Sdk, settings: S3Options, integrity: Integrit
     // The SDK's own checksums turn streams into aws-chunked, which RGW and Swift refuse; see `integrityOf`.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-    // A request with `Expect` gets a connection of its own, and waits six seconds for servers that ignore it.
+    // A request with `Expect` gets its own connection, and waits for seconds where the server ignores it.
     expectContinueHeader: false,
     ...(settings.region !== undefined && { region: settings.region }),
     ...(settings.endpoint !== undefined && { endpoint: settings.endpoint }),
   };
-  // The SDK's limit of 50 sockets would let 50 slow readers lock all others out.
+  // With the SDK's lower limit a few slow readers would lock all others out.
   const agent = { keepAlive: true, maxSockets: 4096 };
   const handler = { connectionTimeout: CONNECT_MS, throwOnRequestTimeout: true, httpAgent: agent, httpsAgent: agent };
   const requests = new sdk.S3Client({ ...config, requestHandler: { ...handler, socketTimeout: stallMs } });
   const downloads = new sdk.S3Client({
     ...config,
     credentials: requests.config.credentials,
-    // Until the head of the answer; `socketTimeout` would go on counting while a reader takes its time.
+    // `requestTimeout` ends with the head of the answer; `socketTimeout` would also end slow readers.
     requestHandler: { ...handler, requestTimeout: stallMs, socketTimeout: 0 },
   });
   if (!integrity.isBodySigned) {
@@ -71,7 +70,7 @@ export function createClients(sdk: Sdk, settings: S3Options, integrity: Integrit
       if (context.commandName === 'DeleteObjectsCommand' && hasHeaders(args.request)) putMd5(args.request);
       return next(args);
     },
-    // behind the SDK's own checksum
+    // runs after the SDK's own checksum
     { step: 'build', priority: 'low', name: 'contentMd5' },
   );
   return { requests, downloads };
@@ -90,10 +89,10 @@ function hasHeaders(request: unknown): request is { headers: Record<string, stri
 }
 
 /**
- * What is sent with a body so that the server can tell that it arrived as it was.
+ * The checksum of a body, which the server compares.
  *
- * `crc32` is checked by AWS and most servers of today; Ceph's gateway 16 ignores it. `md5` is as old as S3, though Ceph
- * checks it on single puts alone. `sha256` signs the body: every server must check it, which costs the most CPU.
+ * `crc32`: AWS and most servers check it; Ceph's gateway 16 ignores it. `md5`: all servers know it, though Ceph does not
+ * check it on parts. `sha256`: signs the body, which every server must check; it takes the most CPU.
  */
 export interface Integrity {
   /** Parameters of PutObject and UploadPart. */
@@ -117,7 +116,7 @@ export function integrityOf(settings: Pick<S3Settings, 'checksum' | 'endpoint'>)
   };
 }
 
-/** A CRC is enough where TLS, or no network at all, keeps others from changing the body; else the body is signed. */
+/** A CRC is enough where TLS protects the body or it stays on this machine; otherwise the body is signed. */
 function defaultChecksum(endpoint: string | undefined): S3Checksum {
   if (endpoint === undefined) return 'crc32';
   const { protocol, hostname } = new URL(endpoint);
@@ -132,7 +131,7 @@ function bigEndian(value: number): Buffer {
 
 const FULL_CODES = new Set(['QuotaExceeded', 'XMinioStorageFull', 'XMinioAdminBucketQuotaExceeded']);
 
-/** The error as its caller may see it; what S3 said is the cause. */
+/** The error that the caller of a store gets for an error of S3, which becomes its cause. */
 export function s3Error(cause: unknown): AppError {
   const isFull = FULL_CODES.has(codeOf(cause)) || statusOf(cause) === 507;
   return isFull ? storageFull(cause) : storageAway(cause);

@@ -14,11 +14,11 @@ interface DoomedObject extends ObjectName {
   unfinished: boolean;
 }
 
-/** Requests for one object each: each waits for an answer, and takes a connection that uploads could have. */
+/** Concurrent requests that delete one object each. */
 const REQUESTS_AT_ONCE = 32;
 
 /**
- * Deletes up to 1,000 objects of one bucket in one request, or, where the server knows no such request, each in its own.
+ * Deletes up to 1,000 objects of one bucket in one request, or, where the server has no DeleteObjects, each in its own.
  * @returns a failure for each object that may still be there.
  */
 export async function deleteAll(
@@ -40,7 +40,7 @@ async function deleteTogether(context: DeleteContext, objects: readonly DoomedOb
   const Delete = { Objects: objects.map(({ Key }) => ({ Key })) };
   try {
     const { Deleted, Errors } = await client.send(new sdk.DeleteObjectsCommand({ Bucket, Delete }));
-    // only what the server names is gone: one that answers 200 to whatever it does not know has deleted nothing
+    // only the objects that it names are gone: some servers answer 200 to requests that they do not know
     const gone = new Set(Deleted?.map(({ Key }) => Key));
     const codes = new Map(Errors?.map(({ Key, Code }) => [Key, Code]));
     const left = objects.filter(({ Key }) => !gone.has(Key) && codes.get(Key) !== 'NoSuchKey');
@@ -50,14 +50,14 @@ async function deleteTogether(context: DeleteContext, objects: readonly DoomedOb
     if (status !== 501 && (status < 400 || status >= 500)) {
       return new Map(objects.map(({ blobKey }) => [blobKey, s3Error(error)]));
     }
-    // servers refuse what they do not know in many ways: only deleting without it tells
+    // servers refuse an unknown request in many ways: only deleting one by one shows that it was this
     const failures = await deleteEach(context, objects);
     if (failures.size === 0) context.hasDeleteObjects = false;
     return failures;
   }
 }
 
-function notDeleted(code = 'no word of it'): Error {
+function notDeleted(code = 'it was not named'): Error {
   return s3Error(new Error(`DeleteObjects left an object: ${code}`));
 }
 
@@ -65,7 +65,7 @@ async function deleteEach(context: S3Access, objects: readonly DoomedObject[]): 
   return forEach(objects, (object) => deleteOne(context, object));
 }
 
-/** Deletes one object; that it has gone already is fine. @throws AppError `unavailable` */
+/** Deletes one object, if it is there. @throws AppError `unavailable` */
 async function deleteOne({ sdk, client }: S3Access, { Bucket, Key }: ObjectName): Promise<void> {
   await client.send(new sdk.DeleteObjectCommand({ Bucket, Key })).catch((error: unknown) => {
     if (codeOf(error) !== 'NoSuchKey') throw s3Error(error);

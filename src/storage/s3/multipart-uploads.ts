@@ -14,7 +14,7 @@ export interface S3Access {
   signal?: AbortSignal;
 }
 
-/** Frees the parts of one multipart upload; that it has gone already is fine. */
+/** Frees the parts of one multipart upload, if it is there. */
 export async function abortUpload(
   { sdk, client, signal }: S3Access,
   object: ObjectName,

@@ -6,11 +6,11 @@ import type { ChunkBuffers } from '../chunks';
 const SMALL_BYTES = 512 * 1024;
 
 /**
- * The buffers of one put. A put that has a whole one can always go on, and gives back what it has: two puts never wait for
- * each other. Further ones, which let parts go in parallel, are taken where memory is plentiful.
+ * The buffers of one put. With one whole buffer a put can always finish, so that two puts never wait for each other. More
+ * buffers, for parts in parallel, are taken only while memory is plentiful.
  */
 interface PartBuffers extends ChunkBuffers {
-  /** Takes a buffer back. */
+  /** Returns a buffer, to be used again. */
   free(buffer: Buffer): void;
 }
 

@@ -6,14 +6,14 @@ import type { Integrity } from './client';
 import { abortUpload, abortUploads } from './multipart-uploads';
 import type { ObjectName, S3Access } from './multipart-uploads';
 
-/** How long the cleanup after a failure may take, retries included, and the last request that it waits for. */
+/** How long the cleanup after a failure may take, and the write of the object that it waits for. */
 const CLEANUP_MS = 10_000;
 
 export interface UploadContext extends S3Access {
   integrity: Integrity;
   /** How many parts may be in flight. */
   concurrency: number;
-  /** Emptied once the server has said that it has no conditional writes. */
+  /** Emptied once the server has shown that it has no conditional writes. */
   condition: { IfNoneMatch?: '*' };
 }
 
@@ -23,18 +23,17 @@ interface PartUploader {
   /** Resolves once the part is on its way. Parts are counted from 1. */
   part(number: number, body: Buffer): Promise<void>;
   complete(): Promise<void>;
-  /** Resolves when one of the parts under way is no longer; at once when there is none. */
+  /** Resolves when one of the running parts has settled; at once when none runs. */
   partSettled(): Promise<void>;
-  /** Resolves when no part is on its way any more. */
+  /** Resolves when no part is running. */
   settled(): Promise<void>;
   /** Frees what a failed put may have left. */
   clean(): Promise<void>;
 }
 
 interface PartEvents {
-  /** Told of the buffer of each part that has arrived. */
+  /** Called with the buffer of each part that S3 has taken. */
   onArrived(body: Buffer): void;
-  /** Told when a part does not arrive. */
   onError(error: unknown): void;
 }
 
@@ -45,7 +44,7 @@ interface Leftovers {
   upload: { id: string | undefined } | undefined;
 }
 
-/** Sends one object, whole or in parts. @param signal ends the requests, after a while that of the object itself too. */
+/** Sends one object, whole or in parts. @param signal ends the requests; the one that writes the object, after a while. */
 export function createPartUploader(
   context: UploadContext,
   object: ObjectName,
@@ -98,7 +97,7 @@ export function createPartUploader(
     const UploadId = leftovers.upload?.id;
     const command = new sdk.UploadPartCommand({ ...object, ...checks, UploadId, PartNumber: number, Body: body });
     const { ETag, ChecksumCRC32 } = await client.send(command, options);
-    // Only a server that has checked it knows the element: to Swift it is no valid XML.
+    // Only where the server has returned it: Swift refuses the element.
     parts[number - 1] = { PartNumber: number, ETag, ...(ChecksumCRC32 !== undefined && { ChecksumCRC32 }) };
     bytes += body.length;
     events.onArrived(body);
@@ -111,19 +110,19 @@ export function createPartUploader(
     );
   }
 
-  /** Writes under the condition that nothing has the name, where the server knows of such conditions. */
+  /** Writes only if the name is free, where the server has conditional writes. */
   async function once(write: (condition: UploadContext['condition']) => Promise<unknown>): Promise<void> {
     leftovers.object = true;
     try {
       await write(context.condition);
     } catch (error) {
       if (statusOf(error) === 501 && context.condition.IfNoneMatch !== undefined) {
-        // it may be another header that the server does not know: only a write without the condition tells
+        // the server may have refused another header: only a write without the condition shows that
         await write({}).catch(throwS3Error);
         delete context.condition.IfNoneMatch;
         return;
       }
-      // The answer to the first attempt may have been lost: then it is our own object that is in the way.
+      // the answer to the first attempt may have been lost: then the object in the way is our own
       const isTaken = statusOf(error) === 412;
       const isGone = codeOf(error) === 'NoSuchUpload';
       if ((isTaken || isGone) && attemptsOf(error) > 1 && (await isThere())) return;
@@ -148,8 +147,8 @@ export function createPartUploader(
 }
 
 /**
- * Fires `delayMs` after `signal`, for the request that makes the object: cut off, it may still happen, after the
- * object was deleted.
+ * Fires `delayMs` after `signal`, for the request that writes the object: S3 may still carry it out when it is cut off, and
+ * after the object was deleted.
  */
 function delayedAbort(signal: AbortSignal, delayMs: number): AbortSignal {
   const controller = new AbortController();

@@ -7,7 +7,7 @@ import { createPartBuffers } from './part-buffers';
 import { createPartUploader } from './part-uploader';
 import type { UploadContext } from './part-uploader';
 
-/** S3 takes so many parts of one upload. */
+/** S3's limit of parts for one upload. */
 const MAX_PARTS = 10_000;
 
 export interface PutContext extends UploadContext {
@@ -15,17 +15,17 @@ export interface PutContext extends UploadContext {
   partBytes: number;
 }
 
-/** Bytes of a part, so that a blob of `maxBytes` needs no more parts than S3 takes. */
+/** The size of a part, so that a blob of `maxBytes` needs no more parts than S3 allows. */
 export function partBytesFor(leastBytes: number, maxBytes: number): number {
   return Math.max(leastBytes, Math.ceil(maxBytes / MAX_PARTS));
 }
 
 /**
  * Sends a blob as one object: in a single request when it fits into one part, else as a multipart upload with
- * `concurrency` parts in flight and one that gathers.
+ * `concurrency` parts in flight and one that is filled.
  *
- * Not lib-storage's `Upload`: when a part fails it sends all others first, when it is aborted it settles while
- * it still writes, and it holds each part twice while it joins the chunks.
+ * Not lib-storage's `Upload`: it sends all other parts when one has failed, settles after an abort while it still writes,
+ * and holds each part twice.
  */
 export async function putObject(
   context: PutContext,
@@ -34,7 +34,7 @@ export async function putObject(
   { signal, memory }: PutOptions,
 ): Promise<void> {
   signal.throwIfAborted();
-  // Whatever fails first ends all else: requests in flight, and the source even while it is silent.
+  // The first failure ends all requests in flight, and the source even while it is silent.
   const ending = new AbortController();
   const forward = () => ending.abort(signal.reason);
   signal.addEventListener('abort', forward, { once: true });
@@ -50,7 +50,7 @@ export async function putObject(
     await sendAll();
     ending.signal.throwIfAborted();
   } catch (error) {
-    // Only the first reason stays: what the others report is that they were ended.
+    // keeps the first reason: later failures only say that they were ended
     ending.abort(error);
     await uploader.settled();
     throw await errorAfterCleanup(ending.signal.reason, uploader.clean);

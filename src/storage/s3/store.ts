@@ -57,7 +57,7 @@ export async function createS3Store(settings: S3Options): Promise<BlobStore> {
     close,
   };
 
-  /** Does what uploads and deletes do, with a name of its own: replicas start at the same time. Leaves nothing. */
+  /** Tries what uploads and deletes do, and leaves nothing. The name is unique, since replicas start at the same time. */
   async function checkWritable(): Promise<void> {
     const object = { Bucket: bucket, Key: `${prefix}start-up-check-${randomUUID()}` };
     const { UploadId } = await requests.send(new sdk.CreateMultipartUploadCommand({ ...object, ...integrity.upload }));
@@ -150,7 +150,7 @@ export async function createS3Store(settings: S3Options): Promise<BlobStore> {
   }
 }
 
-/** Ends a download when S3 falls silent, which is not the same as a reader that takes its time. */
+/** Ends a download when S3 is silent, but not when the reader is slow. */
 function cutWhenStalled(body: IncomingMessage, stallMs: number): IncomingMessage {
   let seenBytes = -1;
   const watch = setInterval(() => {
@@ -166,7 +166,7 @@ function cutWhenStalled(body: IncomingMessage, stallMs: number): IncomingMessage
 const REFUSED_CHECKSUM =
   " If the server does not know the header x-amz-checksum-crc32, add 'checksum=md5' or 'checksum=sha256' to STORAGE_URL.";
 
-/** Servers say so in many ways, none of which names the fault reliably. */
+/** A guess: servers report it in many ways. */
 function isChecksumRefused(cause: unknown, integrity: Integrity): boolean {
   const status = statusOf(isAppError(cause) ? cause.cause : cause);
   return integrity.upload.ChecksumAlgorithm !== undefined && (status === 400 || status === 501);
