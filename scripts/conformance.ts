@@ -1,12 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CannotRun, runConformance } from './conformance/run';
+import { withOwnServer } from './conformance/own-server';
 import { printResult, printSummary } from './conformance/report';
-import { ContractError } from './contract/read/document';
+import { CannotRun, runConformance } from './conformance/run';
 import { readDocumentFile } from './contract/read/text';
-import { startAsTheReadmeSays } from '../test/support/readme-start';
+import { answerHelp } from './help';
+import { runScript } from './run';
 
 const USAGE = `npm run conformance -- --url http://127.0.0.1:8080 [--key KEY] [--json]
 
@@ -36,70 +35,32 @@ const OPTIONS = {
   seed: { type: 'string' },
   only: { type: 'string' },
   contract: { type: 'string', default: join(__dirname, '../openapi.json') },
-  help: { type: 'boolean', default: false },
 } as const;
 
-async function main(args: string[]): Promise<number> {
+answerHelp(USAGE);
+void runScript(async (args) => {
   const { values } = parseArgs({ args, options: OPTIONS });
-  if (values.help) {
-    console.log(USAGE);
-    return 0;
-  }
   const key = values.key ?? process.env['CONFORMANCE_KEY'];
   if (values.start === (values.url !== undefined)) throw new CannotRun(`Which server? ${USAGE}`);
-  if (values.url !== undefined) return conform(values.url, key, values);
-  const folder = await mkdtemp(join(tmpdir(), 'sluice-conformance-'));
-  const server = await startAsTheReadmeSays(
-    folder,
-    key === undefined ? {} : { env: { API_KEYS: `conformance:${key}` } },
-  );
-  try {
-    return await conform(server.url, key, values);
-  } finally {
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-interface Settings {
-  contract: string;
-  json: boolean;
-  'other-key'?: string | undefined;
-  only?: string | undefined;
-  runs?: string | undefined;
-  seed?: string | undefined;
-}
-
-async function conform(url: string, key: string | undefined, values: Settings): Promise<number> {
-  const report = await runConformance({
-    url,
-    key,
-    otherKey: values['other-key'] ?? process.env['CONFORMANCE_OTHER_KEY'],
-    document: readDocumentFile(values.contract),
-    only: values.only,
-    ...wholeNumber('runs', values.runs),
-    ...wholeNumber('seed', values.seed),
-    ...(!values.json && { onResult: (result) => console.log(printResult(result)) }),
-  });
-  console.log(values.json ? JSON.stringify(report, null, 2) : printSummary(report));
-  return report.conforms ? 0 : 1;
-}
+  const conform = async (url: string) => {
+    const report = await runConformance({
+      url,
+      key,
+      otherKey: values['other-key'] ?? process.env['CONFORMANCE_OTHER_KEY'],
+      document: readDocumentFile(values.contract),
+      only: values.only,
+      ...wholeNumber('runs', values.runs),
+      ...wholeNumber('seed', values.seed),
+      ...(!values.json && { onResult: (result) => console.log(printResult(result)) }),
+    });
+    console.log(values.json ? JSON.stringify(report, null, 2) : printSummary(report));
+    return report.conforms ? 0 : 1;
+  };
+  return values.url === undefined ? withOwnServer(key, conform) : conform(values.url);
+}, 2);
 
 function wholeNumber(name: string, text: string | undefined): Record<string, number> {
   if (text === undefined) return {};
   if (!/^\d{1,9}$/.test(text)) throw new CannotRun(`--${name} takes a whole number, not ${JSON.stringify(text)}`);
   return { [name]: Number(text) };
 }
-
-async function run(): Promise<void> {
-  try {
-    process.exitCode = await main(process.argv.slice(2));
-  } catch (error) {
-    const isOurs = error instanceof CannotRun || error instanceof ContractError;
-    const isUsage = error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
-    console.error(isOurs || isUsage ? error.message : error);
-    process.exitCode = 2;
-  }
-}
-
-void run();

@@ -5,11 +5,11 @@ import { writeFiles } from './contract/generate/files';
 import { generate, generateSupported } from './contract/generate/generate';
 import { printLeftOut } from './contract/generate/unsupported';
 import { openDocument } from './contract/read/document';
-import type { OpenApiDocument } from './contract/read/document';
 import { createNotes } from './contract/read/notes';
 import { applyOverlay } from './contract/read/overlay';
 import { readSource } from './contract/read/source';
 import { parseText, readText } from './contract/read/text';
+import { answerHelp } from './help';
 import { about, runScript } from './run';
 
 const root = join(__dirname, '..');
@@ -37,7 +37,6 @@ const OPTIONS = {
   out: { type: 'string', default: join(root, 'generated') },
   'skip-unsupported': { type: 'boolean', default: false },
   'allow-remote': { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
 } as const;
 
 const HINT = `Each list is of actions for an overlay (--overlay). \`npm run update-spec -- FILE --suggest-overlay\` writes them all;
@@ -45,10 +44,6 @@ const HINT = `Each list is of actions for an overlay (--overlay). \`npm run upda
 
 async function main(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: OPTIONS });
-  if (values.help) {
-    console.log(USAGE);
-    return 0;
-  }
   const { check, document: path, overlay, out } = values;
   const files = await about(path, HINT, async () => {
     const source = await readSource(path, values['allow-remote']);
@@ -57,7 +52,10 @@ async function main(args: string[]): Promise<number> {
       : source.root;
     const notes = createNotes();
     const document = openDocument(contract, notes.warn);
-    const made = await (values['skip-unsupported'] ? withoutUnsupported(document) : generate(document));
+    const { files: made, leftOut } = values['skip-unsupported']
+      ? await generateSupported(document)
+      : { files: await generate(document), leftOut: [] };
+    for (const line of printLeftOut(leftOut)) console.warn(line);
     for (const line of notes.lines()) console.warn(`note: ${line}`);
     return made;
   });
@@ -71,12 +69,6 @@ async function main(args: string[]): Promise<number> {
   return differing.length > 0 ? 1 : 0;
 }
 
-async function withoutUnsupported(document: OpenApiDocument): Promise<Map<string, string>> {
-  const { files, leftOut } = await generateSupported(document);
-  for (const line of printLeftOut(leftOut)) console.warn(line);
-  return files;
-}
-
 function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
@@ -85,4 +77,5 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
+answerHelp(USAGE);
 void runScript(main);

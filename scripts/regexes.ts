@@ -6,12 +6,9 @@ import { answerHelp } from './help';
 
 answerHelp(`npm run lint:regexes
 
-Checks that no regular expression of src/ backtracks. Exit code 1 when one does.`);
+Checks that no regular expression of src/ backtracks: a client's bytes can reach each of them, and a slow one would stop
+the whole process. Exit code 1 when one backtracks.`);
 
-/**
- * `npm run lint:regexes`: every regular expression of src/, none of which may backtrack. A client's bytes can reach any
- * of them, and one that takes quadratic time or worse stops the process for everybody.
- */
 const root = join(__dirname, '..');
 
 interface Found {
@@ -35,7 +32,7 @@ function main(): number {
   return slow > 0 ? 1 : 0;
 }
 
-/** Literals, and `RegExp(…)` of a constant. A pattern that is put together at run time cannot be read here. */
+/** Literals, and `RegExp(…)` of a constant. A pattern that is built at run time cannot be found here. */
 function regexesOf(file: string): Found[] {
   const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
   const found: Found[] = [];

@@ -1,19 +1,14 @@
-/**
- * Tags the commit that is checked out as a release: `v` and the version of package.json. It pushes and publishes nothing.
- *
- *     npm run release [-- --dry-run]
- */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { answerHelp } from './help';
 import { runScript } from './run';
 
-const USAGE = `usage: npm run release [-- --dry-run]
+answerHelp(`npm run release [-- --dry-run]
 
-  Tags this commit with the version of package.json, when the tree is clean, package-lock.json has the same version, the
-  topmost section of CHANGELOG.md is that version's, and no such tag is there. --dry-run checks alone.`;
+Tags this commit with the version of package.json, when the tree is clean, package-lock.json has the same version, the
+topmost section of CHANGELOG.md is that version's, and no such tag is there. --dry-run only checks. Nothing is pushed or
+published.`);
 
-answerHelp(USAGE);
 void runScript(async (options) => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   const tag = `v${version}`;

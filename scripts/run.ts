@@ -2,18 +2,17 @@ import { ContractFaults } from './contract/generate/faults';
 import { ContractError } from './contract/read/document';
 import { messageOf, shownPath } from './contract/read/text';
 
-/** Runs a script to its exit code. What it throws is a sentence, and no stack, unless `DEBUG` asks for one. */
-export async function runScript(main: (args: string[]) => Promise<number>, refusal = ''): Promise<void> {
+/** Runs a command to its exit code. Prints the message of an error, and its stack only with `DEBUG`. */
+export async function runScript(main: (args: string[]) => Promise<number>, failureCode = 1): Promise<void> {
   try {
     process.exitCode = await main(process.argv.slice(2));
   } catch (error) {
-    const text = error instanceof ContractError ? `${refusal}${error.message}` : messageOf(error);
-    console.error(process.env['DEBUG'] ? error : text);
-    process.exitCode = 1;
+    console.error(process.env['DEBUG'] ? error : messageOf(error));
+    process.exitCode = failureCode;
   }
 }
 
-/** What `work` throws about the document at `path` says which document it is. */
+/** Runs `work`, and names the document at `path` in its errors. */
 export async function about<T>(path: string, hint: string, work: () => Promise<T>): Promise<T> {
   const name = shownPath(path);
   try {

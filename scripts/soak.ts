@@ -3,9 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseByteSize } from '../src/storage/storage-url';
-import { startPostgres } from '../test/engines/postgres';
-import { startS3 } from '../test/engines/s3';
-import type { EngineUrls } from './soak/deployment';
+import { withEngines } from './soak/deployment';
 import { refuseUploads } from './refusals/table';
 import { runCrashRounds } from './soak/crash-rounds';
 import { meetHostileClients } from './soak/hostile-clients';
@@ -50,7 +48,7 @@ const parts: Record<string, (folder: string) => Promise<{ violations: readonly s
     }),
   'large-kills': (folder) => killInLargeUploads({ folder, kills: Number(values.kills), bytes: 64 * 1024 * 1024 }),
   replicas: () =>
-    onEngines((urls) =>
+    withEngines((urls) =>
       runReplicas({
         ...urls,
         replicas: Number(values.replicas),
@@ -88,17 +86,6 @@ async function main(): Promise<void> {
   }
 }
 
-/** On a Postgres and an S3 server of its own. */
-async function onEngines<Report>(run: (urls: EngineUrls) => Promise<Report>): Promise<Report> {
-  const [s3, postgres] = await Promise.all([startS3(), startPostgres()]);
-  try {
-    const storageUrl = `s3://${await s3.createBucket()}/files?endpoint=${s3.endpoint}`;
-    return await run({ databaseUrl: await postgres.createDatabase(), storageUrl });
-  } finally {
-    await Promise.all([s3.remove(), postgres.remove()]);
-  }
-}
-
 function say(...words: unknown[]): void {
   const text = words.map((word) => (typeof word === 'string' ? word : JSON.stringify(word)));
   print(`${new Date().toISOString()} ${text.join(' ')}`);
@@ -108,7 +95,4 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`soak: FAILED: ${error instanceof Error ? error.stack : String(error)}\n`);
-  process.exitCode = 1;
-});
+void main();

@@ -7,6 +7,7 @@ import { printReport } from './contract/compare/report';
 import { ContractError } from './contract/read/document';
 import { readSource } from './contract/read/source';
 import { OVERLAY, refuseOurOwn, suggest, update } from './contract/update';
+import { answerHelp } from './help';
 import { about, runScript } from './run';
 
 const USAGE = `npm run update-spec -- [FILE_OR_URL] [--dry-run] [--json] [--fail-on LEVEL]
@@ -35,7 +36,6 @@ const OPTIONS = {
   'suggest-overlay': { type: 'boolean', default: false },
   'skip-unsupported': { type: 'boolean', default: false },
   'allow-remote': { type: 'boolean', default: false },
-  help: { type: 'boolean', default: false },
   /** The project to update. */
   root: { type: 'string', default: join(__dirname, '..') },
 } as const;
@@ -45,10 +45,7 @@ the operations out.`;
 
 async function main(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
-  if (values.help || positionals.length > 1) {
-    console.log(USAGE);
-    return values.help ? 0 : 1;
-  }
+  if (positionals.length > 1) throw new Error(USAGE);
   const { root } = values;
   const failing = failingLevels(values['fail-on']);
   refuseOurOwn(positionals[0], root);
@@ -69,4 +66,5 @@ function failingLevels(name: string): Level[] {
   return LEVELS.slice(0, at + 1);
 }
 
+answerHelp(USAGE);
 void runScript(main);

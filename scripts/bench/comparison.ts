@@ -5,7 +5,7 @@ import { uploadLarge, uploadMany } from './load';
 import type { SmallResult } from './load';
 import { cpuSecondsBetween, startTarget } from './process';
 import type { RunningTarget, Target } from './process';
-import { KIB, MIB, SMALL_BYTES, median, say, table } from './table';
+import { KIB, MIB, SMALL_BYTES, inTurns, median, say, table } from './table';
 
 const PHASES = [
   { name: '10 KiB, one at a time', bytes: SMALL_BYTES, concurrency: 1 },
@@ -29,9 +29,8 @@ interface SmallRun extends SmallResult {
 }
 
 /**
- * Every target in turn, round after round, there and back: a drift of the machine must not favour a place in the order.
- * Nothing is deleted before the end: ext4 passes over the inodes of files that were deleted within the last minute, and
- * whoever makes files meanwhile pays for it.
+ * Every target in turn, round after round. Nothing is deleted before the end: ext4 skips the inodes of files that were deleted
+ * within the last minute, which slows down whoever makes files.
  */
 export async function compare(targets: Target[], bytes: number, reps: number): Promise<Measured[]> {
   const running: RunningTarget[] = [];
@@ -50,11 +49,9 @@ export async function compare(targets: Target[], bytes: number, reps: number): P
         }
       }
     }
-    for (let rep = 0; rep < reps; rep += 1) {
-      for (const { one, large } of rep % 2 ? runs.toReversed() : runs) {
-        flush();
-        large.push(await measureLarge(one, { bytes }));
-      }
+    for (const { one, large } of inTurns(runs, reps)) {
+      flush();
+      large.push(await measureLarge(one, { bytes }));
     }
     return runs.map(({ one, large, small }) => ({
       target: one.target,

@@ -10,8 +10,8 @@ const HEAD = Buffer.from(
 );
 const TAIL = Buffer.from(`\r\n--${BOUNDARY}--\r\n`);
 
-export type Content = 'random' | 'near-boundary';
-export type Framing = 'length' | 'chunked-64KiB';
+type Content = 'random' | 'near-boundary';
+type Framing = 'length' | 'chunked-64KiB';
 
 export interface LargeUpload {
   bytes: number;
@@ -69,7 +69,7 @@ export interface SmallResult {
   errors: number;
 }
 
-export interface Load {
+interface Load {
   bytes: number;
   concurrency: number;
   seconds: number;

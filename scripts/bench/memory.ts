@@ -1,5 +1,7 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sendUnread } from '../../test/support/unread';
 import { uploadLarge, uploadMany } from './load';
 import { startTarget } from './process';
 import { MIB, SMALL_BYTES, say, table } from './table';
@@ -36,34 +38,27 @@ export async function printStuck(): Promise<void> {
   // what the first uploads of a process load and compile is no cost of a connection
   await uploadMany(one.origin, { bytes: SMALL_BYTES, concurrency: 64, seconds: 3 });
   const before = one.cost().rssBytes;
-  const port = Number(new URL(one.origin).port);
-  const sockets = await Promise.all(Array.from({ length: STUCK }, () => stuckUpload(port)));
+  const sockets = await Promise.all(Array.from({ length: STUCK }, () => stuckUpload(one.origin)));
   await steady(() => one.cost().rssBytes);
   say(`\nA stuck upload holds ${((one.cost().rssBytes - before) / STUCK / 1024).toFixed(0)} KiB (${STUCK} of them).`);
   for (const socket of sockets) socket.destroy();
   await one.stop();
 }
 
-function stuckUpload(port: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.write(
-        'POST /v1/files HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\n' +
-          'Content-Length: 1000000\r\n\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nfirst bytes',
-        () => resolve(socket),
-      );
-    });
-    socket.once('error', reject);
-  });
+async function stuckUpload(origin: string): Promise<Socket> {
+  const head =
+    'POST /v1/files HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 1000000';
+  const part = '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nfirst bytes';
+  const socket = sendUnread(origin, head, part);
+  await once(socket, 'connect');
+  return socket;
 }
 
 /** Waits until a number has not risen for a second. */
 async function steady(read: () => number): Promise<void> {
   let highest = read();
   for (let quiet = 0; quiet < 10; quiet += 1) {
-    await new Promise((resolve) => {
-      setTimeout(resolve, 100);
-    });
+    await sleep(100);
     const now = read();
     if (now > highest) {
       highest = now;

@@ -1,4 +1,4 @@
-export interface Bars {
+interface Bars {
   title: string;
   unit: string;
   bars: { label: string; value: number; isOurs: boolean }[];

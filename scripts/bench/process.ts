@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Target {
   name: string;
@@ -16,7 +17,7 @@ export interface Target {
   deletePath?: (id: string) => string;
 }
 
-export interface Cost {
+interface Cost {
   userSeconds: number;
   systemSeconds: number;
   /** Bytes that reached the block device, or will. */
@@ -63,9 +64,7 @@ export async function startTarget(target: Target, port: number): Promise<Running
   const deadline = performance.now() + START_MS;
   while (!(await answers(port))) {
     if (hasExited || performance.now() > deadline) throw new Error(`${target.name} does not start`);
-    await new Promise((resolve) => {
-      setTimeout(resolve, 50);
-    });
+    await sleep(50);
   }
   const root = child.pid ?? 0;
   return {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { download, uploadLarge, uploadMany } from './load';
 import { cpuSecondsBetween, startTarget } from './process';
-import type { RunningTarget, Target } from './process';
-import { GIB, MIB, SMALL_BYTES, median, say, table } from './table';
+import type { Target } from './process';
+import { GIB, MIB, SMALL_BYTES, inTurns, median, say, table } from './table';
 import { SLUICE, installedTargets } from './targets';
 
 /** A file read back, beside `createReadStream` into a bare response. */
@@ -16,12 +16,11 @@ export async function printDownloads(bytes: number, reps: number): Promise<void>
     await download(url);
     runs.push({ one, url, rates: [] as number[], cpus: [] as number[] });
   }
-  for (let rep = 0; rep < reps; rep += 1) {
-    for (const run of rep % 2 ? runs.toReversed() : runs) {
-      const { seconds, cpu } = await costOf(run.one, () => download(run.url));
-      run.rates.push(bytes / MIB / seconds);
-      run.cpus.push(cpu / (bytes / GIB));
-    }
+  for (const { one, url, rates, cpus } of inTurns(runs, reps)) {
+    const before = one.cost();
+    const { seconds } = await download(url);
+    rates.push(bytes / MIB / seconds);
+    cpus.push(cpuSecondsBetween(before, one.cost()) / (bytes / GIB));
   }
   await Promise.all(runs.map(({ one }) => one.stop()));
   const raw = runs.find(({ one }) => one.target.name.startsWith('raw'));
@@ -81,11 +80,4 @@ async function timesOf(url: string, reps: number): Promise<number> {
     if (rep >= 3) times.push(1000 * seconds);
   }
   return median(times);
-}
-
-async function costOf(one: RunningTarget, run: () => Promise<{ seconds: number }>) {
-  const before = one.cost();
-  const { seconds } = await run();
-  const after = one.cost();
-  return { seconds, cpu: cpuSecondsBetween(before, after) };
 }

@@ -4,7 +4,7 @@ import { uploadLarge, uploadMany } from './load';
 import type { LargeUpload } from './load';
 import { startTarget } from './process';
 import type { RunningTarget } from './process';
-import { MIB, SMALL_BYTES, median, say, table } from './table';
+import { MIB, SMALL_BYTES, inTurns, median, say, table } from './table';
 import { SLUICE } from './targets';
 
 /** The same upload in other framings and with content that is hard on the search for the boundary. */
@@ -17,10 +17,8 @@ export async function printShapes(bytes: number, reps: number): Promise<void> {
   const one = await startTarget(SLUICE, 18_420);
   const runs = new Map<string, LargeRun[]>();
   await uploadLarge(one.origin, { bytes: 32 * MIB });
-  for (let rep = 0; rep < reps; rep += 1) {
-    for (const [name, upload] of rep % 2 ? shapes.toReversed() : shapes) {
-      runs.set(name, [...(runs.get(name) ?? []), await measureLarge(one, upload, true)]);
-    }
+  for (const [name, upload] of inTurns(shapes, reps)) {
+    runs.set(name, [...(runs.get(name) ?? []), await measureLarge(one, upload, true)]);
   }
   await one.stop();
   const rows = shapes.map(([name]) => ({

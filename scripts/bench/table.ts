@@ -7,6 +7,11 @@ export function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+/** All items, round after round, every second round in reverse: a drift of the machine favours no place in the order. */
+export function* inTurns<Item>(items: readonly Item[], rounds: number): Generator<Item> {
+  for (let round = 0; round < rounds; round += 1) yield* round % 2 ? items.toReversed() : items;
+}
+
 export function median(values: readonly number[] = []): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;

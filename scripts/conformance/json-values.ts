@@ -7,7 +7,7 @@ import type { Case } from './values';
 const MAX_ITEMS = 1000;
 
 /** Values around every bound of a schema of JSON, and values of every type, each judged by the schema itself. */
-export function jsonCasesOf(schema: Schema): Case[] {
+function jsonCasesOf(schema: Schema): Case[] {
   const found = new Map<string, Case>();
   const add = (what: string, value: unknown) => {
     const key = JSON.stringify(value);

@@ -23,7 +23,7 @@ import { createSession } from './session';
 import type { Session } from './session';
 import { exampleOf } from './values';
 
-export interface ConformanceOptions extends Partial<PropertyOptions> {
+interface ConformanceOptions extends Partial<PropertyOptions> {
   url: string;
   key?: string | undefined;
   /** Of another tenant, who must see nothing of the first. */

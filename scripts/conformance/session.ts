@@ -10,7 +10,7 @@ import { Skip } from './ledger';
 import type { Observer } from './observer';
 import { exampleOf } from './values';
 
-export interface Call {
+interface Call {
   pathParameters?: Record<string, string>;
   /** Puts the path parameters in without encoding them. */
   isRawPath?: boolean;
@@ -27,7 +27,7 @@ export interface Call {
   note?: string;
 }
 
-export interface Upload {
+interface Upload {
   parts: readonly Part[];
   framing?: Request['framing'];
   /** The form as it goes out, where it is not one piece. */
@@ -62,7 +62,7 @@ export interface StoredFile {
   content: Buffer;
 }
 
-export interface SessionOptions {
+interface SessionOptions {
   url: URL;
   key: string | undefined;
   contract: Contract;
@@ -177,7 +177,7 @@ export function createSession({ url, key, contract, observer }: SessionOptions):
 }
 
 /** @throws Skip when the contract has no files. */
-export function need<T>(part: T | undefined): T {
+function need<T>(part: T | undefined): T {
   if (part === undefined) throw new Skip('the contract has no operation for it');
   return part;
 }

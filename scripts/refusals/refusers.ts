@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startServerProcess } from '../../test/support/server-process';
 import type { ServerProcess } from '../../test/support/server-process';
+import { gaugesOf, sendUnread } from '../../test/support/unread';
+import { until } from '../../test/support/until';
 import type { Attempt } from './attempt';
 
 /** A reason to refuse an upload, and what the client must read. */
@@ -63,12 +64,12 @@ export interface Refuser {
   waitUntilQuiet(): Promise<boolean>;
 }
 
-/** What the process reads meanwhile comes from clients. */
+/** Without background jobs, all that the process reads comes from clients. */
 const NO_CHORES = { UPLOAD_IDLE_SECONDS: '3600', UPLOAD_LEASE_SECONDS: '3600', REAP_INTERVAL_SECONDS: '3600' };
 const KEY = 'sk-refusal-12345';
 const QUIET_MS = 150;
 const LIMIT_MS = 30_000;
-/** The framing may have 1 MiB on top, so that a limit must be well below the file to refuse it by its length. */
+/** A limit well below the file: the framing is allowed 1 MiB on top of it. */
 const NARROW_SHARE = 10;
 const METRICS_KEY = 'sk-metrics-0123456789';
 
@@ -96,12 +97,8 @@ export async function startRefusers(folder: string, fileBytes: number): Promise<
   return { roomy, narrow, busy };
 }
 
-/** An upload that never ends, and takes the one place there is. */
+/** An upload that never ends, and takes the only place. */
 async function occupy({ url }: Refuser): Promise<void> {
-  const { hostname, port } = new URL(url);
-  const socket = connect({ host: hostname, port: Number(port) });
-  socket.on('error', () => undefined);
-  socket.unref();
   const head = [
     'POST /v1/files HTTP/1.1',
     'Host: localhost',
@@ -109,16 +106,11 @@ async function occupy({ url }: Refuser): Promise<void> {
     'Content-Type: multipart/form-data; boundary=b',
     'Content-Length: 1000000',
   ];
-  socket.write(
-    `${head.join('\r\n')}\r\n\r\n--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nfirst bytes`,
-  );
-  const isTaken = async () => {
-    const metrics = await fetch(`${url}/metrics`, {
-      headers: { authorization: `Bearer ${METRICS_KEY}`, connection: 'close' },
-    });
-    return /^sluice_running_uploads 1$/m.test(await metrics.text());
-  };
-  while (!(await isTaken())) await sleep(20);
+  const part = '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nfirst bytes';
+  sendUnread(url, head.join('\r\n'), part).unref();
+  const headers = { authorization: `Bearer ${METRICS_KEY}`, connection: 'close' };
+  const isTaken = async () => (await gaugesOf(url, ['sluice_running_uploads'], headers))[0] === 1;
+  await until(isTaken, 'the only place is taken');
 }
 
 /** proc(5), `io`: what read(2) and its like returned. */

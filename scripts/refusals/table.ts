@@ -7,7 +7,7 @@ import { hasNginx, startNginx } from '../../test/engines/nginx';
 import { REFUSALS, startRefusers } from './refusers';
 import type { Refusal, Refuser } from './refusers';
 
-export interface RefusalOptions {
+interface RefusalOptions {
   folder: string;
   /** The size of the file that is refused. */
   bytes: number;

@@ -8,7 +8,7 @@ import { resumeUploads } from './uploads-in-parts';
 import type { OpenUpload } from './uploads-in-parts';
 import { act, contentBytes, listAll } from './workload';
 
-export interface CrashRoundsOptions {
+interface CrashRoundsOptions {
   folder: string;
   rounds: number;
   clients: number;
@@ -20,23 +20,14 @@ export interface CrashRoundsOptions {
   onRound?: (round: number, ledger: Ledger) => void;
 }
 
-export interface CrashReport {
-  rounds: number;
-  killsInStart: number;
-  exactChecks: number;
-  contentChecks: number;
-  counts: Readonly<Record<string, number>>;
-  violations: readonly string[];
-}
-
 const LEASE_SECONDS = 2;
 
 /**
- * SIGKILL at random moments while clients upload, in one piece or in parts, read and delete. After each: what was answered 200 is there byte
- * for byte, what was answered as deleted is gone, and nothing else is there, but for whole uploads whose answer was lost. Uploads in parts
- * go on where they broke off: each part that was answered is there.
+ * SIGKILL at random moments while clients upload, in one piece or in parts, read and delete. After each kill: what was
+ * answered 200 is there byte for byte, what was answered as deleted is gone, and nothing else is there but whole uploads
+ * whose answer was lost. Uploads in parts are resumed: each part that was answered is there.
  */
-export async function runCrashRounds(options: CrashRoundsOptions): Promise<CrashReport> {
+export async function runCrashRounds(options: CrashRoundsOptions) {
   const { folder, rounds, clients, exactEvery, maxRunMs = 900 } = options;
   const random = createRandom(options.seed);
   const ledger = createLedger();

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { knex } from 'knex';
 import { openBlobStore } from '../../src/storage/open';
 import { parseStorageUrl } from '../../src/storage/storage-url';
+import { startPostgres } from '../../test/engines/postgres';
+import { startS3 } from '../../test/engines/s3';
 import { liveBlobs } from '../../test/support/live-blobs';
 
 export interface EngineUrls {
@@ -9,9 +11,20 @@ export interface EngineUrls {
   storageUrl: string;
 }
 
-/** Postgres and S3 seen from outside of the servers: what is stored against what the catalog says. */
+/** Calls `run` with the URLs of a Postgres and an S3 server that it starts and removes. */
+export async function withEngines<Report>(run: (urls: EngineUrls) => Promise<Report>): Promise<Report> {
+  const [s3, postgres] = await Promise.all([startS3(), startPostgres()]);
+  try {
+    const storageUrl = `s3://${await s3.createBucket()}/files?endpoint=${s3.endpoint}`;
+    return await run({ databaseUrl: await postgres.createDatabase(), storageUrl });
+  } finally {
+    await Promise.all([s3.remove(), postgres.remove()]);
+  }
+}
+
+/** Compares, from outside of the servers, what Postgres lists with what S3 stores. */
 export async function openDeployment({ databaseUrl, storageUrl }: EngineUrls) {
-  // knex says on the console what a test that restarts Postgres means to happen
+  // knex would print the errors of a test that restarts Postgres
   const log = { warn: () => undefined, error: () => undefined };
   const database = knex({ client: 'pg', connection: databaseUrl, pool: { min: 0, max: 2 }, log });
   const store = await openBlobStore(parseStorageUrl(storageUrl));

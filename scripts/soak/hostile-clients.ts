@@ -5,12 +5,13 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PART_ORDERS, contentOf, uploadForm } from '../../test/support/form-upload';
+import { contentOf, uploadForm } from '../../test/support/form-upload';
 import { startServerProcess } from '../../test/support/server-process';
 import type { ServerProcess } from '../../test/support/server-process';
 import { connectionsOf, memoryOf, resetPeak } from '../../test/support/sockets';
+import { until } from '../../test/support/until';
 
-export interface HostileOptions {
+interface HostileOptions {
   folder: string;
   clients: number;
   /** UPLOAD_IDLE_SECONDS of the server; enough for all clients to have connected before the first is cut. */
@@ -23,12 +24,12 @@ const FILE_HEAD = `--${BOUNDARY}\r\nContent-Disposition: form-data; name="file";
 const STUCK_BYTES = 16 * 1024;
 const IDLE_SECONDS = 20;
 const MAX_KIB_EACH = 60;
-/** Below this what one client costs drowns in what the process itself does. */
+/** With fewer clients the memory of the process itself hides theirs. */
 const CLIENTS_TO_MEASURE = 250;
 
 /**
- * Clients that begin and then say nothing more, in their heads or in their bodies: the next client is served as if
- * they were not there, each costs a bounded amount of memory, and all are gone when their time is up.
+ * Clients that fall silent in their heads or bodies: the next client is served as usual, each stuck one costs a bounded amount
+ * of memory, and all are disconnected in time.
  */
 export async function stickClients(options: HostileOptions & { where: 'head' | 'body' }) {
   const { folder, clients, where, idleSeconds = IDLE_SECONDS } = options;
@@ -94,7 +95,7 @@ export async function floodAfterRefusal({
   return { length, clients, answered, goneSeconds, healthWorstMs: worstMs, healthP99Ms: p99Ms, grownMiB, violations };
 }
 
-/** Downloads asked for in one go on each connection, whose answers nobody reads. */
+/** Clients that pipeline downloads and read no answer. */
 export async function pipelineUnread(options: HostileOptions & { downloads: number }) {
   const { folder, clients, downloads, idleSeconds = 5 } = options;
   const violations: string[] = [];
@@ -102,13 +103,7 @@ export async function pipelineUnread(options: HostileOptions & { downloads: numb
     folder,
     env: { UPLOAD_IDLE_SECONDS: String(idleSeconds), LOG_LEVEL: 'info' },
   });
-  const { json } = await uploadForm(server.url, {
-    filename: 'a',
-    content: contentOf(1, 64 * MIB),
-    bytes: 64 * MIB,
-    order: PART_ORDERS[0],
-    isChunked: false,
-  });
+  const { json } = await upload(server.url, 64 * MIB);
   const target = `/v1/files/${json?.id ?? 'none'}/content`;
   resetPeak(server.pid);
   const before = memoryOf(server.pid).peakKiB;
@@ -170,7 +165,7 @@ function flood(socket: Socket, length: 'known' | 'chunked' | 'too long', onAnswe
   socket.once('data', (answer: Buffer) => {
     if (answer.toString('latin1').startsWith('HTTP/1.1 4')) onAnswer();
   });
-  // an end of the server's side is not heeded, as by a client that does not look
+  // goes on after the server has closed its side
   const send = () => {
     while (!socket.destroyed && socket.writable && socket.write(block));
   };
@@ -208,12 +203,13 @@ async function warmUp({ url }: ServerProcess): Promise<void> {
   for (let round = 0; round < 100; round += 1) await Promise.all(Array.from({ length: 20 }, () => uploadOnce(url)));
 }
 
-/** Over a connection of its own, which is not kept. */
 async function uploadOnce(url: string): Promise<number | undefined> {
-  const bytes = 10_000;
-  const content = contentOf(1, bytes);
-  const order = PART_ORDERS[0];
-  return (await uploadForm(url, { filename: 'a', content, bytes, order, isChunked: false })).status;
+  return (await upload(url, 10_000)).status;
+}
+
+/** Over a connection of its own, which is not kept. */
+function upload(url: string, bytes: number) {
+  return uploadForm(url, { filename: 'a', content: contentOf(1, bytes), bytes });
 }
 
 function openAll(url: string, count: number): Promise<Socket[]> {
@@ -232,11 +228,10 @@ function closeAll(sockets: readonly Socket[]): void {
   for (const socket of sockets) socket.destroy();
 }
 
-async function waitFor(condition: () => boolean, seconds: number): Promise<boolean> {
-  const deadline = performance.now() + 1000 * seconds;
-  while (!condition()) {
-    if (performance.now() > deadline) return false;
-    await sleep(100);
-  }
-  return true;
+/** @returns whether the condition came true in time. */
+function waitFor(condition: () => boolean, seconds: number): Promise<boolean> {
+  return until(condition, '', seconds).then(
+    () => true,
+    () => false,
+  );
 }

@@ -1,9 +1,9 @@
 import { openDataFolder } from '../../test/support/data-folder';
-import { PART_ORDERS, contentOf, uploadForm } from '../../test/support/form-upload';
+import { contentOf, uploadForm } from '../../test/support/form-upload';
 import type { UploadOutcome } from '../../test/support/form-upload';
 import { startServerProcess } from '../../test/support/server-process';
 
-export interface LargeKillsOptions {
+interface LargeKillsOptions {
   folder: string;
   kills: number;
   bytes: number;
@@ -53,6 +53,5 @@ function send(
   bytes: number,
   beforePiece?: (sentBytes: number) => Promise<void> | undefined,
 ): Promise<UploadOutcome> {
-  const upload = { filename, content: contentOf(bytes, bytes), bytes, order: PART_ORDERS[0], isChunked: false };
-  return uploadForm(url, { ...upload, ...(beforePiece && { beforePiece }) });
+  return uploadForm(url, { filename, content: contentOf(bytes, bytes), bytes, ...(beforePiece && { beforePiece }) });
 }

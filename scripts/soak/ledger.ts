@@ -1,26 +1,7 @@
 import type { UploadOutcome } from '../../test/support/form-upload';
 
 /** What the clients know, and so what must be true after a crash. */
-export interface Ledger {
-  /** A name and a seed that no other upload has. */
-  mint(): { seed: number; filename: string };
-  uploaded(attempt: Attempt, outcome: UploadOutcome): void;
-  /** Marks a file that is being deleted: whoever reads it meanwhile may get either answer. */
-  deleting(file: KnownFile): void;
-  deleted(file: KnownFile, status: number | undefined): void;
-  /** A part of an upload in parts. */
-  partSent(status: number | undefined): void;
-  /** An upload in parts goes on after a crash. */
-  resumed(hadEnded: boolean): void;
-  live(): KnownFile[];
-  /** Compares with what the server lists. @returns the files whose content must be looked at. */
-  settle(listed: readonly ListedFile[]): KnownFile[];
-  /** Ids of files whose deletion was answered since the last `settle`. */
-  deletedIds(): string[];
-  violation(sentence: string): void;
-  readonly counts: Readonly<Record<Count, number>>;
-  readonly violations: readonly string[];
-}
+export type Ledger = ReturnType<typeof createLedger>;
 
 export interface Attempt {
   seed: number;
@@ -54,7 +35,7 @@ const COUNTS = [
 ] as const;
 type Count = (typeof COUNTS)[number];
 
-export function createLedger(): Ledger {
+export function createLedger() {
   const files = new Map<string, KnownFile>();
   const violations: string[] = [];
   const counts = Object.fromEntries(COUNTS.map((name) => [name, 0])) as Record<Count, number>;
@@ -64,30 +45,35 @@ export function createLedger(): Ledger {
   let minted = 0;
 
   return {
+    /** A name and a seed that no other upload has. */
     mint() {
       minted += 1;
       return { seed: minted, filename: `upload-${minted}` };
     },
     uploaded,
-    deleting(file) {
+    /** Marks a file that is being deleted: whoever reads it meanwhile may get either answer. */
+    deleting(file: KnownFile) {
       file.state = 'deleting';
     },
     deleted,
-    partSent(status) {
+    /** A part of an upload in parts. */
+    partSent(status: number | undefined) {
       if (status === 200) counts.partsAnswered200 += 1;
       else if (status === undefined) counts.partsUnanswered += 1;
       else counts.refused += 1;
     },
-    resumed(hadEnded) {
+    /** An upload in parts goes on after a crash. */
+    resumed(hadEnded: boolean) {
       counts.resumed += 1;
       if (hadEnded) counts.resumedYetEnded += 1;
     },
     live: () => [...files.values()].filter((file) => file.state === 'live'),
     settle,
+    /** Ids of files whose deletion was answered since the last `settle`. */
     deletedIds: () => gone,
-    violation: (sentence) => void violations.push(sentence),
-    counts,
-    violations,
+    violation: (sentence: string) => void violations.push(sentence),
+    counts: counts as Readonly<typeof counts>,
+    violations: violations as readonly string[],
   };
 
   function uploaded(attempt: Attempt, { status, json, mayBeWhole }: UploadOutcome): void {
@@ -116,6 +102,7 @@ export function createLedger(): Ledger {
     }
   }
 
+  /** Compares with what the server lists. @returns the files whose content must be looked at. */
   function settle(listed: readonly ListedFile[]): KnownFile[] {
     const there = new Map(listed.map((file) => [file.id, file]));
     for (const file of files.values()) {

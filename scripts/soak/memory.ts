@@ -1,9 +1,10 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PART_ORDERS, contentOf, uploadForm } from '../../test/support/form-upload';
+import { contentOf, uploadForm } from '../../test/support/form-upload';
 import { startServerProcess } from '../../test/support/server-process';
+import { memoryOf } from '../../test/support/sockets';
 
-export interface MemoryOptions {
+interface MemoryOptions {
   folder: string;
   /** Bytes of the uploads; each goes to a fresh server. */
   sizes: readonly number[];
@@ -35,24 +36,17 @@ export async function measurePeakMemory({ folder, sizes, maxGrowthMiB }: MemoryO
 async function measure(folder: string, bytes: number): Promise<Peak> {
   await mkdir(folder);
   const server = await startServerProcess({ folder, env: { MAX_FILE_BYTES: String(bytes + 1) } });
-  const idleMiB = await residentPeak(server.pid);
+  const idleMiB = peakMiBOf(server.pid);
   const startedAt = performance.now();
   const content = contentOf(1, bytes);
-  const { status } = await uploadForm(server.url, {
-    filename: 'large.jsonl',
-    content,
-    bytes,
-    order: PART_ORDERS[0],
-    isChunked: false,
-  });
+  const { status } = await uploadForm(server.url, { filename: 'large.jsonl', content, bytes });
   const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
-  const peak = { bytes, status, idleMiB, peakMiB: await residentPeak(server.pid), seconds };
+  const peak = { bytes, status, idleMiB, peakMiB: peakMiBOf(server.pid), seconds };
   await server.end();
   await rm(folder, { recursive: true });
   return peak;
 }
 
-async function residentPeak(pid: number): Promise<number> {
-  const kib = /VmHWM:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Math.round(Number(kib) / 102.4) / 10;
+function peakMiBOf(pid: number): number {
+  return Math.round(memoryOf(pid).peakKiB / 102.4) / 10;
 }

@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startRoundRobin } from './round-robin';
 import { openDeployment } from './deployment';
 import type { EngineUrls } from './deployment';
-import { PART_ORDERS, contentOf, uploadForm } from '../../test/support/form-upload';
+import { contentOf, uploadForm } from '../../test/support/form-upload';
 import { createLedger } from './ledger';
 import { createRandom } from '../../test/support/random';
 import { startServerProcess } from '../../test/support/server-process';
 import type { ServerProcess } from '../../test/support/server-process';
 import { act, contentBytes, listAll } from './workload';
 
-export interface ReplicasOptions extends EngineUrls {
+interface ReplicasOptions extends EngineUrls {
   replicas: number;
   clients: number;
   seconds: number;
@@ -74,8 +74,6 @@ export async function runReplicas(options: ReplicasOptions) {
       filename: 'killed',
       content: contentOf(1, LARGE),
       bytes: LARGE,
-      order: PART_ORDERS[0],
-      isChunked: false,
       async beforePiece(sentBytes) {
         if (sentBytes !== LARGE / 2) return;
         while ((await deployment.unfinished()).length === 0) await sleep(20);

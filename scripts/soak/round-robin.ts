@@ -2,13 +2,8 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 
-export interface RoundRobin {
-  url: string;
-  close(): Promise<void>;
-}
-
-/** Each connection goes to the next of `targets`; one that does not take it is passed over. */
-export async function startRoundRobin(targets: readonly string[]): Promise<RoundRobin> {
+/** A proxy that sends each connection to the next of `targets` that accepts it. */
+export async function startRoundRobin(targets: readonly string[]) {
   let turn = 0;
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
@@ -33,7 +28,7 @@ export async function startRoundRobin(targets: readonly string[]): Promise<Round
     target.once('error', next);
     target.once('connect', () => {
       target.off('error', next);
-      // as a broken process does: both sides hear of it at once
+      // when one side breaks, the other is closed at once
       target.once('close', () => client.destroySoon());
       client.once('close', () => target.destroy());
       client.pipe(target);

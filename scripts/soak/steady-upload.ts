@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PART_ORDERS, contentOf, uploadForm } from '../../test/support/form-upload';
+import { contentOf, uploadForm } from '../../test/support/form-upload';
 import { startServerProcess } from '../../test/support/server-process';
 
-export interface SteadyUploadOptions {
+interface SteadyUploadOptions {
   folder: string;
   /** How long the steady upload takes. */
   seconds: number;
@@ -17,22 +17,14 @@ export interface SteadyUploadOptions {
 export async function uploadSteadily({ folder, seconds, idleSeconds }: SteadyUploadOptions) {
   const violations: string[] = [];
   const server = await startServerProcess({ folder, env: { UPLOAD_IDLE_SECONDS: String(idleSeconds) } });
-  const startedAt = performance.now();
-  const elapsed = () => Math.round((performance.now() - startedAt) / 1000);
 
   const steadyBytes = seconds * 4096;
-  const steady = send('steady', contentOf(1, steadyBytes, 4096), steadyBytes, () => sleep(1000)).then((outcome) => ({
-    status: outcome.status,
-    seconds: elapsed(),
-    id: outcome.json?.id,
-  }));
+  const steady = send('steady', contentOf(1, steadyBytes, 4096), steadyBytes, () => sleep(1000));
   const silent = send('silent', contentOf(2, 100_000, 50_000), 100_000, async (sent) => {
     if (sent > 0) await sleep(1000 * (idleSeconds + 5));
-  }).then((outcome) => ({ status: outcome.status, seconds: elapsed() }));
+  });
   const tricklingBytes = 1000 * idleSeconds;
-  const trickling = send('trickling', contentOf(3, tricklingBytes, 1), tricklingBytes, () => sleep(1000)).then(
-    (outcome) => ({ status: outcome.status, seconds: elapsed() }),
-  );
+  const trickling = send('trickling', contentOf(3, tricklingBytes, 1), tricklingBytes, () => sleep(1000));
 
   const outcomes = { steady: await steady, silent: await silent, trickling: await trickling };
   if (outcomes.steady.status !== 200) violations.push('the steady upload did not succeed');
@@ -45,12 +37,15 @@ export async function uploadSteadily({ folder, seconds, idleSeconds }: SteadyUpl
   await server.end();
   return { ...outcomes, violations };
 
-  function send(
+  async function send(
     filename: string,
     content: Iterable<Buffer>,
     bytes: number,
     beforePiece: (sent: number) => Promise<void>,
   ) {
-    return uploadForm(server.url, { filename, content, bytes, order: PART_ORDERS[0], isChunked: true, beforePiece });
+    const startedAt = performance.now();
+    const outcome = await uploadForm(server.url, { filename, content, bytes, isChunked: true, beforePiece });
+    const took = Math.round((performance.now() - startedAt) / 1000);
+    return { status: outcome.status, seconds: took, id: outcome.json?.id };
   }
 }

@@ -6,7 +6,7 @@ import type { OpenUpload } from './uploads-in-parts';
 
 const MIB = 1024 * 1024;
 
-export interface ActOptions {
+interface ActOptions {
   /** Engines fail: 503 is an answer to everything, and says nothing of what has happened. */
   mayBeAway?: boolean;
   /** Sizes to pick from. */

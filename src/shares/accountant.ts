@@ -35,10 +35,6 @@ const WAIT_SECONDS = 2;
 const MAX_WHOLE_DRAINS = 16;
 
 export function createAccountant({ maxUploads, maxBufferBytes }: AccountantLimits): Accountant {
-  const createDrains = () => createPool({ max: MAX_WHOLE_DRAINS, waitSeconds: 0, busy: 'Too many bodies are read.' });
-  // without a limit for all, and without one for the wait
-  const createTurns = (maxPerTenant: number, busy: string) =>
-    createPool({ max: Infinity, maxPerTenant, waitSeconds: Infinity, busy });
   return {
     uploads: createPool({
       max: maxUploads,
@@ -58,4 +54,13 @@ export function createAccountant({ maxUploads, maxBufferBytes }: AccountantLimit
       evicted: 'The transfer was ended: it was the slowest of many, and others wait for their share.',
     }),
   };
+}
+
+function createDrains(): Pool {
+  return createPool({ max: MAX_WHOLE_DRAINS, waitSeconds: 0, busy: 'Too many bodies are read.' });
+}
+
+/** Limits each tenant, but neither all together nor the wait. */
+function createTurns(maxPerTenant: number, busy: string): Pool {
+  return createPool({ max: Infinity, maxPerTenant, waitSeconds: Infinity, busy });
 }

@@ -18,9 +18,10 @@ export interface FormUpload {
   /** The file's bytes; asked for as the socket takes them. */
   content: Iterable<Buffer> | AsyncIterable<Buffer>;
   bytes: number;
-  order: PartOrder;
-  /** Content-Length or chunked. */
-  isChunked: boolean;
+  /** The file first, unless it is given. */
+  order?: PartOrder;
+  /** Chunked in place of a Content-Length. */
+  isChunked?: boolean;
   /** The client goes away when so many bytes of the file are sent. */
   cutAfterBytes?: number;
   /** Called before each piece of the file, with the bytes that were sent before. */
@@ -138,7 +139,7 @@ function answered(post: ClientRequest, outcome: UploadOutcome): Promise<void> {
   });
 }
 
-function fileForm({ filename, order }: FormUpload): { before: string[]; after: string[] } {
+function fileForm({ filename, order = PART_ORDERS[0] }: FormUpload): { before: string[]; after: string[] } {
   const value = (name: string, text: string) => `${partHead(`name="${name}"`)}${text}\r\n`;
   const parts = {
     file: partHead(`name="file"; filename="${filename}"`),

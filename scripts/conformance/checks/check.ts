@@ -10,7 +10,7 @@ export interface Check {
 }
 
 /** Whether an error of this status has a `param` by the contract. */
-export function namesTheField(operation: OperationSpec, status: number): boolean {
+function namesTheField(operation: OperationSpec, status: number): boolean {
   const schema = operation.responses.get(String(status))?.content.get('application/json');
   return schema?.property('error')?.property('param') !== undefined;
 }

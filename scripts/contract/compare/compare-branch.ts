@@ -9,7 +9,7 @@ import { REFUSED, narrowed } from './compare-words';
 import { isSame, show } from './json';
 import { readSunset } from './sunset';
 
-export interface BranchContext extends CheckContext {
+interface BranchContext extends CheckContext {
   label: string;
   /** Fields that other alternatives have now, and that they had. */
   elsewhere: ReadonlySet<string>;

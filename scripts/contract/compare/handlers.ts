@@ -3,7 +3,7 @@ import { ContractError } from '../read/document';
 import { readText } from '../read/text';
 
 /** The operations that a table of handlers has, as the source says it. */
-export interface HandlerTable {
+interface HandlerTable {
   handled: string[];
   /** Those that are explicitly `notImplemented`: they answer 501. */
   notImplemented: string[];

@@ -18,7 +18,7 @@ export interface SchemaView {
   isDeprecated: boolean;
 }
 
-export interface Discriminator {
+interface Discriminator {
   property: string;
   mapping: ReadonlyMap<string, Place | undefined>;
 }
@@ -60,7 +60,7 @@ export function viewSchema(
   return { ...view, branches, component: component ?? (node['$ref'] === undefined ? undefined : view.component) };
 }
 
-export function componentOf({ pointer }: Place): string | undefined {
+function componentOf({ pointer }: Place): string | undefined {
   return /^#\/components\/schemas\/([^/]+)$/.exec(pointer)?.[1];
 }
 

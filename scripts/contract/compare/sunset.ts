@@ -2,7 +2,7 @@ import type { Place } from '../read/document';
 import type { Add } from './changes';
 import { flag, textOf } from './places';
 
-export interface Sunset {
+interface Sunset {
   /** `2027-01-31`; empty when none is announced. */
   day: string;
   /** True when what was announced to end has ended. */

@@ -6,7 +6,7 @@ import { generateCode } from './code';
 import type { GeneratedCode } from './code';
 import { isKnown } from './keywords';
 
-export interface Inspection {
+interface Inspection {
   faults: ContractError[];
   /** Of use only when there is no fault. */
   code: GeneratedCode | undefined;

@@ -120,7 +120,7 @@ function otherOperations(document: OpenApiDocument, served: readonly Operation[]
 }
 
 /** Where a description goes: its schemas and the responses that it shares with others. */
-export interface Target {
+interface Target {
   document: OpenApiDocument;
   schemas: SchemaSet;
   shared: SharedResponses;

@@ -7,7 +7,7 @@ import type { SchemaSet } from './schemas';
 import { describeShape, shapeOf } from './shapes';
 import type { Shape } from './shapes';
 
-export type Parameters = Record<ParameterLocation, Record<string, ParameterDescriptor<Code>>>;
+type Parameters = Record<ParameterLocation, Record<string, ParameterDescriptor<Code>>>;
 type Style = ParameterDescriptor['style'];
 
 /** OpenAPI gives these headers a meaning of their own and says that a parameter of such a name is ignored. */

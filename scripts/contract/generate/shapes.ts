@@ -5,7 +5,7 @@ import { code } from './print';
 import type { Code } from './print';
 import type { SchemaSet } from './schemas';
 
-export type Scalar = 'string' | 'integer' | 'number' | 'boolean' | 'null';
+type Scalar = 'string' | 'integer' | 'number' | 'boolean' | 'null';
 
 /** How a text becomes a value of a schema: every form that the schema allows. See `Shape` in src/http/contract/descriptors.ts. */
 export interface Shape {
@@ -18,7 +18,7 @@ export interface Shape {
   size: number;
 }
 
-export interface Element {
+interface Element {
   shape: Shape;
   /** Where the element's own schema is; undefined when several schemas say something about it. */
   place: Place | undefined;

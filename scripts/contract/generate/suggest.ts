@@ -8,14 +8,14 @@ import { parseText } from '../read/text';
 import { inspect } from './inspect';
 import { findUnsupported } from './unsupported';
 
-export interface Suggestion {
+interface Suggestion {
   /** What takes all faults away, one after the other. */
   actions: Action[];
   /** What no action takes away. */
   rest: ContractError[];
 }
 
-export interface SuggestedOverlay {
+interface SuggestedOverlay {
   /** The overlay; undefined when the document needs none, or no other. */
   text: string | undefined;
   /** What is said about it. */
@@ -72,7 +72,7 @@ actions: []
 const MAX_ROUNDS = 20;
 
 /** The actions of an overlay with which a document can be generated. @throws ContractError for what is no OpenAPI 3 at all. */
-export async function suggestActions(published: JsonObject): Promise<Suggestion> {
+async function suggestActions(published: JsonObject): Promise<Suggestion> {
   const all: Action[] = [];
   let root = published;
   for (let round = 1; ; round += 1) {

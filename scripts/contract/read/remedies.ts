@@ -32,7 +32,7 @@ export function printActions(actions: readonly object[]): string {
 }
 
 /** A JSONPath (RFC 9535) that selects what a JSON pointer does. */
-export function toJsonPath(root: JsonObject, pointer: string): string {
+function toJsonPath(root: JsonObject, pointer: string): string {
   let at: Json | undefined = root;
   let path = '$';
   for (const token of tokensOf(pointer)) {
