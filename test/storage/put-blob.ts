@@ -21,9 +21,11 @@ async function main([root = '', key = '', bytes = '0', mode = '']: string[]): Pr
   const batches = batchesOf(bytesOf(Number(bytes)));
   const source = mode === 'fail' ? failingSource(batches, new Error('the source failed')) : sourceOf(batches);
   try {
-    if (mode === 'short')
+    if (mode === 'short') {
       await store.put(key, source, { signal: new AbortController().signal, mostBytes: Number(bytes) });
-    else await putBytes(store, key, source);
+    } else {
+      await putBytes(store, key, source);
+    }
     writeSync(2, 'put resolved\n');
   } catch (error) {
     outcome.error = described(error);
