@@ -29,6 +29,8 @@ export type VerifyFault =
   /** The usage that the catalog keeps for a tenant is not that of its files. */
   | { kind: 'miscounted'; tenant: string; detail: string };
 
+/** For a small file most of the time is the way to its bytes and back. */
+const FILES_AT_ONCE = 8;
 /** Blobs of one query for orphans. */
 const BATCH_SIZE = 1000;
 /** Younger orphans are not freed: a restore or a copy may still write their rows. */
@@ -54,8 +56,7 @@ export async function verifyBlobs(
     if (isRepair) throw new Error(apart);
     report.faults.push({ kind: 'apart', detail: apart });
   }
-  for await (const file of catalog.eachFile()) {
-    const fault = await faultOf(file);
+  for await (const { file, fault } of inOrder(catalog.eachFile(), FILES_AT_ONCE, check)) {
     if (fault && !(await isStillThere(file))) continue;
     report.files += 1;
     report.bytes += file.bytes;
@@ -63,6 +64,10 @@ export async function verifyBlobs(
   }
   report.faults.push(...(await orphans()), ...(await miscounts()));
   return report;
+
+  async function check(file: FileRecord) {
+    return { file, fault: await faultOf(file) };
+  }
 
   async function faultOf(file: FileRecord): Promise<VerifyFault | undefined> {
     const { id, tenant, blobKey } = file;
@@ -139,4 +144,21 @@ async function* batched(store: BlobStore): AsyncGenerator<string[]> {
     keys = [];
   }
   if (keys.length > 0) yield keys;
+}
+
+/** The results in the order of the items, `atOnce` of which are worked on at a time. */
+async function* inOrder<Item, Result>(
+  items: AsyncIterable<Item>,
+  atOnce: number,
+  work: (item: Item) => Promise<Result>,
+): AsyncGenerator<Result> {
+  const results: Promise<Result>[] = [];
+  for await (const item of items) {
+    const result = work(item);
+    // a later one may fail while an earlier one is awaited
+    result.catch(() => undefined);
+    if (results.push(result) < atOnce) continue;
+    yield* results.splice(0, 1);
+  }
+  yield* results;
 }
