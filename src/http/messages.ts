@@ -1,12 +1,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import type { Express } from 'express';
 import type { Exchange } from './connection/exchange';
-
-/** The classes of requests and responses that Node's server creates. */
-export interface MessageClasses {
-  IncomingMessage: typeof IncomingMessage;
-  ServerResponse: typeof ServerResponse;
-}
+import type { MessageClasses } from './connection/listener';
 
 /**
  * Express swaps each message's prototype, which forces V8 into slow property lookups, in Node's own code too. Create

@@ -1,5 +1,5 @@
 import { STATUS_CODES, createServer } from 'node:http';
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { AppError } from '../../errors';
@@ -11,12 +11,17 @@ import type { Connections, OnRequest } from './pipelining';
 import type { Drains } from './unread-body';
 import { errorResponse } from './error-response';
 import { exchangeOfSocket } from './exchange';
-import type { MessageClasses } from '../messages';
 
 /** Longer than most proxies keep an idle connection (60 s), so that none sends into a connection that is closing. */
 const KEEP_ALIVE_MS = 75_000;
 const HEADERS_TIMEOUT_MS = 60_000;
 const SWEEP_MS = 100;
+
+/** The classes of requests and responses that Node's server creates. */
+export interface MessageClasses {
+  IncomingMessage: typeof IncomingMessage;
+  ServerResponse: typeof ServerResponse;
+}
 
 interface ListenerOptions extends MessageClasses {
   maxHeaderBytes: number;
