@@ -132,22 +132,23 @@ describeWhere(noSmallDisk, 'a disk', () => {
     let server = await startServerProcess({ folder, env, wrapper: disk.wrapper });
     const kept = [await uploaded(server, 10_000)];
     fill();
-    disk.run(`truncate -s -4M ${folder}/filler`);
-    await until(async () => (await readinessOf(server)) === '200 ready', 'there is some room');
+    // more than once: the look at the disk before an upload may refuse all of them before a commit fails
+    await until(async () => {
+      disk.run(`truncate -s -4M ${folder}/filler`);
+      await until(async () => (await readinessOf(server)) === '200 ready', 'there is some room');
+      const refusals = await Promise.all(Array.from({ length: 64 }, uploadUntilRefused));
+      expect(new Set(refusals)).toEqual(new Set([`503 ${FULL}`]));
+      const metrics = await (await fetch(`${server.url}/metrics`)).text();
+      return /sluice_engine_errors_total\{engine="catalog",call="addSmall"\} [1-9]/.test(metrics);
+    }, 'a commit has failed');
 
-    const refusals = await Promise.all(
-      Array.from({ length: 64 }, async () => {
-        for (;;) {
-          const { status, json } = await send(server.url, 10_000);
-          if (status !== 200) return `${status} ${json?.error?.message}`;
-          kept.push(json?.id ?? '');
-        }
-      }),
-    );
-    expect(new Set(refusals)).toEqual(new Set([`503 ${FULL}`]));
-    const metrics = await (await fetch(`${server.url}/metrics`)).text();
-    // not only the look at the disk before an upload: commits failed
-    expect(metrics).toMatch(/sluice_engine_errors_total\{engine="catalog",call="addSmall"\} [1-9]/);
+    async function uploadUntilRefused(): Promise<string> {
+      for (;;) {
+        const { status, json } = await send(server.url, 10_000);
+        if (status !== 200) return `${status} ${json?.error?.message}`;
+        kept.push(json?.id ?? '');
+      }
+    }
 
     await server.end('SIGKILL');
     server = await startServerProcess({ folder, env, wrapper: disk.wrapper });
