@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { AppError } from '../errors';
+import type { AppError } from '../errors';
+import { invalid } from './faults';
 
 /** Yield to the event loop after this many bytes; one fast client would otherwise hold it for 2 MiB at a time. */
 const BURST_BYTES = 128 * 1024;
@@ -31,7 +32,7 @@ export function createBodyTurns(request: IncomingMessage): BodyTurns {
     received += chunk.length;
     chunks += 1;
     if (chunks > MIN_CHUNKS && received < chunks * MIN_CHUNK_BYTES) {
-      return new AppError('invalid', 'The body is mostly framing: its chunks are too small.');
+      return invalid('The body is mostly framing: its chunks are too small.', []);
     }
     const isYielding = isBurst();
     burst += chunk.length;

@@ -40,6 +40,8 @@ export async function readJson(exchange: Exchange, validate: Validate | null, ru
   function charge(piece: Buffer): void {
     const fault = turns.count(piece);
     if (fault) {
+      // a single packet may hold thousands of such chunks, each of which would make its error
+      request.off('data', charge);
       exchange.abort(fault);
       return;
     }

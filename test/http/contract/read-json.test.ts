@@ -1,10 +1,13 @@
 import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
 import { openRaw } from '../../support/raw';
 import { gaugesOf } from '../../support/unread';
 import { until } from '../../support/until';
 import { startTestServer } from '../../support/server';
 import type { TestServer } from '../../support/server';
 import type { AnyCall } from '../../../src/http/contract/calls';
+import type { Exchange } from '../../../src/http/connection/exchange';
+import { readJson } from '../../../src/http/contract/read-json';
 import { generateAndLoad } from '../../scripts/contract/generated';
 
 const document = {
@@ -143,4 +146,24 @@ describe('what has come of bodies that do not end', () => {
     other.close();
     await until(async () => (await heldBytes()) === 0, 'it is given back');
   });
+});
+
+test('a packet of tiny chunks is refused once, not once for each chunk behind the fault', async () => {
+  const ending = new AbortController();
+  const abort = jest.fn((reason: Error) => ending.abort(reason));
+  const headers = { 'content-type': 'application/json', 'transfer-encoding': 'chunked' };
+  const request = Object.assign(new PassThrough(), { headers, socket: { bytesRead: 0 }, complete: false });
+  const share = { grow: () => undefined, release: () => undefined };
+  const rules = {
+    maxJsonBytes: 1024 * 1024,
+    minUploadRate: 0,
+    buffers: { take: () => share },
+    idle: { watch: () => () => undefined },
+  };
+  const exchange = { request, response: {}, signal: ending.signal, abort };
+  const read = readJson(exchange as unknown as Exchange, null, rules as unknown as Parameters<typeof readJson>[2]);
+  await until(() => request.listenerCount('data') > 0, 'the body is read');
+  for (let sent = 0; sent < 10_000; sent += 1) request.emit('data', Buffer.from(' '));
+  await expect(read).rejects.toThrow('The body is mostly framing: its chunks are too small.');
+  expect(abort).toHaveBeenCalledTimes(1);
 });
