@@ -14,7 +14,7 @@ client can cause, the limits of every field, and the schema of every answer. It 
 operations create. Nobody else may write to the server during the run.
 
   --url URL        the address of the server
-  --start          starts Sluice as in the README, in place of --url; with --key, the server needs this key
+  --start          starts Sluice as in the README, in place of --url; with --key, the server needs this key, or the other one
   --key KEY        the API key, if the server needs one (or set CONFORMANCE_KEY, which no list of processes shows)
   --other-key KEY  a key of another tenant, who must see none of the files (or CONFORMANCE_OTHER_KEY)
   --json           the report as JSON
@@ -41,12 +41,14 @@ answerHelp(USAGE);
 void runScript(async (args) => {
   const { values } = parseArgs({ args, options: OPTIONS });
   const key = values.key ?? process.env['CONFORMANCE_KEY'];
+  const otherKey = values['other-key'] ?? process.env['CONFORMANCE_OTHER_KEY'];
+  if (otherKey !== undefined && key === undefined) throw new CannotRun(`--other-key needs --key. ${USAGE}`);
   if (values.start === (values.url !== undefined)) throw new CannotRun(`Which server? ${USAGE}`);
   const conform = async (url: string) => {
     const report = await runConformance({
       url,
       key,
-      otherKey: values['other-key'] ?? process.env['CONFORMANCE_OTHER_KEY'],
+      otherKey,
       document: readDocumentFile(values.contract),
       only: values.only,
       ...wholeNumber('runs', values.runs),
@@ -56,7 +58,7 @@ void runScript(async (args) => {
     console.log(values.json ? JSON.stringify(report, null, 2) : printSummary(report));
     return report.conforms ? 0 : 1;
   };
-  return values.url === undefined ? withOwnServer(key, conform) : conform(values.url);
+  return values.url === undefined ? withOwnServer([key ?? [], otherKey ?? []].flat(), conform) : conform(values.url);
 }, 2);
 
 function wholeNumber(name: string, text: string | undefined): Record<string, number> {

@@ -103,25 +103,29 @@ function bodyFaults({ method }: OperationSpec, { content }: ResponseSpec, answer
   if (json === undefined) return [['a body of JSON', describe(answer)]];
   const faults = schema.faultsOf(json);
   return faults === ''
-    ? errorFaults(answer)
+    ? errorFaults(answer, (wanted) => schema.faultsOf({ error: { ...errorOf(answer), type: wanted } }) === '')
     : [[`a body that fits the schema at ${schema.pointer}`, `${faults} in ${describe(answer)}`]];
 }
 
 /** What clients show to people, and tell errors by; how a server is made is nobody's business. */
-function errorFaults({ status, json }: Answer): [string, string][] {
-  const { error } = json as { error?: { message?: unknown; type?: unknown } };
-  if (status < 400 || typeof error?.message !== 'string') return [];
-  const { message, type } = error;
+function errorFaults(answer: Answer, isAllowed: (type: string) => boolean): [string, string][] {
+  const { message, type } = errorOf(answer);
+  const { status } = answer;
+  if (status < 400 || typeof message !== 'string') return [];
   const wanted = status < 500 ? 'invalid_request_error' : 'server_error';
   return [
     ...(message.trim() === '' ? [['a message', 'an empty one'] as [string, string]] : []),
     ...(/\n\s*at |node_modules|\.[jt]s:\d+/.test(message)
       ? [['a message without a stack', message] as [string, string]]
       : []),
-    ...(type === undefined || type === wanted || status === 429
+    ...(type === undefined || type === wanted || status === 429 || !isAllowed(wanted)
       ? []
       : [[`the type ${wanted}`, JSON.stringify(type)] as [string, string]]),
   ];
+}
+
+function errorOf({ json }: Answer): { message?: unknown; type?: unknown } {
+  return (json as { error?: object } | null)?.error ?? {};
 }
 
 function matches(type: string, documented: string): boolean {

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startAsTheReadmeSays } from '../../test/support/readme-start';
 
-/** Calls `run` with the URL of a server that it starts and stops; with a key the server asks for that key. */
+/** Calls `run` with the URL of a server that it starts and stops; with keys, each of a tenant, the server asks for one. */
 export async function withOwnServer<Result>(
-  key: string | undefined,
+  keys: readonly string[],
   run: (url: string) => Promise<Result>,
 ): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-conformance-'));
-  const env = { ...(key !== undefined && { API_KEYS: `conformance:${key}` }) };
+  const pairs = keys.map((key, index) => `conformance-${index + 1}:${key}`);
+  const env = { ...(pairs.length > 0 && { API_KEYS: pairs.join(',') }) };
   const server = await startAsTheReadmeSays(folder, { env });
   try {
     return await run(server.url);

@@ -128,7 +128,9 @@ function unknownOperations(session: Session): Check[] {
       async run(record) {
         if (operation.method !== 'GET')
           throw new Skip('it is no part of a store of files, and nothing is known of what it does');
-        const required = operation.parameters.filter((parameter) => parameter.in === 'query' && parameter.isRequired);
+        const required = operation.parameters.filter((parameter) => parameter.in !== 'path' && parameter.isRequired);
+        if (required.some((parameter) => parameter.in !== 'query'))
+          throw new Skip('it needs a header or a cookie, and nothing is known of its value');
         const query = Object.fromEntries(required.map(({ name, schema }) => [name, exampleOf(schema)]));
         const answer = await session.call(operation, { pathParameters: await session.pathOf(operation), query });
         // its body is held against its schema with all other answers

@@ -80,8 +80,9 @@ describe('the catalog on SQLite', () => {
       const known = async () => {
         const copy = join(folder, `copy-${(copies += 1)}.db`);
         copyFileSync(path(), copy);
-        const found = await open(`sqlite:${copy}`);
-        return (await found.knownBlobs([first, second])).has(first);
+        // a copy that was made while the log was copied cannot be read
+        const found = await open(`sqlite:${copy}`).catch(() => undefined);
+        return (await found?.knownBlobs([first, second]).catch(() => undefined))?.has(first) ?? false;
       };
       await until(known, 'it was copied from the log');
     },

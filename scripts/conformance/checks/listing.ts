@@ -126,6 +126,8 @@ export function listingChecks(session: Session, files: FilesApi): Check[] {
       !(filter.name in query) ||
       ours.find((file) => file.id === id)?.object[filter.name] === query[filter.name];
     const [start = '', ...rest] = (await ourIds({ order: query['order'] }, ours)).filter(isWanted);
+    const wantedIds = ours.map(({ id }) => id).filter(isWanted);
+    record.expect(rest.length === wantedIds.length - 1, operation.title, wantedIds.join(), [start, ...rest].join());
     const met: string[] = [];
     // older files of this run come behind ours
     const isToTheEnd = query['order'] === 'asc';

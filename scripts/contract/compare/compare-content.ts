@@ -34,7 +34,7 @@ export function compareContent(contracts: Contracts, was: Place, is: Place, side
     differences.push(
       ...compareSchemasAt(isForm ? { ...contracts, schemas: forms } : contracts, schema, other, side, at),
     );
-    if (side !== 'request' || !schema || !other) continue;
+    if (side !== 'request' || !(isForm || type === 'application/x-www-form-urlencoded') || !schema || !other) continue;
     const partsOf = (document: OpenApiDocument, form: Place, owner: Place) =>
       readParts(document, fieldsOf(document, form), new Map(childrenOf(owner, 'encoding')));
     compareParts(partsOf(before, schema, media), partsOf(after, other, same), createAdd(differences, at));

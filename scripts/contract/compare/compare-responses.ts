@@ -6,6 +6,7 @@ import { compareContent, compareSchemasAt } from './compare-content';
 import { hasSeveral } from './fields';
 import { isSame } from './json';
 import { flag, schemaOf } from './places';
+import { compareDeprecation } from './sunset';
 import type { Contracts, OperationPair } from './places';
 
 /** Each answer with the one that a client gets in its place: of the same status, of its range, or the default. */
@@ -77,8 +78,7 @@ export function compareResponses(
         hasSeveral(contracts.after, schemaOf(newHeader), 'simple')
       )
         add('is written in another way', 'its text means something else');
-      if (flag(oldHeader, 'deprecated') !== flag(newHeader, 'deprecated'))
-        add(`it is ${flag(newHeader, 'deprecated') ? 'now' : 'no longer'} deprecated`);
+      compareDeprecation(oldHeader, newHeader, add);
       addAll(side, compareSchemasAt(contracts, schemaOf(oldHeader), schemaOf(newHeader), side, label));
     }
     for (const name of newHeaders.keys()) createAdd(differences, `${at} header ${name}`)('was added');

@@ -17,14 +17,18 @@ export function hasSeveral(document: OpenApiDocument, schema: Place | undefined,
 }
 
 /** What a part may be where the contract names no type: OpenAPI says it of values, and nobody holds files to it. */
-export function defaultTypesOf(document: OpenApiDocument, field: Place): string[] {
-  const types = viewSchema(document, field).branches.map((branch) => defaultTypeOf(document, branch));
+export function defaultTypesOf(document: OpenApiDocument, field: Place, above: readonly string[] = []): string[] {
+  // a list of lists of itself
+  if (above.includes(field.pointer)) return [];
+  const types = viewSchema(document, field).branches.map((branch) =>
+    defaultTypeOf(document, branch, [...above, field.pointer]),
+  );
   return [...new Set(types)].filter((type) => type !== '');
 }
 
-function defaultTypeOf(document: OpenApiDocument, { type, items, checks }: Branch): string {
+function defaultTypeOf(document: OpenApiDocument, { type, items, checks }: Branch, above: readonly string[]): string {
   if (type === 'null') return '';
   if (type === 'object') return 'application/json';
-  if (type === 'array' && items) return defaultTypesOf(document, items)[0] ?? '*/*';
+  if (type === 'array' && items) return defaultTypesOf(document, items, above)[0] ?? '*/*';
   return type === undefined || type === 'array' || readFile(checks, true).has('file') ? '*/*' : 'text/plain';
 }

@@ -11,6 +11,7 @@ function contract(operation: JsonObject, rest: JsonObject = {}) {
 
 const json = (schema: Json): JsonObject => ({ 'application/json': { schema } });
 const request = (schema: Json): JsonObject => ({ requestBody: { content: json(schema) } });
+const form = (schema: Json): JsonObject => ({ requestBody: { content: { 'multipart/form-data': { schema } } } });
 const answer = (schema: Json): JsonObject => ({ responses: { '200': { description: 'Fine', content: json(schema) } } });
 const query = (parameter: JsonObject): JsonObject => ({ parameters: [{ name: 'q', in: 'query', ...parameter }] });
 
@@ -151,13 +152,28 @@ describe('a change of a schema', () => {
   test('behind a keyword that is not taken apart is found through references', () => {
     const [before, after] = [withSchemas({ T: { maxLength: 3 } }), withSchemas({ T: { maxLength: 2 } })];
     const $ref = '#/components/schemas/T';
-    for (const schema of [{ prefixItems: [{ $ref }] }, { patternProperties: { a: { $ref } } }, { not: { $ref } }]) {
+    const schemas: [JsonObject, RegExp][] = [
+      [{ prefixItems: [{ $ref }] }, /^! .* became /],
+      [{ patternProperties: { a: { $ref } } }, /^! .* became /],
+      [{ not: { $ref } }, /^[^!].* became /],
+    ];
+    for (const [schema, line] of schemas) {
       const lines = linesOf(request(schema), request(schema), [before, after]);
-      expect(lines).toEqual([expect.stringMatching(/ became /)]);
+      expect(lines).toEqual([expect.stringMatching(line)]);
       expect(linesOf(request(schema), request(schema), [before, before])).toEqual([]);
     }
     const recursive = { T: { not: { items: { $ref } }, description: 'a' } };
     expect(linesOf(request({ $ref }), request({ $ref }), [withSchemas(recursive), withSchemas(recursive)])).toEqual([]);
+  });
+
+  test('of a form with lists of themselves comes to an end', () => {
+    const T = { type: 'array', items: { $ref: '#/components/schemas/T' } };
+    const J = { anyOf: [text, { type: 'array', items: { $ref: '#/components/schemas/J' } }] };
+    const document = withSchemas({ T, J });
+    for (const name of ['T', 'J']) {
+      const uploading = form(object({ a: { $ref: `#/components/schemas/${name}` } }));
+      expect(linesOf(uploading, uploading, [document, document])).toEqual([]);
+    }
   });
 
   test('of a part is found, whatever the other parts say of the same', () => {

@@ -271,6 +271,12 @@ const FORMATS: Row[] = [
   ['an encoding', text, { type: 'string', format: 'byte' }, 'BNNB'],
   ['a format of texts at a list', { type: 'array' }, { type: 'array', format: 'uuid' }, '----'],
   ['a media type that is an annotation', text, { type: 'string', contentMediaType: 'text/markdown' }, 'NNNN'],
+  [
+    'a media type that is an annotation, of a field of JSON',
+    object({ a: { type: 'string', contentMediaType: 'text/markdown' } }),
+    object({ a: text }),
+    'NNNN',
+  ],
   ['JSON in a text', text, { type: 'string', contentMediaType: 'application/json' }, 'NNNN'],
   [
     'a media type of what is encoded',
