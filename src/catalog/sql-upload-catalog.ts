@@ -12,7 +12,7 @@ import type { UploadRow } from './upload-rows';
 
 /** Parts of a file that a download reads at once. */
 const BATCH_ROWS = 100;
-/** How long the row of an ended upload is kept, so that its client can still read its status. */
+/** How long the row of an ended upload is kept at most, so that its client can still read its status. */
 const MEMORY_SECONDS = 7 * 86_400;
 
 export function createSqlUploadCatalog(
@@ -111,12 +111,12 @@ export function createSqlUploadCatalog(
     return transactUnless<string[] | undefined>(async (db, giveUp) => {
       const { tenant, id } = upload;
       const [ours] = await pending(db, tenant, id)
-        .update({ status: 'completed', file_id: file.id, claimed_until: 0 })
+        .update({ status: 'completed', file_id: file.id, claimed_until: 0, ended_at: file.createdAt })
         .returning(['bytes', 'part_bytes']);
       if (!ours) return giveUp(undefined);
       if ((await giveParts(db, upload, file.id, partIds)) !== partIds.length) return giveUp(undefined);
       const doomed = await removeParts(db, tenant, id);
-      await forgetOldest(db, tenant, id);
+      await forgetOldest(db, tenant);
       // from here on the file counts in place of the upload
       await changeUsage(db, tenant, { files: -1, bytes: -chargeOf(ours) });
       await db('files').insert({
@@ -134,12 +134,19 @@ export function createSqlUploadCatalog(
     });
   }
 
-  function end(tenant: string, id: string, status: 'cancelled' | 'expired'): Promise<string[] | undefined> {
+  function end(
+    tenant: string,
+    id: string,
+    status: 'cancelled' | 'expired',
+    now: number,
+  ): Promise<string[] | undefined> {
     return transactToFree(async (db) => {
-      const [upload] = await pending(db, tenant, id).update({ status }).returning(['bytes', 'part_bytes']);
+      const [upload] = await pending(db, tenant, id)
+        .update({ status, ended_at: now })
+        .returning(['bytes', 'part_bytes']);
       if (!upload) return undefined;
       const doomed = await removeParts(db, tenant, id);
-      await forgetOldest(db, tenant, id);
+      await forgetOldest(db, tenant);
       await changeUsage(db, tenant, { files: -1, bytes: -chargeOf(upload) });
       return doomed;
     });
@@ -150,13 +157,13 @@ export function createSqlUploadCatalog(
     return removed.flatMap((row) => row.blob_key ?? []);
   }
 
-  /** No quota counts what ended. The one that ended just now stays, however old it is: its client asks for it next. */
-  async function forgetOldest(db: Knex, tenant: string, ended: string): Promise<void> {
-    // ids are in the order of time
+  /** No quota counts uploads that ended. The oldest by their end, since clients ask again for those that ended last. */
+  async function forgetOldest(db: Knex, tenant: string): Promise<void> {
     await db.raw(
-      `delete from uploads where tenant = ? and status <> 'pending' and id <> ? and id < (
-         select id from uploads where tenant = ? and status <> 'pending' order by id desc limit 1 offset ?)`,
-      [tenant, ended, tenant, maxEnded - 1],
+      `delete from uploads where tenant = ? and ended_at < (
+         select ended_at from uploads where tenant = ? and ended_at is not null
+         order by ended_at desc limit 1 offset ?)`,
+      [tenant, tenant, maxEnded - 1],
     );
   }
 
@@ -164,7 +171,7 @@ export function createSqlUploadCatalog(
     const due = await read((db) =>
       db<UploadRow>('uploads').where('status', 'pending').where('expires_at', '<=', now).limit(limit),
     );
-    for (const { tenant, id } of due) await end(tenant, id, 'expired');
+    for (const { tenant, id } of due) await end(tenant, id, 'expired', now);
     const forgotten = await read((db) =>
       db<UploadRow>('uploads')
         .whereNot('status', 'pending')

@@ -46,7 +46,7 @@ export interface UploadCatalog {
   complete(upload: UploadRecord, file: FileRecord, partIds: readonly string[]): Promise<string[] | undefined>;
 
   /** Frees the parts of a pending upload. @returns as `complete`; undefined when it is not pending. */
-  end(tenant: string, id: string, status: 'cancelled' | 'expired'): Promise<string[] | undefined>;
+  end(tenant: string, id: string, status: 'cancelled' | 'expired', now: number): Promise<string[] | undefined>;
 
   /** Ends up to `limit` pending uploads that have expired at `now`, of all tenants, and forgets old ones. @returns how many ended. */
   expire(now: number, limit: number): Promise<number>;

@@ -5,6 +5,8 @@ export interface UploadRow extends Pick<UploadRecord, 'tenant' | 'id' | 'bytes' 
   expires_at: number;
   file_id: string | null;
   claimed_until: number;
+  /** null while it is pending. */
+  ended_at: number | null;
   part_count: number;
   part_bytes: number;
 }

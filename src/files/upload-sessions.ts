@@ -189,7 +189,8 @@ export function createUploadSessions(
     if (upload.status === 'pending' || upload.status === 'expired') {
       const turn = await rules.removals.take(tenant, { signal });
       try {
-        const freed = await catalog.end(tenant, id, upload.status === 'pending' ? 'cancelled' : 'expired');
+        const status = upload.status === 'pending' ? 'cancelled' : 'expired';
+        const freed = await catalog.end(tenant, id, status, now());
         await freeBlobs(freed ?? []);
       } finally {
         turn.release();

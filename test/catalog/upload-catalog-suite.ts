@@ -57,7 +57,7 @@ export function describeUploadCatalog(name: string, underTest: DatabaseUnderTest
       return [blob, small];
     }
 
-    const cancel = ({ tenant, id }: UploadRecord) => catalog.uploads.end(tenant, id, 'cancelled');
+    const cancel = ({ tenant, id }: UploadRecord, now = NOW) => catalog.uploads.end(tenant, id, 'cancelled', now);
 
     const known = (uploads: readonly (UploadRecord | undefined)[]) =>
       Promise.all(uploads.map(async (one) => one && (await catalog.uploads.find(one.tenant, one.id)) !== undefined));
@@ -128,8 +128,8 @@ export function describeUploadCatalog(name: string, underTest: DatabaseUnderTest
     it('ends an upload once, by its client or by time, and frees its parts', async () => {
       const cancelled = await anUpload();
       const [blob] = await addTwo(cancelled);
-      expect(await catalog.uploads.end('default', cancelled.id, 'cancelled')).toEqual([blob.blobKey]);
-      expect(await catalog.uploads.end('default', cancelled.id, 'cancelled')).toBeUndefined();
+      expect(await catalog.uploads.end('default', cancelled.id, 'cancelled', NOW)).toEqual([blob.blobKey]);
+      expect(await catalog.uploads.end('default', cancelled.id, 'cancelled', NOW)).toBeUndefined();
       expect(await catalog.uploads.parts('default', cancelled.id, ALL)).toEqual([]);
       const expiring = await anUpload({ expiresAt: NOW });
       const lasting = await anUpload();
@@ -141,18 +141,24 @@ export function describeUploadCatalog(name: string, underTest: DatabaseUnderTest
       expect(await catalog.uploads.find('default', cancelled.id)).toBeUndefined();
     });
 
-    it('remembers so many that ended for each tenant, and forgets the oldest', async () => {
+    it('remembers so many that ended for each tenant, and forgets those that ended first', async () => {
       const [late, pending, oldest] = [await anUpload(), await anUpload(), await anUpload()];
       const others = await anUpload({ tenant: 'other' });
-      await cancel(others);
-      await cancel(oldest);
-      const [next, ...more] = await Promise.all(Array.from({ length: MAX_ENDED }, () => anUpload()));
-      for (const upload of [next, ...more.slice(1)]) if (upload) await cancel(upload);
+      let time = NOW;
+      const cancelLater = (upload: UploadRecord) => cancel(upload, (time += 1));
+      await cancelLater(others);
+      await cancelLater(oldest);
+      const [last, next, ...more] = await Promise.all(Array.from({ length: MAX_ENDED }, () => anUpload()));
+      if (!last || !next) throw new Error('too few');
+      for (const upload of [next, ...more]) await cancelLater(upload);
       expect(await known([oldest, next])).toEqual([true, true]);
-      if (more[0]) await cancel(more[0]);
-      expect(await known([oldest, next, ...more])).toEqual([false, true, ...more.map(() => true)]);
-      await cancel(late);
-      expect(await known([late, next, pending, others])).toEqual([true, true, true, true]);
+      await cancelLater(last);
+      expect(await known([oldest, next, last, ...more])).toEqual([false, true, true, ...more.map(() => true)]);
+      // made before all others
+      await cancelLater(late);
+      expect(await known([late, next, last, pending, others])).toEqual([true, false, true, true, true]);
+      await cancelLater(pending);
+      expect(await known([late, pending])).toEqual([true, true]);
     });
 
     it('keeps the bytes of parts while a hold lasts', async () => {
@@ -160,7 +166,7 @@ export function describeUploadCatalog(name: string, underTest: DatabaseUnderTest
       await catalog.hold(60);
       const [cancelled, completed] = [await anUpload(), await anUpload()];
       await addTwo(cancelled);
-      expect(await catalog.uploads.end('default', cancelled.id, 'cancelled')).toEqual([]);
+      expect(await catalog.uploads.end('default', cancelled.id, 'cancelled', NOW)).toEqual([]);
       const [blob, small] = await addTwo(completed);
       await addTwo(completed);
       const file = { ...aFile({ bytes: 30 }), blobKey: null, isInParts: true as const };
@@ -184,7 +190,7 @@ export function describeUploadCatalog(name: string, underTest: DatabaseUnderTest
       expect(await catalog.miscounts()).toEqual([]);
       await catalog.uploads.create({ ...more, bytes: 20 }, quota);
       expect(await catalog.miscounts()).toEqual([]);
-      await catalog.uploads.end('default', more.id, 'cancelled');
+      await catalog.uploads.end('default', more.id, 'cancelled', NOW);
       await catalog.remove('default', file.id, NOW);
       expect(await catalog.usage('default')).toEqual({ files: 0, bytes: 0 });
       expect(await catalog.miscounts()).toEqual([]);
@@ -201,7 +207,7 @@ export function describeUploadCatalog(name: string, underTest: DatabaseUnderTest
       await expect(add()).rejects.toMatchObject({ kind: 'forbidden', code: 'quota_exceeded' });
       expect(await catalog.usage('default')).toEqual({ files: 1, bytes: 30 });
       expect(await catalog.miscounts()).toEqual([]);
-      await catalog.uploads.end('default', upload.id, 'cancelled');
+      await catalog.uploads.end('default', upload.id, 'cancelled', NOW);
       expect(await catalog.usage('default')).toEqual({ files: 0, bytes: 0 });
 
       const completed = await anUpload({ bytes: 10 });

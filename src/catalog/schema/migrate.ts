@@ -3,7 +3,7 @@ import { AppError } from '../../errors';
 import { isPostgres } from '../dialect';
 import { createBlobsAndFiles, createContents } from './file-tables';
 import { addHold, createPair } from './pair-table';
-import { createUploadTables, indexEndedUploads } from './upload-tables';
+import { addEndOfUploads, createUploadTables } from './upload-tables';
 import { createTenantUsage } from './usage-table';
 
 /**
@@ -36,7 +36,7 @@ const migrations: Migration[] = [
   { name: '004_pair', up: createPair },
   { name: '005_uploads', up: createUploadTables },
   { name: '006_hold', up: addHold },
-  { name: '007_ended_uploads', up: indexEndedUploads },
+  { name: '007_ended_uploads', up: addEndOfUploads },
 ];
 
 const migrationSource: Knex.MigrationSource<Migration> = {

@@ -46,9 +46,11 @@ export async function createUploadTables(database: Knex): Promise<void> {
   await database.raw('create index upload_parts_of_file on upload_parts (file_id, position) where file_id is not null');
 }
 
-/** For the oldest that a tenant has ended. */
-export async function indexEndedUploads(database: Knex): Promise<void> {
-  await database.raw("create index uploads_ended on uploads (tenant, id) where status <> 'pending'");
+/** For those of a tenant that ended first. */
+export async function addEndOfUploads(database: Knex): Promise<void> {
+  await database.raw(`alter table uploads add column ended_at ${typesOf(database).whole}`);
+  await database.raw("update uploads set ended_at = created_at where status <> 'pending'");
+  await database.raw('create index uploads_ended on uploads (tenant, ended_at) where ended_at is not null');
 }
 
 async function createPostgresTriggers(database: Knex): Promise<void> {
