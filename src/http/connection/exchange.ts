@@ -92,7 +92,7 @@ export function openExchange(
     isLast: false,
     operation: 'none',
     route: undefined,
-    names: new Set(),
+    names: NO_NAMES,
     tenant: undefined,
     resourceId: undefined,
     bytesMoved: countBytes(request.socket),
@@ -121,6 +121,8 @@ export function openExchange(
     onEnd(exchange);
   }
 }
+
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 const counted = new WeakMap<Socket, { received: number; sent: number }>();
 

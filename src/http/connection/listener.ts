@@ -54,7 +54,7 @@ export function createListener(options: ListenerOptions): Listener {
     keepAliveTimeout: KEEP_ALIVE_MS,
     // it would cut long uploads; see idle-watch
     requestTimeout: 0,
-    // its default is requestTimeout
+    // its default is at most requestTimeout
     headersTimeout: HEADERS_TIMEOUT_MS,
     connectionsCheckingInterval: 5000,
     requireHostHeader: false,

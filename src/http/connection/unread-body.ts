@@ -5,7 +5,7 @@ import { STRANGERS } from '../../shares/accountant';
 import type { Accountant } from '../../shares/accountant';
 import { exchangeOfSocket, hasBody } from './exchange';
 
-/** The least that is read of a whole body, so that a client that sends too much can read the refusal. */
+/** The least limit of a body that is read whole, so that a client that sends too much can read the refusal. */
 const WHOLE_BYTES = 2 * 1024 ** 3;
 /** What is read of any other body: about what most clients have already written to their buffers. */
 const PARTIAL_BYTES = 4 * 1024 * 1024;
@@ -15,6 +15,8 @@ const LINGER_MS = 2000;
 const IDLE_MS = 10_000;
 const TOTAL_MS = 25_000;
 const PACE_BYTES = 1024 * 1024;
+/** For its pace a smaller chunk counts as one of this size: it costs as much CPU. */
+const PACE_CHUNK_BYTES = 512;
 const PACE_MS = 3;
 /** A body whose first chunks, or all until now, are smaller than this on average is read on without its parser. */
 const MIN_CHUNKS = 256;
@@ -78,7 +80,7 @@ export function createDrains(maxFileBytes: number, pools: Pick<Accountant, 'stra
     let drained = 0;
     let untilPause = PACE_BYTES;
     let chunks = 0;
-    let isRaw = false;
+    let isRaw = source === socket;
     let lingersSince: number | undefined;
     let isFinished = false;
     let pace: NodeJS.Timeout | undefined;
@@ -110,7 +112,7 @@ export function createDrains(maxFileBytes: number, pools: Pick<Accountant, 'stra
     function onData(chunk: Buffer): void {
       lastByteAt = performance.now();
       drained += chunk.length;
-      untilPause -= chunk.length;
+      untilPause -= Math.max(chunk.length, PACE_CHUNK_BYTES);
       chunks += 1;
       if (!isRaw && chunks >= MIN_CHUNKS && drained < chunks * MIN_CHUNK_BYTES) {
         isRaw = true;
@@ -156,7 +158,7 @@ export function createDrains(maxFileBytes: number, pools: Pick<Accountant, 'stra
       count(-1);
       whole?.release();
       endAnswer();
-      if (source.readableEnded) return;
+      if (first.readableEnded) return;
       socket.destroySoon();
       // destroySoon waits for the answer to be read: reset when the client reads no more of it
       if (socket.destroyed) return;

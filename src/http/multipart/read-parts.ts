@@ -126,7 +126,7 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits, end
         }
       }
     } finally {
-      fail(new Error('the form is not read to its end'));
+      if (!failure && !isDone) fail(new Error('the form is not read to its end'));
     }
   }
 
