@@ -15,7 +15,7 @@ export function createBacklogReader({ read }: Runner, statement: string): Pick<F
       read((db) => db.raw(statement, [limit])),
       read((db) => expiredFiles(db).select('expires_at')),
     ]);
-    const counts = new Map(rowsOf<BacklogRow>(rows).map((row) => [row.state, toCount(row)]));
+    const counts = rowsOf<BacklogRow>(rows).map((row) => [row.state, toCount(row)] as const);
     const { writing = NONE, doomed = NONE } = Object.fromEntries(counts);
     return { writing, doomed, expiredFiles: expired.length };
   }

@@ -76,7 +76,7 @@ function openSqlite(settings: SqliteSettings): Connections {
   let rescue: Promise<unknown> | undefined;
   return { writer, reader, checkIdentity, folder, keepBallast, makeRoom, giveBack, wrote, hasFree, close };
 
-  /** After a checkpoint SQLite reuses the log's own space. The checkpoint comes first, since it may need the ballast's space. */
+  /** After a checkpoint SQLite reuses the log's own space. The ballast goes first, since the checkpoint may need its space. */
   async function makeRoom(): Promise<boolean> {
     const isLighter = ballast?.release() ?? false;
     return (await checkpoints?.foldNow()) || isLighter;
@@ -93,9 +93,17 @@ function openSqlite(settings: SqliteSettings): Connections {
       if (!known && found) beside.set(name, found);
       if (!known || (found && isSameFile(found, known))) continue;
       // the connection still has the log: what is copied to the database now survives a crash
-      rescue ??= writer.raw('pragma wal_checkpoint(full)').catch(ignore);
+      rescue ??= copyLog();
       throw new Error(`the file ${name} was removed: restart the server`);
     }
+  }
+
+  /** A reader may be in the way: then the next call tries again. */
+  async function copyLog(): Promise<void> {
+    const [{ busy = 1 } = {}] = (await writer.raw('pragma wal_checkpoint(full)').catch(() => [])) as {
+      busy?: number;
+    }[];
+    if (busy !== 0) rescue = undefined;
   }
 
   function connect(connections: number): Knex {

@@ -83,6 +83,7 @@ export function createRunner(
     if (damage) throw damage;
     if (folder === undefined) return;
     const free = await translatingErrors(() => checkDiskRoom(folder, minFreeBytes)).catch(async (error: unknown) => {
+      connections.hasFree(0);
       await connections.giveBack().catch(() => undefined);
       throw error;
     });

@@ -153,12 +153,17 @@ async function* inOrder<Item, Result>(
   work: (item: Item) => Promise<Result>,
 ): AsyncGenerator<Result> {
   const results: Promise<Result>[] = [];
-  for await (const item of items) {
-    const result = work(item);
-    // a later one may fail while an earlier one is awaited
-    result.catch(() => undefined);
-    if (results.push(result) < atOnce) continue;
-    yield* results.splice(0, 1);
+  try {
+    for await (const item of items) {
+      const result = work(item);
+      // a later one may fail while an earlier one is awaited
+      result.catch(() => undefined);
+      if (results.push(result) < atOnce) continue;
+      yield* results.splice(0, 1);
+    }
+    yield* results;
+  } finally {
+    // left early: nothing reads on behind the end
+    await Promise.allSettled(results);
   }
-  yield* results;
 }

@@ -11,7 +11,6 @@ export function keptFor<Value>(
   let keptUntil = 0;
   return () => {
     if (kept && now() < keptUntil) return kept;
-    keptUntil = Infinity;
     kept = read().then(
       (value) => {
         keptUntil = now() + seconds * 1000;
@@ -22,6 +21,7 @@ export function keptFor<Value>(
         throw error;
       },
     );
+    keptUntil = Infinity;
     return kept;
   };
 }
