@@ -37,7 +37,8 @@ export function faultsAmong(apiKeys: readonly ApiKey[], metricsKey: string | und
     new Set(apiKeys.map(({ key }) => key)).size < apiKeys.length &&
       'the same key is given twice, in API_KEYS and API_KEYS_FILE together.',
     tenant !== undefined && `the keys of '${tenant}' have different quotas, in API_KEYS and API_KEYS_FILE together.`,
-    apiKeys.some(({ key }) => key === metricsKey) && 'METRICS_KEY is among its keys; it needs a key of its own.',
+    apiKeys.some(({ key }) => key === metricsKey) &&
+      'METRICS_KEY is among its keys, in API_KEYS and API_KEYS_FILE together; it needs a key of its own.',
   ].filter((fault) => fault !== false);
 }
 

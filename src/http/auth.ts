@@ -17,7 +17,7 @@ export interface Caller {
 export interface Authenticator {
   /** @throws AppError `unauthorized`, `rate_limited`, or `forbidden` where no keys are set. */
   caller(request: IncomingMessage): Caller;
-  /** Whether the caller may see the metrics. @throws AppError as `caller` does, and `forbidden` for a tenant. */
+  /** Refuses a caller who may not see the metrics. @throws AppError as `caller` does, and `forbidden` for a tenant. */
   checkMetrics(request: IncomingMessage): void;
   /** Replaces the keys; only where there were keys at the start. */
   setKeys(apiKeys: readonly ApiKey[]): void;

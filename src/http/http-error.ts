@@ -27,5 +27,11 @@ export class HttpError extends AppError<HttpErrorKind> {
   }
 }
 
+export function methodNotAllowed(allow: string): HttpError {
+  return new HttpError('method_not_allowed', `This path does not allow this method. Use ${allow}.`, {
+    headers: { allow },
+  });
+}
+
 /** Why a request fails: an error of the domain or of HTTP. */
 export type Failure = AppError | HttpError;

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import { AppError } from '../errors';
-import { HttpError } from './http-error';
+import { methodNotAllowed } from './http-error';
 import { keptFor } from '../observability/kept-for';
 import type { Metrics } from '../observability/metrics';
 import { answerAsset } from './assets';
@@ -54,10 +54,7 @@ export function createPages(options: PagesOptions): RequestHandler {
     exchange.operation = page.name;
     exchange.route = path;
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      const allow = 'GET, HEAD';
-      throw new HttpError('method_not_allowed', `This path does not allow this method. Use ${allow}.`, {
-        headers: { allow },
-      });
+      throw methodNotAllowed('GET, HEAD');
     }
     answer(page, path, request)
       .then((content) => responder.send(exchange, content))

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import OpenAPIBackend from 'openapi-backend';
 import type { Context, Request } from 'openapi-backend';
 import { AppError } from '../../errors';
-import { HttpError } from '../http-error';
+import { HttpError, methodNotAllowed } from '../http-error';
 import type { Exchange } from '../connection/exchange';
 import type { Answer } from '../connection/respond';
 import { createNotFound } from './not-found';
@@ -50,7 +50,7 @@ export async function createRouter(
       notFound: (context: Context) => {
         throw notFound(context.request.path);
       },
-      methodNotAllowed,
+      methodNotAllowed: refuseMethod,
       notImplemented: () => {
         throw new HttpError('not_implemented', 'This operation is not implemented.');
       },
@@ -131,12 +131,9 @@ export async function createRouter(
     return [...methods].flatMap((method) => api.matchOperation({ method, path, headers: {} }) ?? []);
   }
 
-  function methodNotAllowed(context: Context): never {
+  function refuseMethod(context: Context): never {
     const methods = new Set(operationsAt(context.request.path).map(({ method }) => method.toUpperCase()));
     if (methods.has('GET')) methods.add('HEAD');
-    const allow = [...methods].toSorted().join(', ');
-    throw new HttpError('method_not_allowed', `This path does not allow this method. Use ${allow}.`, {
-      headers: { allow },
-    });
+    throw methodNotAllowed([...methods].toSorted().join(', '));
   }
 }
