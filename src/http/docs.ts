@@ -29,15 +29,15 @@ const HTML = `<!doctype html>
 `;
 
 /** Swagger UI, with every asset from this server. @param asksForKey without keys the page shows no padlocks. */
-export function docsAssets(asksForKey: boolean): Promise<Asset[]> {
-  return Promise.all([
+export async function docsAssets(asksForKey: boolean): Promise<Asset[]> {
+  return [
     createAsset('/docs', 'text/html; charset=utf-8', HTML, HEADERS),
     createAsset('/docs/start.js', 'text/javascript; charset=utf-8', startScript(asksForKey), HEADERS),
     createAsset('/docs/narrow.css', 'text/css; charset=utf-8', NARROW_CSS, HEADERS),
-    packaged('swagger-ui.css', 'text/css; charset=utf-8'),
-    packaged('swagger-ui-bundle.js', 'text/javascript; charset=utf-8'),
-    packaged('favicon-32x32.png', 'image/png'),
-  ]);
+    await packaged('swagger-ui.css', 'text/css; charset=utf-8'),
+    await packaged('swagger-ui-bundle.js', 'text/javascript; charset=utf-8'),
+    await packaged('favicon-32x32.png', 'image/png'),
+  ];
 }
 
 async function packaged(name: string, type: string): Promise<Asset> {

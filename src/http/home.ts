@@ -12,7 +12,7 @@ export interface Home {
   assets: Asset[];
   /** False when there is no page, or it is not built. */
   hasPage: boolean;
-  answer(request: Request): Answer;
+  answer(request: Request): Promise<Answer>;
 }
 
 const PAGE_HEADERS = {
@@ -25,7 +25,7 @@ const HINT = { server: 'Sluice', files: 'v1/files', documentation: 'docs', contr
 
 export async function createHome(isPageOn: boolean): Promise<Home> {
   const folder = isPageOn ? builtFolder() : undefined;
-  const hint = await createAsset('/', 'application/json; charset=utf-8', `${JSON.stringify(HINT)}\n`);
+  const hint = createAsset('/', 'application/json; charset=utf-8', `${JSON.stringify(HINT)}\n`);
   if (folder === undefined) return { assets: [], hasPage: false, answer: (request) => answerAsset(hint, request) };
   const built = (name: string, type: string, path = `/web/${name}`) =>
     readFile(join(folder, name)).then((text) => createAsset(path, `${type}; charset=utf-8`, text, PAGE_HEADERS));
@@ -33,10 +33,10 @@ export async function createHome(isPageOn: boolean): Promise<Home> {
   return {
     assets: await Promise.all([built('page.js', 'text/javascript'), built('page.css', 'text/css')]),
     hasPage: true,
-    answer(request) {
+    async answer(request) {
       // curl accepts anything, and gets the first
       const isBrowser = request.accepts(['application/json', 'text/html']) === 'text/html';
-      const answer = answerAsset(isBrowser ? page : hint, request);
+      const answer = await answerAsset(isBrowser ? page : hint, request);
       return { ...answer, headers: { ...answer.headers, vary: 'accept, accept-encoding' } };
     },
   };

@@ -99,7 +99,7 @@ export async function createHttpServer(files: Files, options: HttpServerOptions)
 }
 
 async function pagesOf(document: object, home: Home, asksForKey: boolean): Promise<{ name: string; asset: Asset }[]> {
-  const contract = await createAsset('/openapi.json', 'application/json; charset=utf-8', JSON.stringify(document));
+  const contract = createAsset('/openapi.json', 'application/json; charset=utf-8', JSON.stringify(document));
   const docs = await docsAssets(asksForKey);
   return [
     { name: 'openapi', asset: contract },

@@ -33,13 +33,13 @@ export function createPages(options: PagesOptions): RequestHandler {
   const checkReadiness = keptFor(1, async () => (await Promise.allSettled([options.checkReadiness()]))[0]);
   // Express would try one route after the other for every request
   const pages = new Map<string, Page>([
-    ['/', { name: 'home', answer: async (request) => options.home.answer(request) }],
+    ['/', { name: 'home', answer: options.home.answer }],
     ['/healthz', { name: 'healthz', answer: async () => ({ status: 200, body: { status: 'ok' } }) }],
     ['/readyz', { name: 'readyz', answer: readinessAnswer }],
     ['/metrics', { name: 'metrics', answer: metricsAnswer }],
     ...options.assets.map(({ name, asset }): [string, Page] => [
       asset.path,
-      { name, answer: async (request) => answerAsset(asset, request) },
+      { name, answer: (request) => answerAsset(asset, request) },
     ]),
   ]);
 
