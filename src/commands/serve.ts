@@ -74,13 +74,17 @@ function onStopSignal(logger: Logger, stop: () => Promise<void>): void {
       stop().then(
         () => {
           if (cluster.isPrimary) logger.info('stopped');
-          process.exit(0);
+          exit(0);
         },
         (error: unknown) => {
           logger.error({ err: error }, 'the server could not stop cleanly');
-          process.exit(1);
+          exit(1);
         },
       );
     });
+  }
+
+  function exit(code: number): void {
+    logger.flush(() => process.exit(code));
   }
 }

@@ -45,21 +45,36 @@ function standardOutput(): DestinationStream {
   stream.on('error', () => {
     // at exit it would try to write for as long as the disk is full
     stream.flushSync = () => undefined;
+    isWriting = false;
+  });
+  stream.on('drain', () => {
+    isWriting = false;
   });
   let held = '';
   let timer: NodeJS.Timeout | undefined;
-  return {
-    write(line) {
+  let isWriting = false;
+  const destination = {
+    write(line: string) {
       held += line;
       if (held.length >= MAX_HELD_CHARACTERS) handOn();
       else timer ??= setTimeout(handOn, HOLD_MS);
     },
+    /** For `logger.flush`: what flushSync writes at exit may overtake a write that a thread has not made yet. */
+    flush(done: () => void) {
+      handOn();
+      if (!isWriting) return done();
+      stream.once('drain', done);
+      stream.once('error', () => done());
+    },
   };
+  return destination;
 
   function handOn(): void {
     clearTimeout(timer);
     timer = undefined;
-    if (held !== '') stream.write(held);
+    if (held === '') return;
+    isWriting = true;
+    stream.write(held);
     held = '';
   }
 }

@@ -33,3 +33,18 @@ test('lines that are held to be written together are written when the process en
     Array.from({ length: 50 }, (_, n) => n + 1),
   );
 });
+
+test('lines keep their order when a write is still waiting for a thread as the process ends', () => {
+  const program = `
+    const logger = require(${JSON.stringify(LOGGER)}).createLogger('info', { isTerminal: false });
+    require('node:crypto').pbkdf2('', '', 1_000_000, 64, 'sha512', () => undefined);
+    logger.info('first');
+    setTimeout(() => {
+      logger.info('last');
+      logger.flush(() => process.exit());
+    }, 100);
+  `;
+  const { stdout } = spawnSync(process.execPath, ['-e', program], { env: { ...process.env, UV_THREADPOOL_SIZE: '1' } });
+  const lines = stdout.toString().trimEnd().split('\n');
+  expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(['first', 'last']);
+});
