@@ -668,7 +668,13 @@ export const operations = {
     parameters: { path: {}, query: {}, header: {}, cookie: {} },
     body: {
       isRequired: true,
-      content: { 'application/json': { kind: 'json', validate: validate.schema_CreateUploadModel } },
+      content: {
+        'application/json': {
+          kind: 'json',
+          names: ['filename', 'purpose', 'bytes', 'mime_type', 'expires_after'],
+          validate: validate.schema_CreateUploadModel,
+        },
+      },
     },
     responses: {
       '200': {
@@ -873,7 +879,9 @@ export const operations = {
     },
     body: {
       isRequired: true,
-      content: { 'application/json': { kind: 'json', validate: validate.schema_CompleteUploadModel } },
+      content: {
+        'application/json': { kind: 'json', names: ['part_ids', 'md5'], validate: validate.schema_CompleteUploadModel },
+      },
     },
     responses: {
       '200': {

@@ -10,11 +10,11 @@ import { fail, print } from './output';
  */
 export async function runAdopt(config: Config): Promise<void> {
   try {
-    const { fault } = await withPair(config, ({ store, catalog }) => adoptStore(store, catalog));
+    const { difference } = await withPair(config, ({ store, catalog }) => adoptStore(store, catalog));
     print(
-      fault === undefined
+      difference === undefined
         ? 'Catalog and storage belonged together already.'
-        : `Catalog and storage did not belong together: ${fault}`,
+        : `Catalog and storage did not belong together: ${difference}`,
     );
     print(
       "The catalog owns the storage now. A server on another catalog stops writing within a minute. Run 'sluice verify' next.",

@@ -1,6 +1,7 @@
 import { promises as fs } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Config } from '../config/config';
+import { counted } from '../counted';
 import { makeFolders } from '../disk/make-folders';
 import { reasonOf } from '../errors';
 import { faultOfPair } from '../files/pair-halves';
@@ -20,7 +21,7 @@ export async function runBackup(config: Config, folder: string): Promise<void> {
   try {
     const { files, bytes, missing } = await backUp(config, folder);
     for (const id of missing) print(`missing: the storage has no bytes of ${id}`);
-    print(`${files} files, ${bytes} bytes in ${folder}`);
+    print(`${counted(files, 'file')}, ${counted(bytes, 'byte')} in ${folder}`);
     if (missing.length > 0) process.exitCode = 1;
   } catch (error) {
     fail([`There is no backup: ${reasonOf(error)}`], 2);

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config';
 import { reasonOf } from '../errors';
+import { counted } from '../counted';
 import { verifyBlobs } from '../files/verify';
 import type { VerifyFault, VerifyReport } from '../files/verify';
 import { withPair } from '../open-pair';
@@ -24,7 +25,8 @@ export async function runVerify(config: Config, options: readonly string[]): Pro
 }
 
 function inLines({ files, bytes, faults, freed }: VerifyReport): string {
-  const summary = `${files} files, ${bytes} bytes, ${faults.length === 0 ? 'all well' : `${faults.length} faults`}`;
+  const outcome = faults.length === 0 ? 'all well' : counted(faults.length, 'fault');
+  const summary = `${counted(files, 'file')}, ${counted(bytes, 'byte')}, ${outcome}`;
   return [...freed.map((key) => `freed: blob ${key}`), ...faults.map(faultLine), summary].join('\n');
 }
 

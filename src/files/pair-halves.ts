@@ -14,8 +14,14 @@ export async function writeMark(store: BlobStore, { id, count }: PairHalf): Prom
   await store.writeMark(`${JSON.stringify({ pair: id, count })}\n`);
 }
 
-/** Why catalog and store do not belong together, in sentences for the operator; undefined when they do. */
+/** Why catalog and store do not belong together and what to do, in sentences for the operator; undefined when they do. */
 export async function faultOfPair(store: BlobStore, catalog: FileCatalog): Promise<string | undefined> {
+  const difference = await differenceOfPair(store, catalog);
+  return difference && `${difference} To use this catalog with this storage from now on, run 'sluice adopt'.`;
+}
+
+/** Why catalog and store do not belong together, without advice. */
+export async function differenceOfPair(store: BlobStore, catalog: FileCatalog): Promise<string | undefined> {
   const found = await compare(store, catalog);
   // checked twice: another process may have joined the two between the two reads
   return found === undefined ? undefined : compare(store, catalog);
@@ -28,19 +34,19 @@ async function compare(store: BlobStore, catalog: FileCatalog): Promise<string |
     const which = half
       ? `${capitalized(here)} and ${there} belong to others`
       : `${capitalized(here)} is new, and ${there} is not`;
-    return `${which}: DATABASE_URL and STORAGE_URL must name a pair. ${ADOPT}`;
+    return `${which}: DATABASE_URL and STORAGE_URL must name a pair.`;
   }
   if (mark && half && mark.count > half.count) {
     return (
       `${capitalized(here)} is behind ${there}: it is a copy or was restored. The original catalog may still be in use: ` +
-      `stop the server that uses it. ${ADOPT}`
+      'stop the server that uses it.'
     );
   }
   if (mark) return undefined;
   if (half && half.count > 0) {
     return (
       `${capitalized(there)} is not the one that ${here} belongs to, or it is empty: its disk may not be mounted, or it is ` +
-      `another folder, bucket or prefix. ${ADOPT}`
+      'another folder, bucket or prefix.'
     );
   }
   return faultOfUnmarked(store, catalog, here, there);
@@ -57,14 +63,12 @@ async function faultOfUnmarked(
   if (stored.length === 0) {
     const files = await firstOf(catalog.eachFile(), SAMPLE);
     if (!files.some((file) => file.blobKey !== null)) return undefined;
-    return `${capitalized(here)} knows files, and ${there} is empty: its disk may not be mounted. ${ADOPT}`;
+    return `${capitalized(here)} knows files, and ${there} is empty: its disk may not be mounted.`;
   }
   const known = await catalog.knownBlobs(stored.map((blob) => blob.key));
   if (known.size > 0) return undefined;
-  return `${capitalized(there)} holds files, and ${here} knows none of them: DATABASE_URL may name another. ${ADOPT}`;
+  return `${capitalized(there)} holds files, and ${here} knows none of them: DATABASE_URL may name another.`;
 }
-
-const ADOPT = "To use this catalog with this storage from now on, run 'sluice adopt'.";
 
 /** How many blobs or files are looked at to see whether the two belong together. */
 const SAMPLE = 1000;

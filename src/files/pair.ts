@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isAppError, storageAway } from '../errors';
 import type { FileCatalog } from '../catalog/file-catalog';
 import type { BlobStore } from '../storage/blob-store';
-import { faultOfPair, readHalves, writeMark } from './pair-halves';
+import { differenceOfPair, faultOfPair, readHalves, writeMark } from './pair-halves';
 
 /**
  * Checks at a start that catalog and store belong together: both hold an id, made when both were new, and a count that only
@@ -75,12 +75,12 @@ export async function joinPair(store: BlobStore, catalog: FileCatalog, onChange:
  * Makes the catalog the owner of the store, whatever the store's mark says. A server with another catalog stops writing when
  * it sees that. @returns why they did not belong together before.
  */
-export async function adoptStore(store: BlobStore, catalog: FileCatalog): Promise<{ fault: string | undefined }> {
-  const fault = await faultOfPair(store, catalog);
+export async function adoptStore(store: BlobStore, catalog: FileCatalog): Promise<{ difference: string | undefined }> {
+  const difference = await differenceOfPair(store, catalog);
   const { mark } = await readHalves(store, catalog);
   const adopted = await catalog.raisePair(randomUUID(), (mark?.count ?? 0) + ADOPTION);
   await writeMark(store, adopted);
-  return { fault };
+  return { difference };
 }
 
 /** So far ahead that a server of another catalog, which may just raise the count, stays behind. */

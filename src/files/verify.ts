@@ -1,3 +1,4 @@
+import { counted } from '../counted';
 import { isAppError, reasonOf } from '../errors';
 import type { FileCatalog, FileRecord } from '../catalog/file-catalog';
 import type { BlobStore } from '../storage/blob-store';
@@ -84,10 +85,10 @@ export async function verifyBlobs(
         digest.update(chunk);
       }
     } catch (error) {
-      if (isAppError(error, 'not_found')) return fault('missing', `${file.bytes} bytes are gone`);
+      if (isAppError(error, 'not_found')) return fault('missing', `${counted(file.bytes, 'byte')} lost`);
       return fault('unreadable', reasonOf(error));
     }
-    if (bytes !== file.bytes) return fault('damaged', `${bytes} bytes where ${file.bytes} were stored`);
+    if (bytes !== file.bytes) return fault('damaged', `${counted(bytes, 'byte')} where ${file.bytes} were stored`);
     const hash = digest.finish();
     return hash === file.hash ? undefined : fault('damaged', `${hash} where ${file.hash} was stored`);
   }
@@ -105,8 +106,9 @@ export async function verifyBlobs(
   }
 
   async function miscounts(): Promise<VerifyFault[]> {
-    return (await catalog.miscounts()).map(({ tenant, kept, counted }) => {
-      const detail = `${counted.files} files with ${counted.bytes} bytes, counted as ${kept.files} with ${kept.bytes}`;
+    return (await catalog.miscounts()).map(({ tenant, kept, counted: actual }) => {
+      const files = `${counted(actual.files, 'file')} with ${counted(actual.bytes, 'byte')}`;
+      const detail = `${files}, counted as ${kept.files} with ${kept.bytes}`;
       return { kind: 'miscounted', tenant, detail };
     });
   }
@@ -128,7 +130,7 @@ export async function verifyBlobs(
         continue;
       }
       const detail =
-        bytes === undefined ? 'an unfinished upload that no row names' : `${bytes} bytes that no row names`;
+        bytes === undefined ? 'an unfinished upload that no row names' : `${counted(bytes, 'byte')} that no row names`;
       faults.push({ kind: 'orphaned', blobKey: key, detail });
     }
     return faults;

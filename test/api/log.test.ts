@@ -63,3 +63,21 @@ test('an upload whose client leaves is a line at info', async () => {
   await until(() => server.log.some((line) => /^POST .* client gone$/.test(String(line['msg']))), 'it is logged');
   expect(server.log.find((line) => /^POST .* client gone$/.test(String(line['msg'])))).toMatchObject({ level: 30 });
 });
+
+test('the log line of a refused JSON body has the field, and never a name that the client made up', async () => {
+  const body = { filename: 'x', purpose: 'user_data', bytes: -7, mime_type: 'text/plain' };
+  await postJson('/v1/uploads', body);
+  await postJson('/v1/uploads', { ...body, bytes: 7, 'sk-secret': 1 });
+  await until(() => linesOf('/v1/uploads').length === 2, 'both requests are logged');
+  expect(linesOf('/v1/uploads')[0]).toMatchObject({ refusal: 'invalid', param: 'bytes' });
+  expect(JSON.stringify(server.log)).not.toContain('sk-secret');
+});
+
+function postJson(path: string, body: object): Promise<Response> {
+  const headers = { 'content-type': 'application/json' };
+  return fetch(server.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+}
+
+function linesOf(route: string) {
+  return server.log.filter((line) => line['route'] === route);
+}

@@ -92,7 +92,7 @@ describe('a backup', () => {
     expect([completed.status, completed.json.error]).toEqual([200, undefined]);
     expect(await run(['backup', copy])).toMatchObject({
       status: 0,
-      stdout: expect.stringMatching(/^1 files, 2001 bytes/),
+      stdout: expect.stringMatching(/^1 file, 2001 bytes/),
     });
     expect(await verified(copy)).toEqual([]);
   });
@@ -112,7 +112,7 @@ describe('a backup', () => {
     const { status, stdout } = await run(['backup', copy]);
     expect([status, stdout]).toEqual([
       1,
-      expect.stringMatching(new RegExp(`^missing: the storage has no bytes of ${json.id}\n1 files`)),
+      expect.stringMatching(new RegExp(`^missing: the storage has no bytes of ${json.id}\n1 file,`)),
     ]);
   });
 
@@ -144,7 +144,7 @@ describe('a backup', () => {
       const [command = '', ...wrapper] = disk.wrapper;
       const env = { ...process.env, ...environmentFor(mounted) };
       const result = spawnSync(command, [...wrapper, process.execPath, MAIN, 'verify'], { env });
-      expect([result.status, String(result.stdout)]).toEqual([0, '1 files, 2000 bytes, all well\n']);
+      expect([result.status, String(result.stdout)]).toEqual([0, '1 file, 2000 bytes, all well\n']);
       await disk.end();
       await rm(mounted, { recursive: true });
     });

@@ -72,7 +72,7 @@ describe('verify', () => {
     };
     expect(report).toMatchObject({ files: 5, bytes: 28 });
     expect(report.faults).toEqual([
-      fault('missing', missing, /^7 bytes are gone$/),
+      fault('missing', missing, /^7 bytes lost$/),
       fault('damaged', flipped, /^sha256:[0-9a-f]{64} where sha256:[0-9a-f]{64} was stored$/),
       fault('damaged', cut, /^3 bytes where 7 were stored$/),
       { kind: 'orphaned', blobKey: ORPHAN, detail: expect.stringMatching(/bytes that no row names/) },
@@ -99,7 +99,7 @@ describe('verify', () => {
     const { status, stdout } = run([]);
     expect([status, stdout.split('\n')[0]]).toEqual([
       1,
-      'miscounted: default: 1 files with 5 bytes, counted as 1 with 6',
+      'miscounted: default: 1 file with 5 bytes, counted as 1 with 6',
     ]);
   });
 
@@ -114,7 +114,7 @@ describe('verify', () => {
     const repaired = run(['--repair']);
     expect(repaired.status).toBe(1);
     expect(repaired.stdout).toMatch(
-      new RegExp(`^freed: blob ${ORPHAN}\norphaned: blob f.*\n1 files, 4 bytes, 1 faults`),
+      new RegExp(`^freed: blob ${ORPHAN}\norphaned: blob f.*\n1 file, 4 bytes, 1 fault\n$`),
     );
     expect([existsSync(old), existsSync(young)]).toEqual([false, true]);
     expect((await createClient(server.url).content(id)).bytes.toString()).toBe('kept');

@@ -101,7 +101,7 @@ describe('catalog and store', () => {
       message: expect.stringMatching(/is behind .* a copy or was restored/),
     });
 
-    expect((await adoptStore(store, copy)).fault).toMatch(/is behind/);
+    expect((await adoptStore(store, copy)).difference).toMatch(/is behind .* stop the server that uses it\.$/);
     await join(store, copy);
     expect(changes).toEqual([]);
   });

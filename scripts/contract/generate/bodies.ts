@@ -12,6 +12,7 @@ import type { BodyDescriptor, MediaDescriptor } from '../../../src/http/contract
 import { code } from './print';
 import type { Code } from './print';
 import type { SchemaSet } from './schemas';
+import { shapeOf } from './shapes';
 import { hiddenIn } from './sides';
 
 const FORM_TYPES: Readonly<Record<string, FormKind>> = {
@@ -61,7 +62,8 @@ function readMedia(
     return { kind, isClosed: fields.isClosed, fields: fields.fields, validate: code(`validate.${whole}`) };
   }
   if (JSON_TYPE.test(mediaType)) {
-    return { kind: 'json', validate: schema ? code(`validate.${schemas.add(schema, 'request', name)}`) : null };
+    const names = schema ? [...(shapeOf(document, schema).object?.properties.keys() ?? [])] : [];
+    return { kind: 'json', names, validate: schema ? code(`validate.${schemas.add(schema, 'request', name)}`) : null };
   }
   if (!schema || isOpaque(document, schema)) return { kind: 'raw' };
   document.warn(

@@ -36,7 +36,8 @@ export interface BodyDescriptor<V = Validate> {
 
 export type MediaDescriptor<V = Validate> =
   | FormDescriptor<V>
-  | { readonly kind: 'json'; readonly validate: V | null }
+  /** `names`: the properties that the contract names, if it is an object. */
+  | { readonly kind: 'json'; readonly names: readonly string[]; readonly validate: V | null }
   /** Bytes, or a text without rules. */
   | { readonly kind: 'raw' }
   /** In the contract, but it cannot be checked here: answered 415. */

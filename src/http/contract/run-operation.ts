@@ -56,7 +56,7 @@ function prepare(descriptor: OperationDescriptor): Prepared {
 /** The parameters and fields of an operation, by the names of the contract. */
 function namesIn({ parameters, body }: OperationDescriptor): ReadonlySet<string> {
   const fields = Object.values(body?.content ?? {}).flatMap((media) =>
-    'fields' in media ? Object.keys(media.fields) : [],
+    'fields' in media ? Object.keys(media.fields) : 'names' in media ? media.names : [],
   );
   return new Set([...Object.values(parameters).flatMap((group) => Object.keys(group)), ...fields]);
 }
