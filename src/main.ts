@@ -3,13 +3,8 @@ import './node-version'; // oxlint-disable-line import/no-unassigned-import -- i
 import cluster from 'node:cluster';
 import { isMainThread } from 'node:worker_threads';
 import { version } from '../package.json';
-import { runAdopt } from './commands/adopt';
-import { runBackup } from './commands/backup';
-import { runConformance } from './commands/conformance';
 import { helpText } from './commands/help';
 import { fail, print } from './commands/output';
-import { runServe } from './commands/serve';
-import { runVerify } from './commands/verify';
 import { ConfigError, parseConfig } from './config/config';
 import type { Config } from './config/config';
 import { nearVariables } from './config/near-variables';
@@ -26,11 +21,24 @@ interface Command {
   run: (config: Config, options: readonly string[], folder: string) => Promise<void>;
 }
 
+/** Each loads what it needs when it runs: all of it takes half a second, which no fault of the configuration should wait for. */
 const COMMANDS = new Map<string, Command>([
-  ['serve', { options: [], run: runServe }],
-  ['verify', { options: ['--json', '--repair'], run: runVerify }],
-  ['adopt', { options: [], run: runAdopt }],
-  ['backup', { options: [], run: (config, _options, folder) => runBackup(config, folder) }],
+  ['serve', { options: [], run: async (config) => (await import('./commands/serve.js')).runServe(config) }],
+  [
+    'verify',
+    {
+      options: ['--json', '--repair'],
+      run: async (config, options) => (await import('./commands/verify.js')).runVerify(config, options),
+    },
+  ],
+  ['adopt', { options: [], run: async (config) => (await import('./commands/adopt.js')).runAdopt(config) }],
+  [
+    'backup',
+    {
+      options: [],
+      run: async (config, _options, folder) => (await import('./commands/backup.js')).runBackup(config, folder),
+    },
+  ],
 ]);
 const HELP = new Set(['--help', '-h', 'help']);
 const names = Object.values(SETTINGS).map(({ name }) => name);
@@ -41,7 +49,7 @@ async function main(): Promise<void> {
   const asksForHelp = HELP.has(name) || rest.some((option) => option === '--help' || option === '-h');
   if (asksForHelp && name !== 'conformance') return print(helpText(process.env));
   if (['--version', '-v', 'version'].includes(name)) return print(version);
-  if (name === 'conformance') return runConformance(rest);
+  if (name === 'conformance') return (await import('./commands/conformance.js')).runConformance(rest);
   const command = COMMANDS.get(name);
   // taken first: a folder may have the name of an option
   const folder = name === 'backup' ? rest.shift() : '';
