@@ -66,6 +66,7 @@ export function readContract(document: OpenApiDocument): Contract {
   addFormats(ajv);
   for (const format of ['binary', 'password']) ajv.addFormat(format, true);
   ajv.addSchema(document.root, BASE);
+  const validators = new Map<string, ValidateFunction>();
   const { info } = document.root;
   const title = isObject(info) && typeof info['title'] === 'string' ? info['title'] : 'a contract without a title';
   return { title, operations: listOperations(document).map(readOperation) };
@@ -124,18 +125,22 @@ export function readContract(document: OpenApiDocument): Contract {
     return isObject(place.node) && place.node['schema'] !== undefined ? schemaAt(child(place, 'schema')) : undefined;
   }
 
+  function validatorAt(pointer: string): ValidateFunction {
+    const validate = validators.get(pointer) ?? ajv.compile({ $ref: `${BASE}${encodeURI(pointer)}` });
+    validators.set(pointer, validate);
+    return validate;
+  }
+
   function schemaAt(start: Place): Schema {
     const place = resolve(document, start);
     const node = isObject(place.node) ? place.node : {};
-    let compiled: ValidateFunction | undefined;
-    const validator = () => (compiled ??= ajv.compile({ $ref: `${BASE}${encodeURI(start.pointer)}` }));
     return {
       pointer: start.pointer,
       node,
-      isValid: (value) => validator()(value),
+      isValid: (value) => validatorAt(start.pointer)(value),
       faultsOf(value) {
-        if (validator()(value)) return '';
-        const faults = (validator().errors ?? []).map(
+        if (validatorAt(start.pointer)(value)) return '';
+        const faults = (validatorAt(start.pointer).errors ?? []).map(
           ({ instancePath, message }) => `${instancePath || '/'} ${message}`,
         );
         return [...new Set(faults)].join('; ');
