@@ -9,29 +9,33 @@ import { until } from '../support/until';
 
 const GRACE_IS_OVER = /^SHUTDOWN_GRACE_SECONDS have passed/;
 
-describe.each(ALL_PAIRS)('the life of a file on the %s pair', (pair) => {
-  test('ends at its expiry at once, and its bytes with the next reaper run', async () => {
-    let now = Math.floor(Date.now() / 1000);
-    const server = await startTestServer({ pair, env: { REAP_INTERVAL_SECONDS: '1' }, parts: { now: () => now } });
-    const client = createClient(server.url);
-    const expiring = (await client.upload({ file: textFile('a'), purpose: 'batch' })).json;
-    const lasting = (await client.upload({ file: textFile('b'), purpose: 'user_data' })).json;
-    now = expiring.expires_at - 1;
-    expect((await client.get(expiring.id)).status).toBe(200);
-    now = expiring.expires_at;
-    for (const answer of [
-      await client.get(expiring.id),
-      await client.content(expiring.id),
-      await client.remove(expiring.id),
-    ]) {
-      expect(answer.status).toBe(404);
-    }
-    expect((await client.list()).json.data).toEqual([lasting]);
-    if (pair === 'durable') await until(async () => (await server.blobs()).length === 1, 'the reaper has been by');
-    await server.close();
-  });
+// each waits for times to pass, on a server of its own: all at once
+describe('the life of a file', () => {
+  test.concurrent.each(ALL_PAIRS)(
+    'on the %s pair ends at its expiry at once, and its bytes with the next reaper run',
+    async (pair) => {
+      let now = Math.floor(Date.now() / 1000);
+      const server = await startTestServer({ pair, env: { REAP_INTERVAL_SECONDS: '1' }, parts: { now: () => now } });
+      const client = createClient(server.url);
+      const expiring = (await client.upload({ file: textFile('a'), purpose: 'batch' })).json;
+      const lasting = (await client.upload({ file: textFile('b'), purpose: 'user_data' })).json;
+      now = expiring.expires_at - 1;
+      expect((await client.get(expiring.id)).status).toBe(200);
+      now = expiring.expires_at;
+      for (const answer of [
+        await client.get(expiring.id),
+        await client.content(expiring.id),
+        await client.remove(expiring.id),
+      ]) {
+        expect(answer.status).toBe(404);
+      }
+      expect((await client.list()).json.data).toEqual([lasting]);
+      if (pair === 'durable') await until(async () => (await server.blobs()).length === 1, 'the reaper has been by');
+      await server.close();
+    },
+  );
 
-  test('is another tenant’s business to nobody else', async () => {
+  test.concurrent.each(ALL_PAIRS)('on the %s pair is another tenant’s business to nobody else', async (pair) => {
     const server = await startTestServer({ pair, env: { API_KEYS: 'acme:sk-acme-12345,zoo:sk-zoo-123456' } });
     const acme = createClient(server.url, { authorization: 'Bearer sk-acme-12345' });
     const zoo = createClient(server.url, { authorization: 'Bearer sk-zoo-123456' });
@@ -46,7 +50,7 @@ describe.each(ALL_PAIRS)('the life of a file on the %s pair', (pair) => {
     await server.close();
   });
 
-  test('does not begin when too many uploads run', async () => {
+  test.concurrent.each(ALL_PAIRS)('on the %s pair does not begin when too many uploads run', async (pair) => {
     const server = await startTestServer({ pair, env: { MAX_CONCURRENT_UPLOADS: '1' } });
     const client = createClient(server.url);
     const body = formBody(uploadParts({ body: 'x'.repeat(2000) }));
@@ -72,43 +76,49 @@ describe.each(ALL_PAIRS)('the life of a file on the %s pair', (pair) => {
     }
   });
 
-  test('does not begin when a client stops sending: 408, and nothing is left', async () => {
-    const server = await startTestServer({ pair, env: { UPLOAD_IDLE_SECONDS: '1' } });
-    const body = formBody(uploadParts({ body: 'x'.repeat(5000) }));
-    const connection = await openRaw(server.url);
-    connection.write(postHead('/v1/files', body));
-    connection.write(body.subarray(0, 3000));
-    const { status, json } = await connection.answer();
-    expect([status, json]).toMatchObject([408, { error: { type: 'invalid_request_error' } }]);
-    connection.close();
-    await until(async () => (await server.blobs()).length === 0, 'nothing is left');
-    await server.close();
-  });
+  test.concurrent.each(ALL_PAIRS)(
+    'on the %s pair does not begin when a client stops sending: 408, and nothing is left',
+    async (pair) => {
+      const server = await startTestServer({ pair, env: { UPLOAD_IDLE_SECONDS: '1' } });
+      const body = formBody(uploadParts({ body: 'x'.repeat(5000) }));
+      const connection = await openRaw(server.url);
+      connection.write(postHead('/v1/files', body));
+      connection.write(body.subarray(0, 3000));
+      const { status, json } = await connection.answer();
+      expect([status, json]).toMatchObject([408, { error: { type: 'invalid_request_error' } }]);
+      connection.close();
+      await until(async () => (await server.blobs()).length === 0, 'nothing is left');
+      await server.close();
+    },
+  );
 
-  test('goes on while a client sends slowly but steadily, however long', async () => {
-    const server = await startTestServer({ pair, env: { UPLOAD_IDLE_SECONDS: '1' } });
-    const body = formBody(uploadParts({ body: 'x'.repeat(24_000) }));
-    const connection = await openRaw(server.url);
-    connection.write(postHead('/v1/files', body));
-    // 2 KiB each 250 ms: three times as long as the idle time allows for silence
-    await new Promise<void>((resolve) => {
-      let at = 0;
-      const timer = setInterval(() => {
-        connection.write(body.subarray(at, at + 2048));
-        at += 2048;
-        if (at < body.length) return;
-        clearInterval(timer);
-        resolve();
-      }, 250);
-    });
-    expect((await connection.answer()).status).toBe(200);
-    connection.close();
-    await server.close();
-  });
+  test.concurrent.each(ALL_PAIRS)(
+    'on the %s pair goes on while a client sends slowly but steadily, however long',
+    async (pair) => {
+      const server = await startTestServer({ pair, env: { UPLOAD_IDLE_SECONDS: '1' } });
+      const body = formBody(uploadParts({ body: 'x'.repeat(24_000) }));
+      const connection = await openRaw(server.url);
+      connection.write(postHead('/v1/files', body));
+      // 2 KiB each 250 ms: three times as long as the idle time allows for silence
+      await new Promise<void>((resolve) => {
+        let at = 0;
+        const timer = setInterval(() => {
+          connection.write(body.subarray(at, at + 2048));
+          at += 2048;
+          if (at < body.length) return;
+          clearInterval(timer);
+          resolve();
+        }, 250);
+      });
+      expect((await connection.answer()).status).toBe(200);
+      connection.close();
+      await server.close();
+    },
+  );
 });
 
 describe('a stop', () => {
-  test('lets a running upload end within the grace period, and answers what comes after with a closed door', async () => {
+  test.concurrent('lets a running upload end within the grace period, and answers what comes after with a closed door', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'sluice-stop-'));
     const server = await startTestServer({ folder, env: { SHUTDOWN_GRACE_SECONDS: '20' } });
     const body = formBody(uploadParts({ body: 'x'.repeat(2_000_000) }));
@@ -128,7 +138,7 @@ describe('a stop', () => {
     await rm(folder, { recursive: true });
   });
 
-  test('cuts an upload that outlasts the grace period, and leaves nothing of it', async () => {
+  test.concurrent('cuts an upload that outlasts the grace period, and leaves nothing of it', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'sluice-stop-'));
     const server = await startTestServer({ folder, env: { SHUTDOWN_GRACE_SECONDS: '0' } });
     const body = formBody(uploadParts({ body: 'x'.repeat(3_000_000) }));
@@ -142,7 +152,7 @@ describe('a stop', () => {
     await rm(folder, { recursive: true });
   });
 
-  test('waits for no connection that was opened ahead, or whose answer was under way', async () => {
+  test.concurrent('waits for no connection that was opened ahead, or whose answer was under way', async () => {
     const server = await startTestServer({ pair: 'memory', env: { SHUTDOWN_GRACE_SECONDS: '60' } });
     const file = textFile('x'.repeat(20_000_000));
     const { id } = (await createClient(server.url).upload({ file, purpose: 'user_data' })).json;
@@ -159,7 +169,7 @@ describe('a stop', () => {
     expect(server.log.map((line) => line['msg'])).not.toContainEqual(expect.stringMatching(GRACE_IS_OVER));
   });
 
-  test('ends with the grace period, whatever comes behind a refusal that Node knows nothing of', async () => {
+  test.concurrent('ends with the grace period, whatever comes behind a refusal that Node knows nothing of', async () => {
     const server = await startTestServer({ pair: 'memory', env: { SHUTDOWN_GRACE_SECONDS: '1' } });
     const tunnel = await openRaw(server.url);
     tunnel.write('CONNECT example.com:443 HTTP/1.1\r\nHost: example.com\r\n\r\n');

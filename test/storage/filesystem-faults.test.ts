@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import { bundle, ROOT } from '../support/bundle';
 import { parseTrace } from '../syscalls/trace';
 import { MIB, mintKey } from './blob-fixtures';
 import { describeWhere, missingTool } from './describe-where';
@@ -11,7 +12,7 @@ import type { PutOutcome } from './put-blob';
 const FULL = 'The storage is full.';
 const AWAY = 'The storage is not available.';
 const READ_ONLY = 'The storage is read-only.';
-const PUT_BLOB = path.join(__dirname, 'put-blob.ts');
+const PUT_BLOB = bundle(path.join(__dirname, 'put-blob.ts'));
 
 const noStrace = missingTool('strace', '-f', '-o', '/dev/null', 'true');
 const noPrlimit = missingTool('prlimit', '--fsize=4096', 'true');
@@ -31,11 +32,11 @@ describe('the filesystem store, with a system that fails', () => {
 
   /** One put in a process of its own, under `wrapper`. */
   function put(wrapper: string[], bytes: number, mode = ''): PutOutcome {
-    const node = [process.execPath, '--require', 'tsx/cjs', PUT_BLOB, root, key, String(bytes), mode];
+    const node = [process.execPath, '-', root, key, String(bytes), mode];
     const [command = '', ...args] = [...wrapper, ...node];
     // One thread, so that the calls come in one order and `when` counts all of them.
     const env = { ...process.env, UV_THREADPOOL_SIZE: '1' };
-    const { stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', env });
+    const { stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', env, cwd: ROOT, input: PUT_BLOB });
     if (stdout === '') throw new Error(stderr);
     const outcome: PutOutcome = JSON.parse(stdout);
     return outcome;
@@ -98,7 +99,9 @@ describe('the filesystem store, with a system that fails', () => {
     it('writes one file in its place, syncs it and then its folder, and only then resolves', async () => {
       const trace = path.join(root, 'trace');
       const calls = 'trace=openat,open,rename,renameat,renameat2,link,linkat,write,writev,fdatasync,fsync,close';
-      expect(put(['strace', '-f', '-qq', '-y', '-s', '32', '-o', trace, '-e', calls], 40 * MIB).error).toBeUndefined();
+      expect(
+        put(['strace', '-f', '--seccomp-bpf', '-qq', '-y', '-s', '32', '-o', trace, '-e', calls], 40 * MIB).error,
+      ).toBeUndefined();
       const all = parseTrace(await readFile(trace, 'utf8'));
       const ours = all.filter((call) => call.text.includes(root));
       const opened = ours.filter((call) => /^open(at)?$/.test(call.name) && /O_(WRONLY|RDWR|CREAT)/.test(call.text));
@@ -123,5 +126,5 @@ describe('the filesystem store, with a system that fails', () => {
 });
 
 function strace(file: string, fault: string): string[] {
-  return ['strace', '-f', '-qq', '-o', '/dev/null', '-P', file, '-e', `inject=${fault}`];
+  return ['strace', '-f', '--seccomp-bpf', '-qq', '-o', '/dev/null', '-P', file, '-e', `inject=${fault}`];
 }

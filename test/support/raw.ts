@@ -22,12 +22,19 @@ export interface RawConnection {
 /** A bare TCP connection to a server, for requests that no HTTP client would send. */
 export async function openRaw(url: string): Promise<RawConnection> {
   const { hostname, port } = new URL(url);
-  let buffered = Buffer.alloc(0);
+  // what has come and is not read yet: room from start to end
+  let room = Buffer.alloc(0);
+  let [start, end] = [0, 0];
   let hasEnded = false;
   let wake: (() => void) | undefined;
   const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
   socket.on('data', (chunk: Buffer) => {
-    buffered = Buffer.concat([buffered, chunk]);
+    // twice the room each time: to copy all of a large answer for each chunk takes seconds
+    if (end + chunk.length > room.length) {
+      room = Buffer.concat([room.subarray(start, end)], 2 * (end - start + chunk.length));
+      [start, end] = [0, end - start];
+    }
+    end += chunk.copy(room, end);
     wake?.();
   });
   socket.on('end', () => {
@@ -53,15 +60,16 @@ export async function openRaw(url: string): Promise<RawConnection> {
 
   async function answer(): Promise<RawAnswer> {
     for (;;) {
-      const parsed = parseAnswer(buffered, hasEnded);
+      const unread = room.subarray(start, end);
+      const parsed = parseAnswer(unread, hasEnded);
       if (parsed) {
-        buffered = buffered.subarray(parsed.length);
+        start += parsed.length;
         // 100 Continue is not the answer
         if (parsed.answer.status >= 200) return parsed.answer;
         continue;
       }
       if (hasEnded)
-        throw new Error(`the connection ended without a whole answer: ${buffered.toString('latin1', 0, 200)}`);
+        throw new Error(`the connection ended without a whole answer: ${unread.toString('latin1', 0, 200)}`);
       await new Promise<void>((resolve) => {
         wake = resolve;
       });

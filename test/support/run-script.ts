@@ -23,7 +23,7 @@ let isRunning = false;
  */
 export async function runScript(name: string, args: readonly string[] = [], cwd = ROOT): Promise<Outcome> {
   if (isRunning) throw new Error('another script runs');
-  host ??= fork(join(__dirname, 'script-host.ts'), { execArgv: ['--import', require.resolve('tsx')] });
+  host ??= fork(join(__dirname, 'script-host.ts'), { execArgv: ['--require', require.resolve('tsx/cjs')] });
   isRunning = true;
   const run: Run = { script: join(ROOT, 'scripts', name), args, cwd };
   host.send(run);

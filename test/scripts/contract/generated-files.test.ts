@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import ts from 'typescript';
 import type { JsonObject } from '../../../scripts/contract/read/document';
 import { runScript } from '../../support/run-script';
@@ -26,10 +24,12 @@ beforeAll(async () => {
   const large = join(folder, 'large.json');
   await writeFile(large, JSON.stringify(largeDocument(OPERATIONS)));
   const contract = join(root, 'openapi.json');
-  const pairs = DOCUMENTS.map((name) => [join(__dirname, 'documents', name), join(folder, name)]);
-  const all = [[large, join(folder, 'large')], ...pairs, [contract, join(folder, 'contract')]];
-  const writer = ['--import', require.resolve('tsx'), join(__dirname, 'write-generated.ts'), ...all.flat()];
-  await promisify(execFile)(process.execPath, writer, { cwd: folder });
+  const pairs = DOCUMENTS.map((name) => [join(__dirname, 'documents', name), join(folder, name)] as const);
+  const all = [[large, join(folder, 'large')], ...pairs, [contract, join(folder, 'contract')]] as const;
+  for (const [document, out] of all) {
+    const { code, stderr } = await runScript('generate.ts', ['--document', document, '--out', out]);
+    if (code !== 0) throw new Error(stderr);
+  }
 }, 120_000);
 
 afterAll(() => rm(folder, { recursive: true }));
