@@ -1,4 +1,8 @@
-import { createClient, textFile } from '../support/client';
+import { parseDatabaseUrl } from '../../src/catalog/database-url';
+import { openCatalog } from '../../src/catalog/open';
+import { newId } from '../../src/files/file';
+import { aFile } from '../catalog/catalog-fixtures';
+import { createClient } from '../support/client';
 import type { Client } from '../support/client';
 import { startTestServer } from '../support/server';
 import type { TestServer } from '../support/server';
@@ -11,15 +15,13 @@ describe('a list that is longer than one batch of rows', () => {
   /** In the order of their commits. */
   let ids: string[];
   beforeAll(async () => {
-    server = await startTestServer({ pair: 'memory' });
+    const catalog = await openCatalog(parseDatabaseUrl('sqlite::memory:'), { leaseSeconds: 60 });
+    const files = Array.from({ length: COUNT }, (_, index) =>
+      aFile({ id: newId('file-'), purpose: index % 2 === 0 ? 'user_data' : 'vision' }),
+    );
+    await Promise.all(files.map((file) => catalog.addSmall({ ...file, blobKey: null }, [Buffer.from('x')])));
+    server = await startTestServer({ pair: 'memory', parts: { catalog } });
     client = createClient(server.url);
-    for (let count = 0; count < COUNT; count += 50) {
-      await Promise.all(
-        Array.from({ length: Math.min(50, COUNT - count) }, (_, index) =>
-          client.upload({ file: textFile('x'), purpose: index % 2 === 0 ? 'user_data' : 'vision' }),
-        ),
-      );
-    }
     ids = (await client.list('?order=asc')).json.data.map((file: { id: string }) => file.id);
   }, 60_000);
   afterAll(() => server.close());

@@ -125,7 +125,7 @@ describe.each(ALL_PAIRS)('an upload in parts on the %s pair', (pair) => {
   });
 
   test('of more parts than one page has is listed whole, and is read in their order', async () => {
-    const pieces = Array.from({ length: 230 }, (_, index) => Buffer.from(`part ${index},`));
+    const pieces = Array.from({ length: 110 }, (_, index) => Buffer.from(`part ${index},`));
     const { id, partIds } = await stage(pieces);
     const { data } = (await uploads.parts(id)).json;
     expect(data.map((part: { id: string }) => part.id)).toEqual(partIds.toSorted());
@@ -133,7 +133,7 @@ describe.each(ALL_PAIRS)('an upload in parts on the %s pair', (pair) => {
     const whole = Buffer.concat(pieces);
     expect((await client.content(fileId)).bytes.equals(whole)).toBe(true);
     const last = await client.content(fileId, { range: 'bytes=-9' });
-    expect(last.bytes.toString()).toBe('part 229,');
+    expect(last.bytes.toString()).toBe('part 109,');
     expect((await uploads.complete(id, partIds)).status).toBe(200);
     expect((await uploads.complete(id, partIds.slice(0, -1))).status).toBe(400);
   });
