@@ -21,7 +21,7 @@ export interface upload_file_v1_files_post_Call extends CallBase {
     purpose: "assistants" | "batch" | "fine-tune" | "vision" | "user_data" | "evals";
     expires_after?: { anchor: "created_at"; seconds: number; };
   }>;
-  answer<R extends upload_file_v1_files_post_Reply>(reply: Exactly<'upload_file_v1_files_post', upload_file_v1_files_post_Reply, R>): Answered;
+  answer<A extends upload_file_v1_files_post_Answer>(answer: Exactly<'upload_file_v1_files_post', upload_file_v1_files_post_Answer, A>): Answered;
 }
 
 export type upload_file_v1_files_post_200 = {
@@ -30,7 +30,7 @@ export type upload_file_v1_files_post_200 = {
   readonly body: components["schemas"]["FileObjectModel"] | JsonStream<components["schemas"]["FileObjectModel"]>;
 };
 
-export type upload_file_v1_files_post_Reply = upload_file_v1_files_post_200;
+export type upload_file_v1_files_post_Answer = upload_file_v1_files_post_200;
 
 /** GET /v1/files */
 export interface list_files_v1_files_get_Call extends CallBase {
@@ -43,7 +43,7 @@ export interface list_files_v1_files_get_Call extends CallBase {
   };
   readonly headers: {};
   readonly cookies: {};
-  answer<R extends list_files_v1_files_get_Reply>(reply: Exactly<'list_files_v1_files_get', list_files_v1_files_get_Reply, R>): Answered;
+  answer<A extends list_files_v1_files_get_Answer>(answer: Exactly<'list_files_v1_files_get', list_files_v1_files_get_Answer, A>): Answered;
 }
 
 export type list_files_v1_files_get_200_Headers = {
@@ -63,7 +63,7 @@ export type list_files_v1_files_get_200 = {
   readonly body: components["schemas"]["ListFilesResponseModel"] | JsonStream<components["schemas"]["ListFilesResponseModel"]>;
 };
 
-export type list_files_v1_files_get_Reply = list_files_v1_files_get_200;
+export type list_files_v1_files_get_Answer = list_files_v1_files_get_200;
 
 /** GET /v1/files/{file_id} */
 export interface get_file_v1_files__file_id__get_Call extends CallBase {
@@ -73,7 +73,7 @@ export interface get_file_v1_files__file_id__get_Call extends CallBase {
   readonly query: {};
   readonly headers: {};
   readonly cookies: {};
-  answer<R extends get_file_v1_files__file_id__get_Reply>(reply: Exactly<'get_file_v1_files__file_id__get', get_file_v1_files__file_id__get_Reply, R>): Answered;
+  answer<A extends get_file_v1_files__file_id__get_Answer>(answer: Exactly<'get_file_v1_files__file_id__get', get_file_v1_files__file_id__get_Answer, A>): Answered;
 }
 
 export type get_file_v1_files__file_id__get_200_Headers = {
@@ -89,7 +89,7 @@ export type get_file_v1_files__file_id__get_200 = {
   readonly body: components["schemas"]["FileObjectModel"] | JsonStream<components["schemas"]["FileObjectModel"]>;
 };
 
-export type get_file_v1_files__file_id__get_Reply = get_file_v1_files__file_id__get_200;
+export type get_file_v1_files__file_id__get_Answer = get_file_v1_files__file_id__get_200;
 
 /** DELETE /v1/files/{file_id} */
 export interface delete_file_v1_files__file_id__delete_Call extends CallBase {
@@ -99,7 +99,7 @@ export interface delete_file_v1_files__file_id__delete_Call extends CallBase {
   readonly query: {};
   readonly headers: {};
   readonly cookies: {};
-  answer<R extends delete_file_v1_files__file_id__delete_Reply>(reply: Exactly<'delete_file_v1_files__file_id__delete', delete_file_v1_files__file_id__delete_Reply, R>): Answered;
+  answer<A extends delete_file_v1_files__file_id__delete_Answer>(answer: Exactly<'delete_file_v1_files__file_id__delete', delete_file_v1_files__file_id__delete_Answer, A>): Answered;
 }
 
 export type delete_file_v1_files__file_id__delete_200_Headers = {
@@ -115,7 +115,7 @@ export type delete_file_v1_files__file_id__delete_200 = {
   readonly body: components["schemas"]["DeleteFileResponseModel"] | JsonStream<components["schemas"]["DeleteFileResponseModel"]>;
 };
 
-export type delete_file_v1_files__file_id__delete_Reply = delete_file_v1_files__file_id__delete_200;
+export type delete_file_v1_files__file_id__delete_Answer = delete_file_v1_files__file_id__delete_200;
 
 /** GET /v1/files/{file_id}/content */
 export interface get_file_content_v1_files__file_id__content_get_Call extends CallBase {
@@ -130,7 +130,7 @@ export interface get_file_content_v1_files__file_id__content_get_Call extends Ca
     'If-Modified-Since'?: components["parameters"]["IfModifiedSince"];
   };
   readonly cookies: {};
-  answer<R extends get_file_content_v1_files__file_id__content_get_Reply>(reply: Exactly<'get_file_content_v1_files__file_id__content_get', get_file_content_v1_files__file_id__content_get_Reply, R>): Answered;
+  answer<A extends get_file_content_v1_files__file_id__content_get_Answer>(answer: Exactly<'get_file_content_v1_files__file_id__content_get', get_file_content_v1_files__file_id__content_get_Answer, A>): Answered;
 }
 
 export type get_file_content_v1_files__file_id__content_get_200_Headers = {
@@ -184,7 +184,7 @@ export type get_file_content_v1_files__file_id__content_get_304 = {
   readonly body?: undefined;
 };
 
-export type get_file_content_v1_files__file_id__content_get_Reply = get_file_content_v1_files__file_id__content_get_200 | get_file_content_v1_files__file_id__content_get_206 | get_file_content_v1_files__file_id__content_get_304;
+export type get_file_content_v1_files__file_id__content_get_Answer = get_file_content_v1_files__file_id__content_get_200 | get_file_content_v1_files__file_id__content_get_206 | get_file_content_v1_files__file_id__content_get_304;
 
 /** HEAD /v1/files/{file_id}/content */
 export interface head_file_content_v1_files__file_id__content_head_Call extends CallBase {
@@ -199,7 +199,7 @@ export interface head_file_content_v1_files__file_id__content_head_Call extends 
     'If-Modified-Since'?: components["parameters"]["IfModifiedSince"];
   };
   readonly cookies: {};
-  answer<R extends head_file_content_v1_files__file_id__content_head_Reply>(reply: Exactly<'head_file_content_v1_files__file_id__content_head', head_file_content_v1_files__file_id__content_head_Reply, R>): Answered;
+  answer<A extends head_file_content_v1_files__file_id__content_head_Answer>(answer: Exactly<'head_file_content_v1_files__file_id__content_head', head_file_content_v1_files__file_id__content_head_Answer, A>): Answered;
 }
 
 export type head_file_content_v1_files__file_id__content_head_200_Headers = {
@@ -254,7 +254,7 @@ export type head_file_content_v1_files__file_id__content_head_304 = {
   readonly body?: undefined;
 };
 
-export type head_file_content_v1_files__file_id__content_head_Reply = head_file_content_v1_files__file_id__content_head_200 | head_file_content_v1_files__file_id__content_head_206 | head_file_content_v1_files__file_id__content_head_304;
+export type head_file_content_v1_files__file_id__content_head_Answer = head_file_content_v1_files__file_id__content_head_200 | head_file_content_v1_files__file_id__content_head_206 | head_file_content_v1_files__file_id__content_head_304;
 
 /** POST /v1/uploads */
 export interface create_upload_v1_uploads_post_Call extends CallBase {
@@ -264,7 +264,7 @@ export interface create_upload_v1_uploads_post_Call extends CallBase {
   readonly cookies: {};
   /** @throws AppError `invalid` */
   readJson(): Promise<components["schemas"]["CreateUploadModel"]>;
-  answer<R extends create_upload_v1_uploads_post_Reply>(reply: Exactly<'create_upload_v1_uploads_post', create_upload_v1_uploads_post_Reply, R>): Answered;
+  answer<A extends create_upload_v1_uploads_post_Answer>(answer: Exactly<'create_upload_v1_uploads_post', create_upload_v1_uploads_post_Answer, A>): Answered;
 }
 
 export type create_upload_v1_uploads_post_200_Headers = {
@@ -280,7 +280,7 @@ export type create_upload_v1_uploads_post_200 = {
   readonly body: components["schemas"]["UploadModel"] | JsonStream<components["schemas"]["UploadModel"]>;
 };
 
-export type create_upload_v1_uploads_post_Reply = create_upload_v1_uploads_post_200;
+export type create_upload_v1_uploads_post_Answer = create_upload_v1_uploads_post_200;
 
 /** GET /v1/uploads/{upload_id} */
 export interface get_upload_v1_uploads__upload_id__get_Call extends CallBase {
@@ -290,7 +290,7 @@ export interface get_upload_v1_uploads__upload_id__get_Call extends CallBase {
   readonly query: {};
   readonly headers: {};
   readonly cookies: {};
-  answer<R extends get_upload_v1_uploads__upload_id__get_Reply>(reply: Exactly<'get_upload_v1_uploads__upload_id__get', get_upload_v1_uploads__upload_id__get_Reply, R>): Answered;
+  answer<A extends get_upload_v1_uploads__upload_id__get_Answer>(answer: Exactly<'get_upload_v1_uploads__upload_id__get', get_upload_v1_uploads__upload_id__get_Answer, A>): Answered;
 }
 
 export type get_upload_v1_uploads__upload_id__get_200_Headers = {
@@ -306,7 +306,7 @@ export type get_upload_v1_uploads__upload_id__get_200 = {
   readonly body: components["schemas"]["UploadModel"] | JsonStream<components["schemas"]["UploadModel"]>;
 };
 
-export type get_upload_v1_uploads__upload_id__get_Reply = get_upload_v1_uploads__upload_id__get_200;
+export type get_upload_v1_uploads__upload_id__get_Answer = get_upload_v1_uploads__upload_id__get_200;
 
 /** POST /v1/uploads/{upload_id}/parts */
 export interface add_upload_part_v1_uploads__upload_id__parts_post_Call extends CallBase {
@@ -326,7 +326,7 @@ export interface add_upload_part_v1_uploads__upload_id__parts_post_Call extends 
   }, limits?: { maxFileBytes: number }): Promise<{
     data: Of_data;
   }>;
-  answer<R extends add_upload_part_v1_uploads__upload_id__parts_post_Reply>(reply: Exactly<'add_upload_part_v1_uploads__upload_id__parts_post', add_upload_part_v1_uploads__upload_id__parts_post_Reply, R>): Answered;
+  answer<A extends add_upload_part_v1_uploads__upload_id__parts_post_Answer>(answer: Exactly<'add_upload_part_v1_uploads__upload_id__parts_post', add_upload_part_v1_uploads__upload_id__parts_post_Answer, A>): Answered;
 }
 
 export type add_upload_part_v1_uploads__upload_id__parts_post_200_Headers = {
@@ -342,7 +342,7 @@ export type add_upload_part_v1_uploads__upload_id__parts_post_200 = {
   readonly body: components["schemas"]["UploadPartModel"] | JsonStream<components["schemas"]["UploadPartModel"]>;
 };
 
-export type add_upload_part_v1_uploads__upload_id__parts_post_Reply = add_upload_part_v1_uploads__upload_id__parts_post_200;
+export type add_upload_part_v1_uploads__upload_id__parts_post_Answer = add_upload_part_v1_uploads__upload_id__parts_post_200;
 
 /** GET /v1/uploads/{upload_id}/parts */
 export interface list_upload_parts_v1_uploads__upload_id__parts_get_Call extends CallBase {
@@ -352,7 +352,7 @@ export interface list_upload_parts_v1_uploads__upload_id__parts_get_Call extends
   readonly query: {};
   readonly headers: {};
   readonly cookies: {};
-  answer<R extends list_upload_parts_v1_uploads__upload_id__parts_get_Reply>(reply: Exactly<'list_upload_parts_v1_uploads__upload_id__parts_get', list_upload_parts_v1_uploads__upload_id__parts_get_Reply, R>): Answered;
+  answer<A extends list_upload_parts_v1_uploads__upload_id__parts_get_Answer>(answer: Exactly<'list_upload_parts_v1_uploads__upload_id__parts_get', list_upload_parts_v1_uploads__upload_id__parts_get_Answer, A>): Answered;
 }
 
 export type list_upload_parts_v1_uploads__upload_id__parts_get_200_Headers = {
@@ -368,7 +368,7 @@ export type list_upload_parts_v1_uploads__upload_id__parts_get_200 = {
   readonly body: components["schemas"]["ListUploadPartsModel"] | JsonStream<components["schemas"]["ListUploadPartsModel"]>;
 };
 
-export type list_upload_parts_v1_uploads__upload_id__parts_get_Reply = list_upload_parts_v1_uploads__upload_id__parts_get_200;
+export type list_upload_parts_v1_uploads__upload_id__parts_get_Answer = list_upload_parts_v1_uploads__upload_id__parts_get_200;
 
 /** POST /v1/uploads/{upload_id}/complete */
 export interface complete_upload_v1_uploads__upload_id__complete_post_Call extends CallBase {
@@ -380,7 +380,7 @@ export interface complete_upload_v1_uploads__upload_id__complete_post_Call exten
   readonly cookies: {};
   /** @throws AppError `invalid` */
   readJson(): Promise<components["schemas"]["CompleteUploadModel"]>;
-  answer<R extends complete_upload_v1_uploads__upload_id__complete_post_Reply>(reply: Exactly<'complete_upload_v1_uploads__upload_id__complete_post', complete_upload_v1_uploads__upload_id__complete_post_Reply, R>): Answered;
+  answer<A extends complete_upload_v1_uploads__upload_id__complete_post_Answer>(answer: Exactly<'complete_upload_v1_uploads__upload_id__complete_post', complete_upload_v1_uploads__upload_id__complete_post_Answer, A>): Answered;
 }
 
 export type complete_upload_v1_uploads__upload_id__complete_post_200_Headers = {
@@ -396,7 +396,7 @@ export type complete_upload_v1_uploads__upload_id__complete_post_200 = {
   readonly body: components["schemas"]["UploadModel"] | JsonStream<components["schemas"]["UploadModel"]>;
 };
 
-export type complete_upload_v1_uploads__upload_id__complete_post_Reply = complete_upload_v1_uploads__upload_id__complete_post_200;
+export type complete_upload_v1_uploads__upload_id__complete_post_Answer = complete_upload_v1_uploads__upload_id__complete_post_200;
 
 /** POST /v1/uploads/{upload_id}/cancel */
 export interface cancel_upload_v1_uploads__upload_id__cancel_post_Call extends CallBase {
@@ -406,7 +406,7 @@ export interface cancel_upload_v1_uploads__upload_id__cancel_post_Call extends C
   readonly query: {};
   readonly headers: {};
   readonly cookies: {};
-  answer<R extends cancel_upload_v1_uploads__upload_id__cancel_post_Reply>(reply: Exactly<'cancel_upload_v1_uploads__upload_id__cancel_post', cancel_upload_v1_uploads__upload_id__cancel_post_Reply, R>): Answered;
+  answer<A extends cancel_upload_v1_uploads__upload_id__cancel_post_Answer>(answer: Exactly<'cancel_upload_v1_uploads__upload_id__cancel_post', cancel_upload_v1_uploads__upload_id__cancel_post_Answer, A>): Answered;
 }
 
 export type cancel_upload_v1_uploads__upload_id__cancel_post_200_Headers = {
@@ -422,7 +422,7 @@ export type cancel_upload_v1_uploads__upload_id__cancel_post_200 = {
   readonly body: components["schemas"]["UploadModel"] | JsonStream<components["schemas"]["UploadModel"]>;
 };
 
-export type cancel_upload_v1_uploads__upload_id__cancel_post_Reply = cancel_upload_v1_uploads__upload_id__cancel_post_200;
+export type cancel_upload_v1_uploads__upload_id__cancel_post_Answer = cancel_upload_v1_uploads__upload_id__cancel_post_200;
 
 export type Calls = {
   upload_file_v1_files_post: upload_file_v1_files_post_Call;
@@ -438,19 +438,19 @@ export type Calls = {
   complete_upload_v1_uploads__upload_id__complete_post: complete_upload_v1_uploads__upload_id__complete_post_Call;
   cancel_upload_v1_uploads__upload_id__cancel_post: cancel_upload_v1_uploads__upload_id__cancel_post_Call;
 };
-export type Replies = {
-  upload_file_v1_files_post: upload_file_v1_files_post_Reply;
-  list_files_v1_files_get: list_files_v1_files_get_Reply;
-  get_file_v1_files__file_id__get: get_file_v1_files__file_id__get_Reply;
-  delete_file_v1_files__file_id__delete: delete_file_v1_files__file_id__delete_Reply;
-  get_file_content_v1_files__file_id__content_get: get_file_content_v1_files__file_id__content_get_Reply;
-  head_file_content_v1_files__file_id__content_head: head_file_content_v1_files__file_id__content_head_Reply;
-  create_upload_v1_uploads_post: create_upload_v1_uploads_post_Reply;
-  get_upload_v1_uploads__upload_id__get: get_upload_v1_uploads__upload_id__get_Reply;
-  add_upload_part_v1_uploads__upload_id__parts_post: add_upload_part_v1_uploads__upload_id__parts_post_Reply;
-  list_upload_parts_v1_uploads__upload_id__parts_get: list_upload_parts_v1_uploads__upload_id__parts_get_Reply;
-  complete_upload_v1_uploads__upload_id__complete_post: complete_upload_v1_uploads__upload_id__complete_post_Reply;
-  cancel_upload_v1_uploads__upload_id__cancel_post: cancel_upload_v1_uploads__upload_id__cancel_post_Reply;
+export type Answers = {
+  upload_file_v1_files_post: upload_file_v1_files_post_Answer;
+  list_files_v1_files_get: list_files_v1_files_get_Answer;
+  get_file_v1_files__file_id__get: get_file_v1_files__file_id__get_Answer;
+  delete_file_v1_files__file_id__delete: delete_file_v1_files__file_id__delete_Answer;
+  get_file_content_v1_files__file_id__content_get: get_file_content_v1_files__file_id__content_get_Answer;
+  head_file_content_v1_files__file_id__content_head: head_file_content_v1_files__file_id__content_head_Answer;
+  create_upload_v1_uploads_post: create_upload_v1_uploads_post_Answer;
+  get_upload_v1_uploads__upload_id__get: get_upload_v1_uploads__upload_id__get_Answer;
+  add_upload_part_v1_uploads__upload_id__parts_post: add_upload_part_v1_uploads__upload_id__parts_post_Answer;
+  list_upload_parts_v1_uploads__upload_id__parts_get: list_upload_parts_v1_uploads__upload_id__parts_get_Answer;
+  complete_upload_v1_uploads__upload_id__complete_post: complete_upload_v1_uploads__upload_id__complete_post_Answer;
+  cancel_upload_v1_uploads__upload_id__cancel_post: cancel_upload_v1_uploads__upload_id__cancel_post_Answer;
 };
 /** One handler for each operation of the contract. */
 export type Handlers = {

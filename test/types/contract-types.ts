@@ -3,12 +3,12 @@
  * Nothing here runs.
  */
 import { Readable } from 'node:stream';
-import type { Calls, Handlers, Replies } from '../../generated/calls';
+import type { Calls, Handlers, Answers } from '../../generated/calls';
 import type { AnyHandler } from '../../src/http/contract/calls';
 import { notImplemented } from '../../src/http/contract/calls';
 
 declare const handlers: Handlers;
-type File = Extract<Replies['get_file_v1_files__file_id__get']['body'], { id: string }>;
+type File = Extract<Answers['get_file_v1_files__file_id__get']['body'], { id: string }>;
 const file: File = {
   id: 'file-1',
   object: 'file',
@@ -59,7 +59,7 @@ export const answers: Partial<Handlers> = {
   },
   // @ts-expect-error the body lacks `deleted`
   delete_file_v1_files__file_id__delete: async (call) => call.answer({ status: 200, body: { id: '', object: 'file' } }),
-  // @ts-expect-error a reply that was not held against the contract
+  // @ts-expect-error an answer that was not held against the contract
   upload_file_v1_files_post: async () => ({ status: 200, body: file }),
   get_file_content_v1_files__file_id__content_get: async ({ answer }) => {
     // @ts-expect-error bytes are not a JSON value
@@ -74,7 +74,7 @@ export const answers: Partial<Handlers> = {
     answer({ status: 304, headers: { ...unchanged, 'x-other': '1' } });
     // @ts-expect-error a helper has made a header that is not documented
     answer({ status: 304, headers: etagAndOther() });
-    // @ts-expect-error what a reply of the server holds beside its answer is not documented
+    // @ts-expect-error what a handler has beside the answer is not documented
     answer({ status: 304, headers: unchanged, range: { start: 0, end: 1 } });
     return answer({ status: 200, headers: ofContent, ...bytes });
   },

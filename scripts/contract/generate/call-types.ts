@@ -7,12 +7,12 @@ import type { Code } from './print';
 import type { TypesReader } from './types-reader';
 
 /** What the handler of an operation is given. */
-export function printCall(types: TypesReader, operation: Description, names: { call: string; reply: string }): string {
+export function printCall(types: TypesReader, operation: Description, names: { call: string; answer: string }): string {
   const { operationId, method, path } = operation;
   const members = [
     ...LOCATIONS.map(([location, name]) => `readonly ${name}: ${printParameters(types, operation, location)}`),
     ...printReaders(types, operation),
-    `answer<R extends ${names.reply}>(reply: Exactly<${quote(operationId)}, ${names.reply}, R>): Answered`,
+    `answer<A extends ${names.answer}>(answer: Exactly<${quote(operationId)}, ${names.answer}, A>): Answered`,
   ];
   const title = `/** ${method.toUpperCase()} ${path.replaceAll('*/', '* /')} */`;
   return `${title}\nexport interface ${names.call} extends CallBase ${printMembers(members)}`;

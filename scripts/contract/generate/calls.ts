@@ -4,7 +4,7 @@ import { createNames } from './names';
 import type { Description } from './operations';
 import { FIRST_LINE, printKey, printMembers } from './print';
 import { HELPER_NAMES } from './type-helpers';
-import { printReply } from './reply-types';
+import { printAnswers } from './answer-types';
 import { readTypes } from './types-reader';
 
 const IMPORTS: ReadonlyMap<string, readonly string[]> = new Map([
@@ -14,24 +14,24 @@ const IMPORTS: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /**
- * The types of handlers: for each operation one plain type of its call and one of its reply.
+ * The types of handlers: for each operation one plain type of its call and one of its answer.
  * @param text that of types.ts
  */
 export function printCalls(text: string, operations: Iterable<Description>): string {
   const types = readTypes(text);
-  const names = createNames([...IMPORTS.values(), 'Calls', 'Replies', 'Handlers', 'NonNullable', 'Promise'].flat());
+  const names = createNames([...IMPORTS.values(), 'Calls', 'Answers', 'Handlers', 'NonNullable', 'Promise'].flat());
   const all = [...operations].map((operation) => {
     const { operationId } = operation;
     const call = names.take(`${operationId}_Call`);
-    const reply = names.take(`${operationId}_Reply`);
-    const texts = [printCall(types, operation, { call, reply }), ...printReply(types, names, operation, reply)];
-    return { operationId, call, reply, texts };
+    const answer = names.take(`${operationId}_Answer`);
+    const texts = [printCall(types, operation, { call, answer }), ...printAnswers(types, names, operation, answer)];
+    return { operationId, call, answer, texts };
   });
   const table = (name: string, value: (operation: (typeof all)[number]) => string) =>
     `export type ${name} = ${printMembers(all.map((one) => `${printKey(one.operationId)}: ${value(one)}`))};`;
   const tables = [
     table('Calls', ({ call }) => call),
-    table('Replies', ({ reply }) => reply),
+    table('Answers', ({ answer }) => answer),
     `/** One handler for each operation of the contract. */`,
     table('Handlers', ({ call }) => `(call: ${call}) => Promise<Answered>`),
   ];

@@ -55,7 +55,7 @@ export async function generateTypes(document: OpenApiDocument): Promise<string> 
     defaultNonNullable: false,
     // an object of which nothing is said may have any property
     emptyObjectsUnknown: true,
-    // what only a request or only an answer has: `Call` and `Reply` take their side
+    // what only a request or only an answer has: `Call` and `Answer` take their side
     readWriteMarkers: /"(readOnly|writeOnly)":true/.test(JSON.stringify(readable)),
     transform: (schema: SchemaObject) => (schema.format === 'binary' ? blob : undefined),
   };

@@ -20,13 +20,13 @@ export interface AnyCall extends CallBase {
   readonly cookies: Values;
   readForm?(sinks: Readonly<Record<string, Sink<unknown>>>, limits?: { maxFileBytes: number }): Promise<Values>;
   readJson?(): Promise<unknown>;
-  answer(reply: AnyReply): Answered;
+  answer(answer: AnyAnswer): Answered;
 }
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** The reply of any operation. Errors are thrown instead, as AppErrors. */
-interface AnyReply {
+/** The answer of any operation. Errors are thrown instead, as AppErrors. */
+interface AnyAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string | number | undefined>>;
   readonly contentType?: string;
@@ -39,16 +39,16 @@ interface AnyReply {
  */
 export type AnyHandler = { handle(call: AnyCall): Promise<Answered> }['handle'];
 
-/** What `call.answer` returns: a reply that the compiler has checked against the contract. */
+/** What `call.answer` returns: an answer that the compiler has checked against the contract. */
 export class Answered {
-  readonly #reply: AnyReply;
+  readonly #answer: AnyAnswer;
 
-  constructor(reply: AnyReply) {
-    this.#reply = reply;
+  constructor(answer: AnyAnswer) {
+    this.#answer = answer;
   }
 
-  get reply(): AnyReply {
-    return this.#reply;
+  get answer(): AnyAnswer {
+    return this.#answer;
   }
 }
 

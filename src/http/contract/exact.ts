@@ -1,33 +1,33 @@
 import type { Readable } from 'node:stream';
 
 /**
- * `Reply` where it has nothing that `Documented` lacks, at any depth; otherwise a type that no value has, whose name says
+ * `Answer` where it has nothing that `Documented` lacks, at any depth; otherwise a type that no value has, whose name says
  * what is not documented. TypeScript by itself refuses such fields only in literals, not those of a helper or a spread.
  */
-export type Exactly<Where extends string, Documented, Reply> =
-  Undocumented<Where, Documented, Reply> extends infer Found
+export type Exactly<Where extends string, Documented, Answer> =
+  Undocumented<Where, Documented, Answer> extends infer Found
     ? [Found] extends [never]
-      ? Reply
-      : Reply & Found
+      ? Answer
+      : Answer & Found
     : never;
 
-type Undocumented<Where extends string, Documented, Reply> =
-  IsSame<Documented, Reply> extends true ? never : Inside<Where, Match<Documented, Reply>, Reply>;
+type Undocumented<Where extends string, Documented, Answer> =
+  IsSame<Documented, Answer> extends true ? never : Inside<Where, Match<Documented, Answer>, Answer>;
 
-type Inside<Where extends string, Documented, Reply> = Reply extends Whole
+type Inside<Where extends string, Documented, Answer> = Answer extends Whole
   ? never
-  : Reply extends readonly (infer Item)[]
+  : Answer extends readonly (infer Item)[]
     ? Undocumented<Where, ItemsOf<Documented>, Item>
     : {
-        [Name in keyof Reply & string]: Name extends KeysOf<Documented>
-          ? Undocumented<`${Where}.${Name}`, ValueOf<Documented, Name>, Reply[Name]>
-          : Reply[Name] extends undefined
+        [Name in keyof Answer & string]: Name extends KeysOf<Documented>
+          ? Undocumented<`${Where}.${Name}`, ValueOf<Documented, Name>, Answer[Name]>
+          : Answer[Name] extends undefined
             ? never
             : `${Where}.${Name} is not documented`;
-      }[keyof Reply & string];
+      }[keyof Answer & string];
 
-/** Of the documented alternatives those that the reply can be. */
-type Match<Documented, Reply> = Documented extends unknown ? (Reply extends Documented ? Documented : never) : never;
+/** Of the documented alternatives those that the answer can be. */
+type Match<Documented, Answer> = Documented extends unknown ? (Answer extends Documented ? Documented : never) : never;
 type ItemsOf<Documented> = Documented extends readonly (infer Item)[] ? Item : never;
 type KeysOf<Documented> = Documented extends unknown ? keyof Documented : never;
 type ValueOf<Documented, Name> = Documented extends unknown

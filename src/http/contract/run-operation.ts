@@ -13,7 +13,7 @@ interface Rules extends FormRules {
   maxJsonBytes: number;
 }
 
-/** Makes a call of an exchange for the operation's handler, and an answer of its reply. */
+/** Runs an operation's handler with a call that is made from the exchange. */
 export function createOperationRunner(
   operations: Api['operations'],
   handlers: Readonly<Record<string, AnyHandler>>,
@@ -29,9 +29,11 @@ export function createOperationRunner(
     exchange.names = operation.names;
     const call = callOf(operation, exchange, tenant, pathParameters, rules);
     exchange.resourceId = Object.values(pathParameters).find(isId);
-    const { contentType, ...reply } = (await handler(call)).reply;
-    exchange.resourceId ??= [(reply as { body?: { id?: unknown } }).body?.id].find(isId);
-    return contentType === undefined ? reply : { ...reply, headers: { ...reply.headers, 'content-type': contentType } };
+    const { contentType, ...answer } = (await handler(call)).answer;
+    exchange.resourceId ??= [(answer as { body?: { id?: unknown } }).body?.id].find(isId);
+    return contentType === undefined
+      ? answer
+      : { ...answer, headers: { ...answer.headers, 'content-type': contentType } };
   };
 }
 
@@ -96,7 +98,7 @@ function callOf(
       if (body?.kind !== 'json') throw new Error(`${descriptor.operationId} takes no JSON`);
       return readJson(exchange, body.validate, rules);
     },
-    answer: (reply) => new Answered(reply),
+    answer: (answer) => new Answered(answer),
   };
 }
 

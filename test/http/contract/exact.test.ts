@@ -7,9 +7,9 @@ const root = join(__dirname, '../../..');
 
 const HEAD = `
 import type {
-  Handlers, Replies, get_file_content_v1_files__file_id__content_get_304_Headers,
+  Handlers, Answers, get_file_content_v1_files__file_id__content_get_304_Headers,
 } from '${join(root, 'generated/calls')}';
-type File = Extract<Replies['get_file_v1_files__file_id__get']['body'], { id: string }>;
+type File = Extract<Answers['get_file_v1_files__file_id__get']['body'], { id: string }>;
 declare const file: File;
 declare function withOther(): File & { other: string };
 declare function documentedAndOther(): get_file_content_v1_files__file_id__content_get_304_Headers & { 'x-other': string };

@@ -9,10 +9,10 @@ import type { Code } from './print';
 import type { TypesReader } from './types-reader';
 
 /** What an operation may answer: one type for each status and media type, and their union. Errors are thrown. */
-export function printReply(types: TypesReader, names: Names, operation: Description, reply: string): string[] {
+export function printAnswers(types: TypesReader, names: Names, operation: Description, name: string): string[] {
   const answers = statusesOf(operation).map((status) => printAnswer(types, names, operation, status));
   const union = answers.flatMap((answer) => answer.names).join(' | ') || 'never';
-  return [...answers.flatMap(({ texts }) => texts), `export type ${reply} = ${union};`];
+  return [...answers.flatMap(({ texts }) => texts), `export type ${name} = ${union};`];
 }
 
 /** `default` stands for an answer only where nothing else does: beside others it is errors. */
