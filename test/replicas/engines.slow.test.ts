@@ -73,7 +73,7 @@ describeWithS3('on S3 and Postgres', () => {
           const folder = await mkdtemp(join(tmpdir(), 'sluice-no-disk-'));
           const path = join(folder, 'trace');
           const calls = 'trace=open,openat,openat2,creat';
-          const wrapper = ['strace', '-D', '-f', '-y', '-o', path, '-e', calls, '-e', 'signal=none'];
+          const wrapper = ['strace', '-D', '-f', '--seccomp-bpf', '-y', '-o', path, '-e', calls, '-e', 'signal=none'];
           await expectUpload({ wrapper });
           await until(
             async () => (await readFile(path, 'utf8')).includes('+++ exited with 0 +++'),

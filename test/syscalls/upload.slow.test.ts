@@ -28,7 +28,21 @@ describeWhere(noStrace, 'a trace of the built server from its start to the answe
   ): Promise<string> {
     const path = join(folder, 'trace');
     // -D: the server is our own child, and strace is nobody's
-    const wrapper = ['strace', '-D', '-f', '-y', '-s', '32', '-o', path, '-e', CALLS, '-e', 'signal=none'];
+    const wrapper = [
+      'strace',
+      '-D',
+      '-f',
+      '--seccomp-bpf',
+      '-y',
+      '-s',
+      '32',
+      '-o',
+      path,
+      '-e',
+      CALLS,
+      '-e',
+      'signal=none',
+    ];
     const server = await startServerProcess({ folder, env, wrapper });
     const upload = { filename: 'data.jsonl', content: contentOf(1, bytes), bytes, order: PART_ORDERS[0] };
     const { status, json } = await uploadForm(server.url, { ...upload, isChunked });
