@@ -83,7 +83,7 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
     buffers: accountant.buffers,
     longLists: accountant.longLists,
     completions: accountant.completions,
-    removals: accountant.removals,
+    transactions: accountant.transactions,
     // a catalog beside `memory:` is in memory, too, where only the store is bounded
     smallFileBytes: config.storage.kind === 'memory' ? 0 : config.smallFileBytes,
     hash: config.hash,

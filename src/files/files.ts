@@ -8,6 +8,7 @@ import type { BlobStore, ByteRange } from '../storage/blob-store';
 import { isFileId, noSuch } from './file';
 import { createContentReader } from './content';
 import { createFreeBlobs } from './free-blobs';
+import { inTurn } from '../shares/pool';
 import type { Pool } from '../shares/pool';
 import { createUploadSessions } from './upload-sessions';
 import type { SessionRules, UploadSessions } from './upload-sessions';
@@ -93,13 +94,13 @@ export function createFiles(store: BlobStore, catalog: FileCatalog, options: Fil
 
   async function remove(tenant: string, id: string, signal: AbortSignal): Promise<void> {
     const { isInParts } = await get(tenant, id);
-    const turn = isInParts ? await options.removals.take(tenant, { signal }) : undefined;
-    try {
+    if (isInParts) await inTurn(options.transactions, tenant, removeNow, signal);
+    else await removeNow();
+
+    async function removeNow(): Promise<void> {
       const blobKeys = await catalog.remove(tenant, id, now());
       if (!blobKeys) throw noSuch('File', id);
       await freeBlobs(blobKeys);
-    } finally {
-      turn?.release();
     }
   }
 

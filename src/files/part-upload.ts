@@ -1,5 +1,7 @@
 import { AppError } from '../errors';
 import type { Quota } from '../catalog/quota';
+import { inTurn } from '../shares/pool';
+import type { Pool } from '../shares/pool';
 import type { PartRecord, UploadCatalog, UploadRecord } from '../catalog/upload-catalog';
 import { newId } from './file';
 import type { StagedFile, Upload, Uploads } from './uploads';
@@ -19,6 +21,7 @@ interface PartOptions {
   /** @throws AppError `not_found` */
   find(tenant: string, id: string): Promise<UploadRecord>;
   maxPartBytes: number;
+  transactions: Pool;
   quotaOf: (tenant: string) => Quota;
   now: () => number;
 }
@@ -34,7 +37,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 export function createPartUploads(
   uploads: Uploads,
   catalog: UploadCatalog,
-  { find, maxPartBytes, quotaOf, now }: PartOptions,
+  { find, maxPartBytes, transactions, quotaOf, now }: PartOptions,
 ): (tenant: string, id: string) => Promise<PartUpload> {
   return async (tenant, id) => {
     const session = await find(tenant, id);
@@ -73,12 +76,13 @@ export function createPartUploads(
     };
     const content = staged.blobKey === null ? staged.content : undefined;
     await keep(staged, async () => {
-      const added = await catalog.addPart(part, content, {
+      const limits = {
         now: part.createdAt,
         maxParts: MAX_PARTS,
         maxExtraBytes: MAX_EXTRA_BYTES,
         quota: quotaOf(tenant),
-      });
+      };
+      const added = await inTurn(transactions, tenant, () => catalog.addPart(part, content, limits));
       if (added === 'ended') throw ended(await find(tenant, id));
       if (added === 'full') {
         throw new AppError(

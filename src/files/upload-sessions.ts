@@ -2,6 +2,7 @@ import { AppError } from '../errors';
 import type { FileCatalog, FileRecord } from '../catalog/file-catalog';
 import type { PartRecord, UploadRecord } from '../catalog/upload-catalog';
 import type { Quota } from '../catalog/quota';
+import { inTurn } from '../shares/pool';
 import type { Pool, Share } from '../shares/pool';
 import type { ReadParts } from './content';
 import type { HashAlgorithm } from './digest';
@@ -55,7 +56,7 @@ export interface SessionRules {
   sessionSeconds: number;
   hash: HashAlgorithm;
   completions: Pool;
-  removals: Pool;
+  transactions: Pool;
   quotaOf: (tenant: string) => Quota;
 }
 
@@ -88,7 +89,7 @@ export function createUploadSessions(
       status: 'pending',
       fileId: null,
     };
-    await catalog.create(upload, rules.quotaOf(tenant));
+    await inTurn(rules.transactions, tenant, () => catalog.create(upload, rules.quotaOf(tenant)));
     return { upload, file: undefined };
   }
 
@@ -142,7 +143,7 @@ export function createUploadSessions(
     const { tenant, id } = upload;
     const chosen = chooseParts(upload, await catalog.parts(tenant, id, { limit: MAX_PARTS }), partIds);
     const file = fileOf(upload, await hashOfParts(chosen, readParts, rules.hash, md5));
-    const leftOut = await catalog.complete(upload, file, partIds);
+    const leftOut = await inTurn(rules.transactions, tenant, () => catalog.complete(upload, file, partIds));
     if (!leftOut) return completeAgain(await find(tenant, id), partIds);
     await freeBlobs(leftOut);
     return { upload: { ...upload, status: 'completed', fileId: file.id }, file };
@@ -187,14 +188,9 @@ export function createUploadSessions(
   async function cancel(tenant: string, id: string, signal: AbortSignal): Promise<UploadState> {
     const upload = await find(tenant, id);
     if (upload.status === 'pending' || upload.status === 'expired') {
-      const turn = await rules.removals.take(tenant, { signal });
-      try {
-        const status = upload.status === 'pending' ? 'cancelled' : 'expired';
-        const freed = await catalog.end(tenant, id, status, now());
-        await freeBlobs(freed ?? []);
-      } finally {
-        turn.release();
-      }
+      const status = upload.status === 'pending' ? 'cancelled' : 'expired';
+      const end = async () => freeBlobs((await catalog.end(tenant, id, status, now())) ?? []);
+      await inTurn(rules.transactions, tenant, end, signal);
     }
     const state = await get(tenant, id);
     if (state.upload.status === 'completed') throw ended(state.upload);

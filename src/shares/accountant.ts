@@ -15,8 +15,11 @@ export interface Accountant {
   readonly longLists: Pool;
   /** Work: uploads in parts that are completed: each holds a list of parts, and may read all their bytes. */
   readonly completions: Pool;
-  /** Work: uploads in parts that are cancelled and files in parts that are deleted: each writes thousands of rows at once. */
-  readonly removals: Pool;
+  /**
+   * Work: transactions of several statements, by which uploads in parts are created, get parts and end, and files in parts go.
+   * SQLite has one writer, so each tenant's next commit waits for all that were begun before.
+   */
+  readonly transactions: Pool;
   /** Work: bodies that are read to their end behind a refusal, of strangers and of those with a key. */
   readonly strangersDrains: Pool;
   readonly drains: Pool;
@@ -44,7 +47,7 @@ export function createAccountant({ maxUploads, maxBufferBytes }: AccountantLimit
     }),
     longLists: createTurns(2, 'Too many lists are read.'),
     completions: createTurns(4, 'Too many uploads are completed.'),
-    removals: createTurns(2, 'Too many files in parts are removed.'),
+    transactions: createTurns(2, 'Too many uploads in parts are changed.'),
     strangersDrains: createDrains(),
     drains: createDrains(),
     buffers: createPool({

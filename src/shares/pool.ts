@@ -51,6 +51,21 @@ export interface PoolOptions {
   evicted?: string;
 }
 
+/** Holds one unit while `work` runs. @throws what `take` or `work` throws. */
+export async function inTurn<Result>(
+  pool: Pool,
+  tenant: string,
+  work: () => Promise<Result>,
+  signal?: AbortSignal,
+): Promise<Result> {
+  const turn = await pool.take(tenant, signal && { signal });
+  try {
+    return await work();
+  } finally {
+    turn.release();
+  }
+}
+
 /** At least so many claims may wait. */
 const MIN_WAITERS = 500;
 

@@ -398,10 +398,10 @@ describe('parts', () => {
     expect((await acme.complete(id, [])).status).toBe(200);
   });
 
-  test('are freed for a few clients of a tenant at once, and for others meanwhile', async () => {
+  test('are written and freed by two transactions of a tenant at once, and for others meanwhile', async () => {
     const catalog = await openCatalog(parseDatabaseUrl('sqlite::memory:'), { leaseSeconds: 60 });
     const waiting: (() => void)[] = [];
-    let isOpen = false;
+    let isOpen = true;
     const gate = async (tenant: string) => {
       if (tenant === 'acme' && !isOpen) await new Promise<void>((resolve) => waiting.push(resolve));
     };
@@ -417,6 +417,18 @@ describe('parts', () => {
           await gate(tenant);
           return catalog.uploads.end(tenant, ...rest);
         },
+        async create(upload, ...rest) {
+          await gate(upload.tenant);
+          return catalog.uploads.create(upload, ...rest);
+        },
+        async addPart(part, ...rest) {
+          await gate(part.tenant);
+          return catalog.uploads.addPart(part, ...rest);
+        },
+        async complete(upload, ...rest) {
+          await gate(upload.tenant);
+          return catalog.uploads.complete(upload, ...rest);
+        },
       },
     };
     const env = { API_KEYS: 'acme:sk-acme-12345,zoo:sk-zoo-123456' };
@@ -429,18 +441,29 @@ describe('parts', () => {
     ];
     const create = async (uploads: typeof acme) => (await uploads.create(0)).json.id as string;
     const complete = async () => (await acme.complete(await create(acme), [])).json.file.id as string;
-    const [files, pending] = [
-      [await complete(), await complete()],
-      [await create(acme), await create(acme)],
+    const [file, cancelled, completed, further] = [
+      await complete(),
+      await create(acme),
+      await create(acme),
+      (await acme.create(1)).json.id,
     ];
-    const answers = [...files.map((id) => client.remove(id)), ...pending.map((id) => acme.cancel(id))];
-    await until(async () => waiting.length === 2, 'two are removed');
-    const other = await create(zoo);
+    const changes = [
+      () => client.remove(file),
+      () => acme.cancel(cancelled),
+      () => acme.complete(completed, []),
+      () => acme.addPart(further, Buffer.from('x')),
+      () => acme.create(0),
+    ];
+    isOpen = false;
+    const answers = [...changes, ...changes.slice(-2)].map((change) => change());
+    await until(async () => waiting.length === 2, 'two are under way');
+    const other = (await zoo.create(1)).json.id;
+    expect((await zoo.addPart(other, Buffer.from('x'))).status).toBe(200);
     expect((await zoo.cancel(other)).json.status).toBe('cancelled');
     expect(waiting).toHaveLength(2);
     isOpen = true;
     for (const go of waiting) go();
-    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual(answers.map(() => 200));
   });
 
   test('of another tenant are not found, and are no parts of one’s own upload', async () => {
