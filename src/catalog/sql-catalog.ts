@@ -100,6 +100,8 @@ export function createSqlCatalog(
 
   async function copyTo(path: string): Promise<void> {
     if (settings.kind !== 'sqlite') throw new Error('only a catalog in a file of SQLite can be copied');
+    // SQLite would let everybody read it
+    await fs.writeFile(path, '', { flag: 'wx', mode: 0o600 });
     await read((db) => db.raw('vacuum into ?', [path]));
     const copy = await fs.open(path, 'r+');
     try {

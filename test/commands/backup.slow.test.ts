@@ -60,6 +60,12 @@ describe('a backup', () => {
     expect(await verified(folder)).toEqual([]);
   }, 60_000);
 
+  test('can be read by the user alone who made it', async () => {
+    expect((await run(['backup', copy])).status).toBe(0);
+    expect((await stat(copy)).mode & 0o777).toBe(0o700);
+    expect((await stat(join(copy, 'sluice.db'))).mode & 0o777).toBe(0o600);
+  });
+
   test('links blobs on the same disk, and is none where the folder holds something', async () => {
     await createClient(server.url).upload({ file: textFile('x'.repeat(2000)), purpose: 'user_data' });
     expect((await run(['backup', copy])).status).toBe(0);
