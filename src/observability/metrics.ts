@@ -21,7 +21,8 @@ export interface Metrics {
 
 export function createMetrics(gauges: { runningUploads: () => number }): Metrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  // the default wakes an idle process a hundred times a second
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 });
   const registers = [registry];
   const requests = new Histogram({
     name: 'sluice_http_request_duration_seconds',
