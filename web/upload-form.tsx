@@ -57,7 +57,7 @@ export function UploadForm({ choice, onChoice, onFiles }: UploadFormProps) {
             value={choice.expiry}
             onChange={(event) => onChoice({ ...choice, expiry: event.currentTarget.value })}
           >
-            <option value="">{choice.purpose === 'batch' ? 'as usual: in 30 days' : 'as usual: never'}</option>
+            <option value="">{choice.purpose === 'batch' ? 'in 30 days (default)' : 'never (default)'}</option>
             {EXPIRIES.map(([value, words]) => (
               <option key={value} value={value}>
                 {words}
