@@ -7,7 +7,9 @@ type BytesDelivered = (socket: Socket) => number;
 type WithHandle = Socket & { _handle?: { bytesWritten?: number; writeQueueSize?: number } | null };
 
 const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'];
-/** The tables are read at most once in this time, for all sockets. */
+/** Of a socket with something in its send queue: its ports and the length of the queue. */
+const QUEUE = /^ *\d+: [\dA-F]+:([\dA-F]{4}) [\dA-F]+:([\dA-F]{4}) [\dA-F]{2} (?!0{8})([\dA-F]{8}):/gm;
+/** The tables are read at most once in this time, for all sockets: they also have every connection closed within a minute. */
 const MAX_AGE_MS = 500;
 
 /**
@@ -28,7 +30,8 @@ export function createBytesDelivered(): BytesDelivered {
   };
 }
 
-function bytesTaken(socket: Socket): number {
+/** What the kernel has taken of a socket. */
+export function bytesTaken(socket: Socket): number {
   // libuv's handle: bytes that it was given, and those of them that the kernel has not taken
   const { bytesWritten, writeQueueSize } = (socket as WithHandle)._handle ?? {};
   if (bytesWritten === undefined || writeQueueSize === undefined) return socket.bytesWritten - socket.writableLength;
@@ -38,23 +41,17 @@ function bytesTaken(socket: Socket): number {
 /** By local and remote port. Clients that share both have one sum: the progress of one counts for all. */
 function readQueues(): Map<string, number> {
   const queues = new Map<string, number>();
-  for (const line of TABLES.flatMap(linesOf)) {
-    const [, local, remote, , queue] = line.trim().split(/\s+/, 5);
-    if (!local || !remote || !queue) continue;
-    const key = `${portOf(local)}:${portOf(remote)}`;
+  for (const [, local = '', remote = '', queue = ''] of TABLES.map(textOf).join('').matchAll(QUEUE)) {
+    const key = `${Number.parseInt(local, 16)}:${Number.parseInt(remote, 16)}`;
     queues.set(key, (queues.get(key) ?? 0) + Number.parseInt(queue, 16));
   }
   return queues;
 }
 
-function portOf(address: string): number {
-  return Number.parseInt(address.slice(address.lastIndexOf(':') + 1), 16);
-}
-
-function linesOf(table: string): string[] {
+function textOf(table: string): string {
   try {
-    return readFileSync(table, 'latin1').split('\n').slice(1);
+    return readFileSync(table, 'latin1');
   } catch {
-    return [];
+    return '';
   }
 }

@@ -6,7 +6,7 @@ import { AppError } from '../../errors';
 import type { Failure } from '../http-error';
 import { STRANGERS } from '../../shares/accountant';
 import type { Pool, Share } from '../../shares/pool';
-import { createBytesDelivered } from './bytes-delivered';
+import { bytesTaken, createBytesDelivered } from './bytes-delivered';
 import { commonHeaders } from './common-headers';
 import { isUnread } from './unread-body';
 import type { Drains } from './unread-body';
@@ -80,12 +80,13 @@ export function createResponder(options: ResponderOptions): Responder {
   /** @throws AppError `busy` when there is no room in time. */
   async function holdBuffer(exchange: Exchange, content: Content): Promise<Share> {
     const { socket } = exchange.request;
-    const deliveredBefore = bytesDelivered(socket);
+    // without the send queue, which costs a read of /proc: mostly nothing of an earlier answer is left in it
+    const takenBefore = bytesTaken(socket);
     try {
       return await buffers.take(exchange.tenant ?? STRANGERS, {
         units: ANSWER_BYTES,
         signal: exchange.signal,
-        bytesMoved: () => bytesDelivered(socket) - deliveredBefore,
+        bytesMoved: () => bytesDelivered(socket) - takenBefore,
         onEvicted: (reason) => cut(exchange, reason),
       });
     } catch (error) {
