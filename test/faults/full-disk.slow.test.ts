@@ -133,14 +133,18 @@ describeWhere(noSmallDisk, 'a disk', () => {
     const kept = [await uploaded(server, 10_000)];
     fill();
     // more than once: the look at the disk before an upload may refuse all of them before a commit fails
-    await until(async () => {
-      disk.run(`truncate -s -4M ${folder}/filler`);
-      await until(async () => (await readinessOf(server)) === '200 ready', 'there is some room');
-      const refusals = await Promise.all(Array.from({ length: 64 }, uploadUntilRefused));
-      expect(new Set(refusals)).toEqual(new Set([`503 ${FULL}`]));
-      const metrics = await (await fetch(`${server.url}/metrics`)).text();
-      return /sluice_engine_errors_total\{engine="catalog",call="addSmall"\} [1-9]/.test(metrics);
-    }, 'a commit has failed');
+    await until(
+      async () => {
+        disk.run(`truncate -s -4M ${folder}/filler`);
+        await until(async () => (await readinessOf(server)) === '200 ready', 'there is some room');
+        const refusals = await Promise.all(Array.from({ length: 64 }, uploadUntilRefused));
+        expect(new Set(refusals)).toEqual(new Set([`503 ${FULL}`]));
+        const metrics = await (await fetch(`${server.url}/metrics`)).text();
+        return /sluice_engine_errors_total\{engine="catalog",call="addSmall"\} [1-9]/.test(metrics);
+      },
+      'a commit has failed',
+      60,
+    );
 
     async function uploadUntilRefused(): Promise<string> {
       for (;;) {
@@ -157,7 +161,7 @@ describeWhere(noSmallDisk, 'a disk', () => {
     expect(json.data.map((file: { id: string }) => file.id).toSorted()).toEqual(kept.toSorted());
     for (const id of kept) expect((await client.content(id)).bytes).toHaveLength(10_000);
     await server.end();
-  }, 60_000);
+  }, 120_000);
 
   test('that is full to the brim lets a server start, which serves reading and deleting', async () => {
     let server = await start();
