@@ -17,6 +17,7 @@ module.exports = {
     '^.+\\.tsx?$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
   },
   transformIgnorePatterns: [],
+  testSequencer: '<rootDir>/test/support/long-first.js',
   // most of a fast test's time is waiting for a server of its own: Jest's one process for two cores takes twice as long
   maxWorkers: Math.max(3, availableParallelism() - 1),
   // holds on a machine that does ten other things at once

@@ -10,11 +10,18 @@ const KEYS = 'acme:sk-acme-12345,zoo:sk-zoo-12345';
 const METRICS_KEY = 'sk-metrics-12345';
 const asTenant = (name: string) => ({ authorization: `Bearer sk-${name}-12345` });
 
-let server: TestServer;
-afterEach(() => server.close());
+const servers: TestServer[] = [];
+afterAll(() => Promise.all(servers.map((server) => server.close())));
 
-test('a body in chunks of one byte is refused, and one in chunks of a line is not', async () => {
-  server = await startTestServer({ pair: 'memory' });
+async function start(options: Parameters<typeof startTestServer>[0]): Promise<TestServer> {
+  const server = await startTestServer(options);
+  servers.push(server);
+  return server;
+}
+
+// many wait for times to pass: all at once
+test.concurrent('a body in chunks of one byte is refused, and one in chunks of a line is not', async () => {
+  const server = await start({ pair: 'memory' });
   const post = async (body: Buffer, size: number) => {
     const connection = await openRaw(server.url);
     connection.write(
@@ -38,8 +45,8 @@ test('a body in chunks of one byte is refused, and one in chunks of a line is no
   expect((await post(body, 20)).status).toBe(200);
 });
 
-test('a JSON body in chunks of one byte is refused, and one in chunks of a word is not', async () => {
-  server = await startTestServer({ pair: 'memory' });
+test.concurrent('a JSON body in chunks of one byte is refused, and one in chunks of a word is not', async () => {
+  const server = await start({ pair: 'memory' });
   const post = async (chunk: string) => {
     const connection = await openRaw(server.url);
     connection.write(
@@ -59,8 +66,8 @@ test('a JSON body in chunks of one byte is refused, and one in chunks of a word 
   expect(await post(' '.repeat(20))).not.toMatchObject(refusal);
 });
 
-test('all fields of a form together have a limit', async () => {
-  server = await startTestServer({ pair: 'memory' });
+test.concurrent('all fields of a form together have a limit', async () => {
+  const server = await start({ pair: 'memory' });
   const fields = Array.from({ length: 20 }, (_, index) => ({ name: `note${index}`, body: 'x'.repeat(60_000) }));
   const answer = await createClient(server.url).request('POST', '/v1/files', {
     body: formBody([...fields, ...uploadParts()]),
@@ -72,10 +79,10 @@ test('all fields of a form together have a limit', async () => {
   ]);
 });
 
-test.each(['a\u0000b', 'a\u001bb', 'a\u007fb', 'a\u009bb'])(
+test.concurrent.each(['a\u0000b', 'a\u001bb', 'a\u007fb', 'a\u009bb'])(
   'a name with the control character in %j is 400',
   async (name) => {
-    server = await startTestServer({ pair: 'memory' });
+    const server = await start({ pair: 'memory' });
     const answer = await createClient(server.url).request('POST', '/v1/files', {
       body: formBody(uploadParts({ filename: name })),
       headers: { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` },
@@ -84,8 +91,8 @@ test.each(['a\u0000b', 'a\u001bb', 'a\u007fb', 'a\u009bb'])(
   },
 );
 
-test('after ten wrong keys of a minute the next is 429, and a right one is taken all the same', async () => {
-  server = await startTestServer({ pair: 'memory', env: { API_KEYS: KEYS } });
+test.concurrent('after ten wrong keys of a minute the next is 429, and a right one is taken all the same', async () => {
+  const server = await start({ pair: 'memory', env: { API_KEYS: KEYS } });
   const guess = () => createClient(server.url, { authorization: 'Bearer wrong' }).list();
   for (let count = 0; count < 10; count += 1) expect((await guess()).status).toBe(401);
   const refused = await guess();
@@ -94,8 +101,8 @@ test('after ten wrong keys of a minute the next is 429, and a right one is taken
   expect((await createClient(server.url, asTenant('acme')).list()).status).toBe(200);
 });
 
-test('a tenant that has taken every place by slow uploads gives one up to another', async () => {
-  server = await startTestServer({ pair: 'memory', env: { API_KEYS: KEYS, METRICS_KEY, MAX_CONCURRENT_UPLOADS: '4' } });
+test.concurrent('a tenant that has taken every place by slow uploads gives one up to another', async () => {
+  const server = await start({ pair: 'memory', env: { API_KEYS: KEYS, METRICS_KEY, MAX_CONCURRENT_UPLOADS: '4' } });
   const slow = await Promise.all(
     Array.from({ length: 4 }, async () => {
       const connection = await openRaw(server.url);
@@ -117,8 +124,8 @@ test('a tenant that has taken every place by slow uploads gives one up to anothe
   for (const connection of slow) connection.close();
 });
 
-test('a burst of small uploads beyond the places is served in turn', async () => {
-  server = await startTestServer({ env: { MAX_CONCURRENT_UPLOADS: '4' } });
+test.concurrent('a burst of small uploads beyond the places is served in turn', async () => {
+  const server = await start({ env: { MAX_CONCURRENT_UPLOADS: '4' } });
   const client = createClient(server.url);
   const answers = await Promise.all(
     Array.from({ length: 60 }, () => client.upload({ file: textFile('x'.repeat(20_000)), purpose: 'user_data' })),
@@ -126,8 +133,8 @@ test('a burst of small uploads beyond the places is served in turn', async () =>
   expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 60 }, () => 200));
 });
 
-test('connections beyond the limit are closed and told of once, and silent ones make room', async () => {
-  server = await startTestServer({ pair: 'memory', env: { MAX_CONNECTIONS: '5' } });
+test.concurrent('connections beyond the limit are closed and told of once, and silent ones make room', async () => {
+  const server = await start({ pair: 'memory', env: { MAX_CONNECTIONS: '5' } });
   const { port } = new URL(server.url);
   const sockets = Array.from({ length: 12 }, () => connect(Number(port), '127.0.0.1').on('error', () => undefined));
   const dropped = () => server.log.filter((line) => String(line['msg']).includes('MAX_CONNECTIONS'));
