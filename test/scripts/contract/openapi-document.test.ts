@@ -18,6 +18,8 @@ function readObject(path: string): JsonObject {
   return value;
 }
 
+const FILE_ID = { name: 'file_id', in: 'path', required: true, schema: { type: 'string' } };
+
 /** Each place where `after` is not as `before`, as `/pointer`, with `+` for what is new and `-` for what is gone. */
 function differences(before: Json | undefined, after: Json | undefined, at = ''): string[] {
   if (isObject(before) && isObject(after)) {
@@ -42,6 +44,16 @@ describe('openapi.json', () => {
     const { document, skipped } = applyOverlay(published, overlay);
     expect(skipped).toEqual([]);
     expect(`${JSON.stringify(document, null, 2)}\n`).toBe(readFileSync(join(root, 'openapi.json'), 'utf8'));
+  });
+
+  test.each<[where: string, item: JsonObject]>([
+    ['the operation', { get: { operationId: 'new', parameters: [FILE_ID], responses: {} } }],
+    ['the path', { parameters: [FILE_ID], get: { operationId: 'new', responses: {} } }],
+    ['a reference', { parameters: [{ $ref: '#/x' }], get: { operationId: 'new', responses: {} } }],
+  ])('can answer 404 where %s declares a parameter of the path', (_where, item) => {
+    const next = { ...published, paths: { ...(published['paths'] as JsonObject), '/v1/new/{file_id}': item } };
+    const { paths } = applyOverlay(next, overlay).document;
+    expect(paths).toHaveProperty(['/v1/new/{file_id}', 'get', 'responses', '404']);
   });
 
   test('deviates from the published document in two places, and only adds to it otherwise, in words of its own', () => {
