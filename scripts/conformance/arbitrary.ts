@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import type { Schema } from './contract';
+import { readPattern } from './dialect';
 import { isObjectSchema, propertyNamesOf, requiredOf } from './shape';
 
 /** How deep what is made at random may be: schemas can contain themselves. */
@@ -64,7 +65,7 @@ function textsOf({ minLength, maxLength, pattern, format }: Schema['node']): fc.
 /** Texts of a pattern, and such texts repeated until they are as long as they must be. */
 function matchingTexts(pattern: string, least: number, most = Infinity): fc.Arbitrary<unknown>[] {
   // half a surrogate pair is no text: a server may refuse it (RFC 8259 section 8.2)
-  const texts = fc.stringMatching(new RegExp(pattern, 'u')).filter((text) => text.isWellFormed());
+  const texts = fc.stringMatching(readPattern(pattern)).filter((text) => text.isWellFormed());
   const repeated = texts.map((text) => text.repeat(Math.ceil(least / Math.max(1, text.length))).slice(0, most));
   return least === 0 ? [texts] : [texts, repeated];
 }

@@ -3,6 +3,8 @@ import type { ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { ContractError, child, childrenOf, isObject, itemsOf, resolve } from '../contract/read/document';
 import type { JsonObject, OpenApiDocument, Place } from '../contract/read/document';
+import { asJsonSchema, baseOf, readPattern, schemaAsJsonSchema } from './dialect';
+import type { Direction } from '../contract/generate/sides';
 import { listOperations } from '../contract/generate/operations';
 
 /** A schema of the contract: its references followed, and a validator of its own. */
@@ -62,10 +64,12 @@ export interface Contract {
  * lost must be missed here.
  */
 export function readContract(document: OpenApiDocument): Contract {
-  const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false, logger: false });
+  const regExp = Object.assign(readPattern, { code: 'new RegExp' });
+  const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false, logger: false, code: { regExp } });
   addFormats(ajv);
   for (const format of ['binary', 'password']) ajv.addFormat(format, true);
-  ajv.addSchema(document.root, BASE);
+  for (const direction of ['request', 'response'] as const)
+    ajv.addSchema(asJsonSchema(document, direction), baseOf(direction));
   const validators = new Map<string, ValidateFunction>();
   const { info } = document.root;
   const title = isObject(info) && typeof info['title'] === 'string' ? info['title'] : 'a contract without a title';
@@ -74,11 +78,11 @@ export function readContract(document: OpenApiDocument): Contract {
   function readOperation({ operationId, method, path, place, pathItem }: ReturnType<typeof listOperations>[number]) {
     const body =
       childrenOf(place, 'requestBody').length > 0 ? resolve(document, child(place, 'requestBody')) : undefined;
-    const content = new Map(body ? contentOf(body) : []);
+    const content = new Map(body ? contentOf(body, 'request') : []);
     const parameters = [...itemsOf(pathItem, 'parameters'), ...itemsOf(place, 'parameters')].map((item) => {
       const { pointer, node } = resolve(document, item);
       const { name, in: where, required } = node as JsonObject;
-      const schema = optionalSchema({ pointer, node }) ?? schemaAt({ pointer, node: {} });
+      const schema = optionalSchema({ pointer, node }, 'request') ?? schemaAt({ pointer, node: {} }, 'request');
       if (typeof name !== 'string' || typeof where !== 'string')
         throw new ContractError(pointer, 'a parameter has a name and a place');
       return { name, in: where, isRequired: required === true, schema, examples: examplesAt({ pointer, node }) };
@@ -106,13 +110,13 @@ export function readContract(document: OpenApiDocument): Contract {
     const headers = childrenOf(place, 'headers').map(([name, at]) => {
       const header = resolve(document, at);
       const isRequired = isObject(header.node) && header.node['required'] === true;
-      return [name.toLowerCase(), { isRequired, schema: optionalSchema(header) }] as const;
+      return [name.toLowerCase(), { isRequired, schema: optionalSchema(header, 'response') }] as const;
     });
-    return { content: new Map(contentOf(place)), headers: new Map(headers) };
+    return { content: new Map(contentOf(place, 'response')), headers: new Map(headers) };
   }
 
-  function contentOf(place: Place): [string, Schema | undefined][] {
-    return childrenOf(place, 'content').map(([type, media]) => [type.toLowerCase(), optionalSchema(media)]);
+  function contentOf(place: Place, direction: Direction): [string, Schema | undefined][] {
+    return childrenOf(place, 'content').map(([type, media]) => [type.toLowerCase(), optionalSchema(media, direction)]);
   }
 
   /** `example` and `examples` of a media type or a parameter. */
@@ -121,26 +125,29 @@ export function readContract(document: OpenApiDocument): Contract {
     return [valueAt(place, 'example'), ...named].filter((value) => value !== undefined);
   }
 
-  function optionalSchema(place: Place): Schema | undefined {
-    return isObject(place.node) && place.node['schema'] !== undefined ? schemaAt(child(place, 'schema')) : undefined;
+  function optionalSchema(place: Place, direction: Direction): Schema | undefined {
+    return isObject(place.node) && place.node['schema'] !== undefined
+      ? schemaAt(child(place, 'schema'), direction)
+      : undefined;
   }
 
-  function validatorAt(pointer: string): ValidateFunction {
-    const validate = validators.get(pointer) ?? ajv.compile({ $ref: `${BASE}${encodeURI(pointer)}` });
-    validators.set(pointer, validate);
+  function validatorAt(direction: Direction, place: Place): ValidateFunction {
+    const key = `${direction} ${place.pointer}`;
+    const validate = validators.get(key) ?? ajv.compile(schemaAsJsonSchema(document, direction, place));
+    validators.set(key, validate);
     return validate;
   }
 
-  function schemaAt(start: Place): Schema {
+  function schemaAt(start: Place, direction: Direction): Schema {
     const place = resolve(document, start);
     const node = isObject(place.node) ? place.node : {};
     return {
       pointer: start.pointer,
       node,
-      isValid: (value) => validatorAt(start.pointer)(value),
+      isValid: (value) => validatorAt(direction, start)(value),
       faultsOf(value) {
-        if (validatorAt(start.pointer)(value)) return '';
-        const faults = (validatorAt(start.pointer).errors ?? []).map(
+        if (validatorAt(direction, start)(value)) return '';
+        const faults = (validatorAt(direction, start).errors ?? []).map(
           ({ instancePath, message }) => `${instancePath || '/'} ${message}`,
         );
         return [...new Set(faults)].join('; ');
@@ -150,18 +157,18 @@ export function readContract(document: OpenApiDocument): Contract {
           const found = childrenOf({ pointer: branch.pointer, node: branch.node }, 'properties').find(
             ([key]) => key === name,
           );
-          if (found) return schemaAt(found[1]);
+          if (found) return schemaAt(found[1], direction);
         }
         return undefined;
       },
       items() {
         const owner = this.branches().find((branch) => isObject(branch.node['items']));
-        return owner && schemaAt(child({ pointer: owner.pointer, node: owner.node }, 'items'));
+        return owner && schemaAt(child({ pointer: owner.pointer, node: owner.node }, 'items'), direction);
       },
       branches() {
         const nested = ['anyOf', 'oneOf', 'allOf'].flatMap((key) => itemsOf(place, key));
         const own = { ...this, pointer: place.pointer, node };
-        return nested.length > 0 ? [own, ...nested.flatMap((item) => schemaAt(item).branches())] : [own];
+        return nested.length > 0 ? [own, ...nested.flatMap((item) => schemaAt(item, direction).branches())] : [own];
       },
     };
   }
@@ -170,8 +177,6 @@ export function readContract(document: OpenApiDocument): Contract {
 function valueAt({ node }: Place, key: string): unknown {
   return isObject(node) ? node[key] : undefined;
 }
-
-const BASE = 'https://contract.invalid/document';
 
 /** The documented response to a status: its own, its range's, or the default. */
 export function responseFor(operation: OperationSpec, status: number): ResponseSpec | undefined {
