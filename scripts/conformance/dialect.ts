@@ -40,7 +40,7 @@ function convert(visit: Visit, context: Context): Json {
   const { document, direction } = context;
   if (Array.isArray(node)) return below(visit).map((item) => convert(item, context));
   if (!isObject(node)) return node;
-  const $ref = `${baseOf(direction)}${String(node['$ref'])}`;
+  const $ref = `${baseOf(direction)}${typeof node['$ref'] === 'string' ? node['$ref'] : '#'}`;
   if (!isSchemaPlace(visit)) return isReference(visit) ? { $ref } : convertEntries(visit, { ...context, hidden: [] });
   if (isReference(visit) && document.version === '3.0') return { $ref };
   if (isNullBranch(node) && ['anyOf', 'oneOf'].includes(under)) return { type: 'null' };
@@ -49,7 +49,7 @@ function convert(visit: Visit, context: Context): Json {
   const { nullable, ...schema } = convertEntries(visit, { ...context, hidden });
   useNumbersAsBounds(schema);
   const { required } = schema;
-  if (Array.isArray(required)) schema['required'] = required.filter((name) => !hidden.includes(String(name)));
+  if (Array.isArray(required)) schema['required'] = required.filter((name) => !hidden.some((one) => one === name));
   for (const key of ['enum', 'const']) if (node[key] !== undefined) schema[key] = node[key];
   if (isReference(visit)) schema['$ref'] = $ref;
   return nullable === true ? { anyOf: [schema, { type: 'null' }] } : schema;

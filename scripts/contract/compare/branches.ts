@@ -3,6 +3,7 @@ import type { Json, JsonObject, OpenApiDocument, Place } from '../read/document'
 import { below, isData, isReference, step } from '../read/walk';
 import type { Visit } from '../read/walk';
 import { CHECKED_TYPES, SAID_BY_VALUES, fits, isWords, readChecks } from './checks';
+import { commonChecks } from './common-checks';
 import { isSame, typeOf } from './json';
 
 /** Values of one type that a schema allows. */
@@ -217,19 +218,4 @@ function commonAdditional(a: Place | boolean, b: Place | boolean): Place | boole
   if (typeof a === 'object' && typeof b === 'object') return bothPlaces(a, b);
   if (a === false || b === false) return false;
   return a === true ? b : a;
-}
-
-/** The narrower of two bounds; of other checks both. */
-function commonChecks(a: ReadonlyMap<string, Json>, b: ReadonlyMap<string, Json>): Map<string, Json> {
-  const result = new Map(a);
-  for (const [key, value] of b) {
-    const known = result.get(key);
-    if (known === undefined || isSame(known, value)) result.set(key, value);
-    else if (typeof known === 'number' && typeof value === 'number' && /^(min|exclusiveMin)/.test(key))
-      result.set(key, Math.max(known, value));
-    else if (typeof known === 'number' && typeof value === 'number' && /^(max|exclusiveMax)/.test(key))
-      result.set(key, Math.min(known, value));
-    else result.set(key, { allOf: [known, value] });
-  }
-  return result;
 }

@@ -20,7 +20,6 @@ export const CHECKED_TYPES: ReadonlyMap<string, readonly string[]> = new Map<str
   ...OF_TEXTS.map((name) => [name, ['string']] as const),
   ...OF_LISTS.map((name) => [name, ['array']] as const),
   ...OF_OBJECTS.map((name) => [name, ['object']] as const),
-  ['items', ['array']],
   ['format', ['string', 'number', 'integer']],
 ]);
 
@@ -69,7 +68,6 @@ export function readChecks(node: JsonObject, spell: (key: string, value: Json) =
       .filter(([key, value]) => !TAKEN_APART.has(key) && !isWords(key) && !saysNothing(node, key, value))
       .map(([key, value]) => [key, spell(key, value)]),
   );
-  if ((node['items'] ?? node['unevaluatedItems']) === false) checks.set('items', false);
   useNumbersAsBounds(checks);
   const types = new Set([node['type']].flat());
   if (types.has('integer') && !types.has('number')) useWholeBounds(checks);

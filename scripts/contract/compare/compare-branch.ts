@@ -7,6 +7,7 @@ import { compareChecks } from './compare-checks';
 import type { CheckContext } from './compare-checks';
 import { REFUSED, narrowed } from './compare-words';
 import { isSame, show } from './json';
+import { isNever } from './simplify';
 import { readSunset } from './sunset';
 
 interface BranchContext extends CheckContext {
@@ -15,22 +16,20 @@ interface BranchContext extends CheckContext {
   elsewhere: ReadonlySet<string>;
   elsewhereBefore: ReadonlySet<string>;
   differences: Difference[];
+  /** Inside of `not` or `if`: there a field that is not described can be anything, and is none that clients may miss. */
+  isCondition: boolean;
 }
 
 /** Values of one type: their list, their bounds, their fields and their items. */
-export function compareBranch(
-  old: Branch,
-  now: Branch,
-  context: BranchContext,
-  compareInside: (before: Place, after: Place, label: string) => void,
-): void {
+export function compareBranch(old: Branch, now: Branch, context: BranchContext, compareInside: CompareInside): void {
   const { side, label, differences } = context;
   const add = createAdd(differences, label);
   compareValues(old, now, side, add);
   compareChecks(old.checks, now.checks, context, add, (was, is, key) =>
     compareInside(writtenOut(was), writtenOut(is), `${label}${key.startsWith('[') ? '' : ' '}${key}`),
   );
-  compareFields(old, now, context, add, compareInside);
+  if (context.isCondition) compareAllFields(old, now, context, add, compareInside);
+  else compareFields(old, now, context, add, compareInside);
   if (old.items && now.items) compareInside(old.items, now.items, `${label}[]`);
   else if (old.items || now.items)
     narrowed(now.items !== undefined, `the schema of its items was ${now.items ? 'added' : 'removed'}`, side, add);
@@ -42,6 +41,13 @@ export function compareBranch(
 /** What is the same has the same place: places are what a comparison has seen. */
 export function writtenOut(node: Json): Place {
   return { pointer: `written out: ${JSON.stringify(node)}`, node };
+}
+
+/** What must be there has no other value when it is not. */
+export function withoutDefault(place: Place): Place {
+  if (!isObject(place.node) || place.node['default'] === undefined) return place;
+  const { default: _, ...node } = place.node;
+  return { pointer: `${place.pointer} without its default`, node };
 }
 
 function compareValues(old: Branch, now: Branch, side: Side, add: Add): void {
@@ -61,17 +67,40 @@ function compareValues(old: Branch, now: Branch, side: Side, add: Add): void {
   }
 }
 
+type CompareInside = (before: Place, after: Place, label: string) => void;
+
+function compareAllFields(
+  old: Branch,
+  now: Branch,
+  { side, label }: BranchContext,
+  add: Add,
+  compareInside: CompareInside,
+): void {
+  for (const name of new Set([...old.properties.keys(), ...now.properties.keys()]))
+    compareInside(fieldOf(old, name), fieldOf(now, name), `${label}.${name}`);
+  for (const name of new Set([...old.required, ...now.required]))
+    compareRequired(name, old.required.has(name), now.required.has(name), side, add);
+}
+
+function fieldOf({ properties, additional }: Branch, name: string): Place {
+  return properties.get(name) ?? (typeof additional === 'object' ? additional : writtenOut(additional));
+}
+
 function compareFields(
   old: Branch,
   now: Branch,
   { side, label, elsewhere, elsewhereBefore }: BranchContext,
   add: Add,
-  compareInside: (before: Place, after: Place, label: string) => void,
+  compareInside: CompareInside,
 ): void {
   for (const [name, place] of old.properties) {
     const same = now.properties.get(name);
     const [wasThere, isThere] = [!isHidden(place, side), same !== undefined && !isHidden(same, side)];
-    if (same) compareInside(place, same, `${label}.${name}`);
+    const isNeeded = old.required.has(name) && now.required.has(name);
+    if (same && isNever(place.node)) add(`the field ${name} can be there now`);
+    else if (same && isNever(same.node)) removed(name, place);
+    else if (same && isNeeded) compareInside(withoutDefault(place), withoutDefault(same), `${label}.${name}`);
+    else if (same) compareInside(place, same, `${label}.${name}`);
     else if (wasThere && typeof now.additional === 'object') {
       add(`the field ${name} is now one of the others`);
       compareInside(place, now.additional, `${label}.${name}`);

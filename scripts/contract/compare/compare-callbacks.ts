@@ -31,9 +31,11 @@ function compareAll(
   kind: string,
   addAt: AddAt,
 ): SidedDifference[] {
-  for (const name of news.keys()) if (!olds.has(name)) addAt(`${kind} ${name}`, 'was added');
+  const pairs = new Map([...olds].map(([name, old]) => [name, news.get(name) ?? renamed(old)]));
+  const paired = new Set(pairs.values());
+  for (const [name, now] of news) if (!paired.has(now)) addAt(`${kind} ${name}`, 'was added');
   return [...olds].flatMap(([name, old]) => {
-    const now = news.get(name);
+    const now = pairs.get(name);
     if (now)
       return compareMessages(contracts, { old, now, isToClient: true }).map((difference) =>
         isWithin(difference.label)
@@ -43,6 +45,17 @@ function compareAll(
     addAt(`${kind} ${name}`, 'was removed', 'clients wait for it');
     return [];
   });
+
+  /** Where a callback goes is an expression: its name is no part of it. */
+  function renamed(old: OperationPlace): OperationPlace | undefined {
+    if (kind !== 'callback') return undefined;
+    return [...news].find(([name, { place }]) => !olds.has(name) && targetOf(place) === targetOf(old.place))?.[1];
+  }
+}
+
+/** The expression and the method of a callback, at the end of its place. */
+function targetOf({ pointer }: Place): string {
+  return pointer.split('/').slice(-2).join('/');
 }
 
 /** Whether a label is a place of the operation, and not the name of a component. */

@@ -2,6 +2,7 @@ import { isObject } from '../read/document';
 import type { Json, JsonObject } from '../read/document';
 import type { Add, Side } from './changes';
 import { readFile } from './checks';
+import { inOneForm, isEvery, partsOf } from './common-checks';
 import { narrowed, reason } from './compare-words';
 import { isSame, show } from './json';
 
@@ -26,7 +27,7 @@ export function compareChecks(
   add: Add,
   compareInside: CompareInside,
 ): void {
-  const [old, now] = [readFile(before, isForm), readFile(after, isForm)];
+  const [old, now] = inOneForm(readFile(before, isForm), readFile(after, isForm));
   compareBounds(old, now, LOWER, side, add);
   compareBounds(old, now, UPPER, side, add);
   for (const name of new Set([...old.keys(), ...now.keys()])) {
@@ -34,6 +35,7 @@ export function compareChecks(
     if (isSame(was, is) || BOUNDS.has(name)) continue;
     if (name === 'file') compareFile(is === true, add);
     else if (name === 'format') compareFormats(was, is, side, add);
+    else if (isEvery(was) || isEvery(is)) compareEvery(name, was, is, side, add);
     else if (COUNTS.has(name) && isNumber(was) && isNumber(is))
       narrowed(name.startsWith('min') ? is > was : is < was, change(name, was, is), side, add);
     else if (name === 'minContains') narrowed((is ?? 1) > (was ?? 1), change(name, was, is), side, add);
@@ -57,6 +59,19 @@ export function compareChecks(
     // neither is known to be part of the other
     else add(change(name, was, is), reason(side));
   }
+}
+
+/** A check more is narrower. */
+function compareEvery(name: string, was: Json | undefined, is: Json | undefined, side: Side, add: Add): void {
+  const [olds, news] = [partsOf(was), partsOf(is)];
+  const [isNarrower, isWider] = [olds.every((one) => isIn(one, news)), news.every((one) => isIn(one, olds))];
+  if (isNarrower && isWider) return;
+  if (isNarrower || isWider) narrowed(isNarrower, change(name, was, is), side, add);
+  else add(change(name, was, is), reason(side));
+}
+
+function isIn(check: Json, checks: readonly Json[]): boolean {
+  return checks.some((other) => isSame(other, check));
 }
 
 const EACH = new Set(['patternProperties', 'dependentSchemas']);
@@ -113,9 +128,9 @@ function boundChange(was: Bound | undefined, is: Bound | undefined): string {
 }
 
 function change(name: string, was: Json | undefined, is: Json | undefined): string {
-  if (was === undefined) return `${name} ${show(is)} was added`;
-  if (is === undefined) return `${name} ${show(was)} was removed`;
-  return `${name} ${show(was)} became ${show(is)}`;
+  const [old, now] = [was, is].map((check) => partsOf(check).map(show).join(' and '));
+  if (was === undefined) return `${name} ${now} was added`;
+  return is === undefined ? `${name} ${old} was removed` : `${name} ${old} became ${now}`;
 }
 
 function compareFirst(

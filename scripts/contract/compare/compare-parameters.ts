@@ -3,6 +3,7 @@ import type { OpenApiDocument, Place } from '../read/document';
 import { DEFAULT_STYLE } from '../generate/parameters';
 import { createAdd } from './changes';
 import type { Add, Difference, Side } from './changes';
+import { withoutDefault } from './compare-branch';
 import { compareSchemasAt, withoutCharset } from './compare-content';
 import { REFUSED } from './compare-words';
 import { hasSeveral } from './fields';
@@ -36,7 +37,12 @@ export function compareParameters(
       if (a !== b) add(`${a} became ${b}`, 'its text means something else');
       compareLeave(was, is, isToClient, add);
       const side = isToClient ? 'answer' : 'request';
-      addAll(side, compareSchemasAt(contracts, schemaOf(was), schemaOf(is), side, key));
+      const isNeeded = flag(was, 'required') && flag(is, 'required');
+      const [before, after] = [was, is].map((place) => {
+        const schema = schemaOf(place);
+        return schema && isNeeded ? withoutDefault(schema) : schema;
+      });
+      addAll(side, compareSchemasAt(contracts, before, after, side, key));
     }
     addAll('operation', differences);
   }

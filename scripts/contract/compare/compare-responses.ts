@@ -1,8 +1,9 @@
-import { childrenOf, resolve } from '../read/document';
-import type { Place } from '../read/document';
+import { childrenOf, isObject, resolve } from '../read/document';
+import type { Json, OpenApiDocument, Place } from '../read/document';
 import { createAdd } from './changes';
+import { isWords } from './checks';
 import type { Difference, Side } from './changes';
-import { compareContent, compareSchemasAt } from './compare-content';
+import { compareContent, compareSchemasAt, withoutCharset } from './compare-content';
 import { hasSeveral } from './fields';
 import { isSame } from './json';
 import { flag, schemaOf } from './places';
@@ -50,7 +51,7 @@ export function compareResponses(
     for (const name of newLinks.keys()) if (!oldLinks.has(name)) links(`the link ${name} was added`);
     for (const [name, link] of oldLinks) {
       const other = newLinks.get(name);
-      if (!other || !isSame(link.node, other.node))
+      if (!other || !isSame(linkIn(contracts.before, link), linkIn(contracts.after, other)))
         links(`the link ${name} ${other ? 'changed' : 'was removed'}`, 'clients may follow it', 'look');
     }
   }
@@ -73,9 +74,11 @@ export function compareResponses(
       const isRequired = flag(newHeader, 'required');
       if (flag(oldHeader, 'required') !== isRequired)
         add(`is ${isRequired ? 'now' : 'no longer'} required`, isRequired ? undefined : 'answers can lack it');
+      const [a, b] = [oldHeader, newHeader].map(mediaTypeOf);
       if (
-        flag(oldHeader, 'explode') !== flag(newHeader, 'explode') &&
-        hasSeveral(contracts.after, schemaOf(newHeader), 'simple')
+        a !== b ||
+        (flag(oldHeader, 'explode') !== flag(newHeader, 'explode') &&
+          hasSeveral(contracts.after, schemaOf(newHeader), 'simple'))
       )
         add('is written in another way', 'its text means something else');
       compareDeprecation(oldHeader, newHeader, add);
@@ -83,6 +86,17 @@ export function compareResponses(
     }
     for (const name of newHeaders.keys()) createAdd(differences, `${at} header ${name}`)('was added');
   }
+}
+
+/** A header with a media type is written as that says, and not as plain text. */
+function mediaTypeOf(header: Place): string {
+  return withoutCharset(childrenOf(header, 'content')[0]?.[0] ?? '');
+}
+
+/** What a link does, without its words. */
+function linkIn(document: OpenApiDocument, link: Place): Json {
+  const { node } = resolve(document, link);
+  return isObject(node) ? Object.fromEntries(Object.entries(node).filter(([key]) => !isWords(key))) : node;
 }
 
 /** The one that says of a status what it means: its own, its range's, or the default. */

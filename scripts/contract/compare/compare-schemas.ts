@@ -132,6 +132,7 @@ export function createSchemaComparer(before: OpenApiDocument, after: OpenApiDocu
         elsewhere: fieldsBeside(now, news),
         elsewhereBefore: fieldsBeside(old, olds),
         differences: into.differences,
+        isCondition: into.isCondition === true,
       },
       (a, b, path) => compare(a, b, side, path, into),
     );

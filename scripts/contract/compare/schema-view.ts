@@ -2,6 +2,7 @@ import { childrenOf, follow, isObject, itemsOf } from '../read/document';
 import type { Json, JsonObject, OpenApiDocument, Place } from '../read/document';
 import { ANY, NULL, branchesOf, meet, spellOut, unite } from './branches';
 import type { Branch } from './branches';
+import { simplify } from './simplify';
 
 /** What a schema says, however it is written: references, allOf, anyOf, oneOf, `nullable` and lists of types are taken apart. */
 export interface SchemaView {
@@ -28,9 +29,10 @@ const MAX_BRANCHES = 100;
 
 export function viewSchema(
   document: OpenApiDocument,
-  place: Place,
+  written: Place,
   stack: ReadonlySet<string> = new Set(),
 ): SchemaView {
+  const place = { pointer: written.pointer, node: simplify(written.node) };
   const component = componentOf(place);
   const { node } = place;
   if (!isObject(node)) return { ...ANYTHING, branches: node === false ? [] : [ANY] };

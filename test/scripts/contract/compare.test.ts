@@ -216,7 +216,7 @@ describe('a change of a schema', () => {
     const saying = { additionalProperties: {}, items: {}, uniqueItems: false, minLength: 0, minItems: 0 };
     expect(linesOf(request(saying), request({}))).toEqual([]);
     expect(linesOf(request({}), request(saying))).toEqual([]);
-    expect(linesOf(request({}), request({ items: false }))).toEqual(['! body: items false was added']);
+    expect(linesOf(request({}), request({ items: false }))).toEqual(['! body: maxItems 0 was added']);
   });
 
   test('of a field says which field, and why', () => {

@@ -36,9 +36,11 @@ const variable = (more: JsonObject): JsonObject => ({
 const message = (schema: Json, more: JsonObject = {}): JsonObject => ({
   post: { requestBody: { required: true, content: json(schema) }, responses: FINE, ...more },
 });
-const callback = (schema: Json): JsonObject => ({ callbacks: { done: { '{$request.body#/url}': message(schema) } } });
-const links = (operationId: string): JsonObject => ({
-  responses: { '200': { description: '', links: { next: { operationId } } } },
+const callback = (schema: Json, name = 'done'): JsonObject => ({
+  callbacks: { [name]: { '{$request.body#/url}': message(schema) } },
+});
+const links = (operationId: string, more: JsonObject = {}): JsonObject => ({
+  responses: { '200': { description: '', links: { next: { operationId, ...more } } } },
 });
 
 /** One change of an operation, and its verdict there and back. */
@@ -111,6 +113,12 @@ const PARAMETERS: Row[] = [
   ['a text that is not exploded', query({}), query({ explode: false }), '--'],
   ['JSON in the place of text', query({}), { parameters: [{ name: 'q', in: 'query', content: json(text) }] }, 'BB'],
   ['a narrower parameter', query({}), query({ schema: { type: 'string', maxLength: 5 } }), 'BN'],
+  [
+    'a default of what is required',
+    query({ required: true }),
+    query({ required: true, schema: { ...text, default: 'a' } }),
+    '--',
+  ],
   ['another default', query({ schema: { default: 1 } }), query({ schema: { default: 2 } }), 'BB'],
   ['a cookie', nothing, query({ in: 'cookie' }), 'NB'],
   ['reserved characters', query({}), query({ allowReserved: true }), 'NB'],
@@ -232,7 +240,14 @@ const ANSWERS: Row[] = [
   ['one of any media types', answerOf('*/*'), answerOf('text/plain'), 'NB'],
   ['a range of media types of an answer', answerOf('text/plain'), answerOf('text/*'), 'BN'],
   ['no body', ofAnswer(text), nothing, 'BN'],
+  [
+    'JSON in a header',
+    header({}),
+    { responses: { '200': { description: '', headers: { ETag: { content: json(text) } } } } },
+    'BB',
+  ],
   ['another link', links('a'), links('b'), 'LL'],
+  ['words of a link', links('a'), links('a', { description: 'd', 'x-a': 1 }), '--'],
   ['a link', nothing, links('a'), 'NL'],
 ];
 
@@ -260,6 +275,7 @@ const CALLBACKS: Row[] = [
   ['a callback', nothing, callback(object({ id: text })), 'NB'],
   ['a field more in a callback', callback(object({})), callback(object({ id: text })), 'NB'],
   ['a value more in a callback', callback({ enum: ['a'] }), callback({ enum: ['a', 'b'] }), 'BN'],
+  ['another name of a callback', callback(text), callback(text, 'finished'), '--'],
   ['words of a callback', callback(text), callback({ ...text, description: 'd' }), '--'],
 ];
 

@@ -239,6 +239,132 @@ const CONDITIONS: Row[] = [
   ['any text by pattern', text, { type: 'string', pattern: '.*' }, '----'],
 ];
 
+const list = { type: 'array' };
+const shorter = { ...text, maxLength: 5 };
+
+/** What one keyword says by another, or what several say together. */
+const SPELLINGS: Row[] = [
+  [
+    'no more than the first items as a length',
+    { ...list, prefixItems: [text], items: false },
+    { ...list, prefixItems: [text], maxItems: 1 },
+    '----',
+  ],
+  [
+    'the length of no more than the first items',
+    { ...list, prefixItems: [text], items: false },
+    { ...list, prefixItems: [text], items: false, maxItems: 9 },
+    '----',
+  ],
+  ['no items as a length', { ...list, items: false }, { ...list, maxItems: 0 }, '----'],
+  [
+    'one of what it contains as a length',
+    { ...list, contains: text },
+    { ...list, contains: text, minItems: 1 },
+    '----',
+  ],
+  ['one item that differs', { ...list, maxItems: 1 }, { ...list, maxItems: 1, uniqueItems: true }, '----'],
+  ['more of what it does not contain', list, { ...list, maxContains: 2, minContains: 2 }, '----'],
+  ['any number of what it contains', list, { ...list, contains: text, minContains: 0 }, '----'],
+  ['fewer that it contains at most', { contains: text, maxContains: 3 }, { contains: text, maxContains: 2 }, 'BNNB'],
+  [
+    'two things that it contains',
+    { ...list, contains: text },
+    { ...list, allOf: [{ contains: text }, { contains: whole }] },
+    'BNNB',
+  ],
+  ['what it is not not', { not: { not: text } }, text, '----'],
+  ['what it is not not, beside a type', { ...text, not: { not: { maxLength: 5 } } }, shorter, '----'],
+  ['less than it is not not', { not: { not: shorter } }, { ...text, maxLength: 4 }, 'BNNB'],
+  ['nothing', { not: {} }, false, '----'],
+  ['an optional field of what it is not', { not: object({ a: text }) }, { not: object({ a: text, b: text }) }, 'NBBN'],
+  ['any field of what it is not', { not: object({ a: text }) }, { not: object({ a: text, b: true }) }, '----'],
+  [
+    'a narrower optional field of what it is not',
+    { not: object({ a: text }) },
+    { not: object({ a: shorter }) },
+    'NBBN',
+  ],
+  [
+    'one thing more that it is not',
+    { allOf: [{ not: { const: 1 } }] },
+    { allOf: [{ not: { const: 1 } }, { not: { const: 2 } }] },
+    'BNNB',
+  ],
+  [
+    'two things that it is not',
+    { allOf: [{ not: { const: 1 } }, { not: { const: 2 } }] },
+    { not: { enum: [1, 2] } },
+    '----',
+  ],
+  ['a pattern more', { ...text, pattern: 'a' }, { ...text, pattern: 'a', allOf: [{ pattern: 'b' }] }, 'BNNB'],
+  [
+    'another order of patterns',
+    { ...text, allOf: [{ pattern: 'a' }, { pattern: 'b' }] },
+    { ...text, allOf: [{ pattern: 'b' }, { pattern: 'a' }] },
+    '----',
+  ],
+  [
+    'a condition more',
+    { if: text, else: whole },
+    { if: text, else: whole, allOf: [{ if: whole, else: { minLength: 1 } }] },
+    'BNNB',
+  ],
+  [
+    'another order of conditions',
+    {
+      allOf: [
+        { if: text, else: whole },
+        { if: whole, else: { minLength: 1 } },
+      ],
+    },
+    {
+      allOf: [
+        { if: whole, else: { minLength: 1 } },
+        { if: text, else: whole },
+      ],
+    },
+    '----',
+  ],
+  [
+    'what fields ask for, in two parts',
+    { type: 'object', dependentRequired: { a: ['b', 'c'] } },
+    { type: 'object', allOf: [{ dependentRequired: { a: ['b'] } }, { dependentRequired: { a: ['c'] } }] },
+    '----',
+  ],
+  [
+    'fields by pattern in two parts',
+    { type: 'object', patternProperties: { a: text, b: whole } },
+    { type: 'object', allOf: [{ patternProperties: { a: text } }, { patternProperties: { b: whole } }] },
+    '----',
+  ],
+  [
+    'a field that asks for another as a schema',
+    { type: 'object', dependentRequired: { a: ['b'] } },
+    { type: 'object', dependentSchemas: { a: { required: ['b'] } } },
+    '----',
+  ],
+  [
+    'a field that asks for a required one',
+    object({ a: text }, 'b'),
+    { ...object({ a: text }, 'b'), dependentRequired: { a: ['b'] } },
+    '----',
+  ],
+  ['names of fields that are texts', { type: 'object' }, { type: 'object', propertyNames: text }, '----'],
+  ['any fields by pattern', { type: 'object' }, { type: 'object', patternProperties: { '^x': {} } }, '----'],
+  [
+    'no other fields, as what nothing is',
+    { ...object({ a: text }), additionalProperties: false },
+    { ...object({ a: text }), additionalProperties: { not: {} } },
+    '----',
+  ],
+  ['a field that nothing is', object({ a: text, b: text }), object({ a: text, b: false }), 'BBNN'],
+  ['a step of 1 for numbers', { type: 'number', multipleOf: 1 }, whole, '----'],
+  ['whole numbers alone', { type: 'integer', enum: [1, 2] }, { type: 'number', enum: [1, 2] }, '----'],
+  ['bytes in base64', { ...text, format: 'byte' }, { ...text, contentEncoding: 'base64' }, '----'],
+  ['a default of what is required', object({ a: text }, 'a'), object({ a: { ...text, default: 'x' } }, 'a'), '----'],
+];
+
 const FORMATS: Row[] = [
   ['a format', text, { type: 'string', format: 'uuid' }, 'BNNB'],
   ['more bits', { type: 'integer', format: 'int32' }, { type: 'integer', format: 'int64' }, 'NBBN'],
@@ -491,6 +617,7 @@ describe.each([
   ['values', VALUES],
   ['bounds', BOUNDS],
   ['conditions', CONDITIONS],
+  ['spellings', SPELLINGS],
   ['formats', FORMATS],
   ['fields', FIELDS],
   ['composition', COMPOSITION],
