@@ -5,6 +5,7 @@ const Sequencer = require('@jest/test-sequencer').default;
  * and whichever runs last runs alone.
  */
 const LONG = [
+  'hostile/unread-answers.slow',
   'replicas/engines.slow',
   'storage/s3/store.slow',
   'faults/full-disk.slow',

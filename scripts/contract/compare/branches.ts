@@ -2,7 +2,8 @@ import { child, childrenOf, follow, isObject } from '../read/document';
 import type { Json, JsonObject, OpenApiDocument, Place } from '../read/document';
 import { below, isData, isReference, step } from '../read/walk';
 import type { Visit } from '../read/walk';
-import { CHECKED_TYPES, SAID_BY_VALUES, fits, isWords, readChecks } from './checks';
+import { SAID_BY_VALUES, fits, isWords, readChecks } from './checks';
+import { CHECKED_TYPES } from '../read/json-schema';
 import { commonChecks } from './common-checks';
 import { isSame, typeOf } from './json';
 

@@ -1,41 +1,15 @@
 import { isRawEncoding } from '../generate/file-fields';
 import { isObject } from '../read/document';
 import type { Json, JsonObject } from '../read/document';
-
-const OF_NUMBERS = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'];
-const OF_TEXTS = ['minLength', 'maxLength', 'pattern', 'contentMediaType', 'contentEncoding', 'contentSchema'];
-const OF_LISTS = ['minItems', 'maxItems', 'uniqueItems', 'contains', 'minContains', 'maxContains', 'prefixItems'];
-const OF_OBJECTS = [
-  'minProperties',
-  'maxProperties',
-  'patternProperties',
-  'propertyNames',
-  'dependentRequired',
-  'dependentSchemas',
-];
-
-/** The types of which a keyword says something; of others it says nothing. */
-export const CHECKED_TYPES: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
-  ...OF_NUMBERS.map((name) => [name, ['number', 'integer']] as const),
-  ...OF_TEXTS.map((name) => [name, ['string']] as const),
-  ...OF_LISTS.map((name) => [name, ['array']] as const),
-  ...OF_OBJECTS.map((name) => [name, ['object']] as const),
-  ['format', ['string', 'number', 'integer']],
-]);
+import { WORDS } from '../read/json-schema';
 
 const TAKEN_APART = new Set(
   `$ref type nullable enum const properties required items additionalProperties unevaluatedProperties
   unevaluatedItems allOf anyOf oneOf default readOnly writeOnly`.split(/\s+/),
 );
-const WORDS = new Set(
-  'title description example examples deprecated $comment externalDocs xml discriminator $schema $defs definitions $id'.split(
-    ' ',
-  ),
-);
-
 /** Whether a keyword says something to people alone. */
 export function isWords(key: string): boolean {
-  return WORDS.has(key) || key.startsWith('x-');
+  return WORDS.has(key) || key === '$id' || key.startsWith('x-');
 }
 
 const SAYING_NOTHING = new Map<string, Json>([

@@ -1,4 +1,4 @@
-import { child, childrenOf, isObject, resolve } from '../read/document';
+import { child, childrenOf, isObject } from '../read/document';
 import type { Json, OpenApiDocument, Place } from '../read/document';
 import type { SchemaComparer } from './compare-schemas';
 
@@ -42,9 +42,4 @@ export function schemaOf(place: Place): Place | undefined {
   const [content] = childrenOf(place, 'content');
   if (valueOf(place, 'schema') === undefined && content) return schemaOf(content[1]);
   return valueOf(place, 'schema') === undefined ? undefined : child(place, 'schema');
-}
-
-/** What a list or a map has under a key, behind its reference. */
-export function resolved(document: OpenApiDocument, place: Place | undefined): Place | undefined {
-  return place && resolve(document, place);
 }

@@ -1,38 +1,16 @@
 import type { SchemaObject } from 'ajv';
 import { ContractError, escapePointer, isObject, removable } from '../read/document';
 import type { OpenApiDocument, Place } from '../read/document';
+import { ANNOTATIONS, LISTS_OF_SCHEMAS, MAPS_OF_SCHEMAS, ONE_SCHEMA, UNSUPPORTED, VALUES } from '../read/json-schema';
 import { fastPattern } from './patterns';
-
-export const VALUES = new Set(
-  `type enum const multipleOf maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength pattern maxItems
-  minItems uniqueItems maxContains minContains maxProperties minProperties required dependentRequired format`.split(
-    /\s+/,
-  ),
-);
-export const ONE_SCHEMA = new Set(
-  'additionalProperties unevaluatedProperties unevaluatedItems items contains not if then else propertyNames'.split(
-    ' ',
-  ),
-);
-export const LISTS_OF_SCHEMAS = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
-export const MAPS_OF_SCHEMAS = new Set(['properties', 'patternProperties', 'dependentSchemas']);
-const OF_SCHEMAS = [ONE_SCHEMA, LISTS_OF_SCHEMAS, MAPS_OF_SCHEMAS];
-/** They say something and check nothing; `$defs` is reached through the references into it. */
-export const ANNOTATIONS = new Set(
-  `title description default example examples deprecated readOnly writeOnly $comment externalDocs xml discriminator
-  contentMediaType contentEncoding contentSchema nullable $defs definitions $schema`.split(/\s+/),
-);
-
-/** Checks of JSON Schema that are not made here: to call them annotations would lose them. */
-const UNSUPPORTED = new Set(
-  'dependencies additionalItems id $id $anchor $vocabulary $dynamicRef $dynamicAnchor $recursiveRef $recursiveAnchor'.split(
-    ' ',
-  ),
-);
 
 /** Whether something is said of every keyword of this name. */
 export function isKnown(key: string): boolean {
-  return key === '$ref' || UNSUPPORTED.has(key) || [ANNOTATIONS, VALUES, ...OF_SCHEMAS].some((keys) => keys.has(key));
+  return (
+    key === '$ref' ||
+    UNSUPPORTED.has(key) ||
+    [ANNOTATIONS, VALUES, ONE_SCHEMA, LISTS_OF_SCHEMAS, MAPS_OF_SCHEMAS].some((keys) => keys.has(key))
+  );
 }
 
 /** A keyword that nothing here knows: it may be a check, and misspelt. */

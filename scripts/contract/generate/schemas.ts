@@ -14,19 +14,8 @@ import {
   removable,
 } from '../read/document';
 import type { Json, OpenApiDocument, Place, Remedy } from '../read/document';
-import {
-  ANNOTATIONS,
-  LISTS_OF_SCHEMAS,
-  MAPS_OF_SCHEMAS,
-  ONE_SCHEMA,
-  VALUES,
-  allowNull,
-  dropPatterns,
-  refuseUnchecked,
-  refuseUnknown,
-  useNumbersAsBounds,
-  usePatterns,
-} from './keywords';
+import { ANNOTATIONS, LISTS_OF_SCHEMAS, MAPS_OF_SCHEMAS, ONE_SCHEMA, VALUES } from '../read/json-schema';
+import { allowNull, dropPatterns, refuseUnchecked, refuseUnknown, useNumbersAsBounds, usePatterns } from './keywords';
 import { createNames } from './names';
 import { messageOf } from '../read/text';
 import { hiddenIn } from './sides';

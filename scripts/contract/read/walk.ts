@@ -1,20 +1,25 @@
 import { escapePointer, isObject } from './document';
 import type { Json, JsonObject, Place } from './document';
+import { LISTS_OF_SCHEMAS, MAPS_OF_SCHEMAS, ONE_SCHEMA } from './json-schema';
 
 /** Keys whose value is a map: its keys are names, not keywords. */
-const MAPS = new Set(
-  `properties patternProperties dependentSchemas dependentRequired $defs definitions schemas responses headers
-  requestBodies securitySchemes links callbacks pathItems paths webhooks content encoding variables mapping
-  scopes`.split(/\s+/),
-);
+const MAPS = new Set([
+  ...MAPS_OF_SCHEMAS,
+  ...`dependentRequired $defs definitions schemas responses headers requestBodies securitySchemes links callbacks
+  pathItems paths webhooks content encoding variables mapping scopes`.split(/\s+/),
+]);
 /** Keys whose value is data, which may look like anything. */
 const DATA = new Set(['example', 'examples', 'default', 'enum', 'const']);
 
 /** Keys of a schema, and of what has one, under which there are schemas. */
-const OF_SCHEMAS = new Set(
-  `schema schemas items not if then else contains additionalProperties unevaluatedProperties unevaluatedItems
-  propertyNames contentSchema allOf anyOf oneOf prefixItems properties patternProperties dependentSchemas`.split(/\s+/),
-);
+const OF_SCHEMAS = new Set([
+  ...ONE_SCHEMA,
+  ...LISTS_OF_SCHEMAS,
+  ...MAPS_OF_SCHEMAS,
+  'schema',
+  'schemas',
+  'contentSchema',
+]);
 
 export interface Visit extends Place {
   /** A map, whose keys are names. */
