@@ -8,39 +8,58 @@ import type { StartUp } from './server';
 /** The wait between two attempts to replace a worker. */
 const RETRY_MS = 1000;
 
+/** A worker that ended before it listened. One with a signal was killed, by the system where memory is short: others may start. */
+export class WorkerEnded extends Error {
+  constructor(
+    code: number,
+    readonly signal: string | null,
+  ) {
+    super(`a worker ended with ${signal ?? code} before it listened`);
+  }
+}
+
 /**
- * Workers share the port, and one that dies is replaced. While others serve, a replacement that cannot start is tried
- * again; when no worker is left, `onLost` is called. When the supervisor dies, Node ends its workers.
+ * Workers share the port, and one that dies is replaced. A replacement that cannot start is tried again while others serve
+ * or start, or when it was killed; otherwise `onLost` is called. When the supervisor dies, Node ends its workers.
  */
 export function createSupervisor(logger: Logger, onLost: () => void) {
   // Each worker accepts its own connections: round-robin would leave one open for ever whose worker dies before it gets it.
   cluster.schedulingPolicy = cluster.SCHED_NONE;
   answerScrapes();
   const serving = new Set<Worker>();
+  let starting = 0;
   let isStopping = false;
   return { start, stop, rereadKeys };
 
-  /** @throws Error when a worker ends before it listens; it has logged the reason. */
+  /** @throws WorkerEnded when one cannot start; it has printed the reason, unless it was killed. */
   async function start(count: number): Promise<{ startUp: StartUp; pids: (number | undefined)[] }> {
     // the first one alone: one process migrates, and a taken port or an absent database is reported once
     const startUp = await fork();
-    await Promise.all(Array.from({ length: count - 1 }, fork));
+    await Promise.all(Array.from({ length: count - 1 }, () => fork().catch(againIfKilled)));
     return { startUp, pids: pids() };
+  }
+
+  async function againIfKilled(error: unknown): Promise<void> {
+    if (!(error instanceof WorkerEnded) || error.signal === null) throw error;
+    await tryAgain(error);
   }
 
   function fork(): Promise<StartUp> {
     const worker = cluster.fork();
+    starting += 1;
     return new Promise((resolve, reject) => {
       worker.on('message', (message: Partial<StartUp>) => {
         // other messages are of its metrics
         if (message.url === undefined) return;
+        starting -= 1;
         serving.add(worker);
         resolve(message as StartUp);
       });
       worker.once('exit', (code, signal) => {
-        const hasServed = serving.delete(worker);
-        reject(new Error(`a worker ended with ${signal ?? code} before it listened`));
-        if (hasServed && !isStopping) {
+        if (!serving.delete(worker)) {
+          starting -= 1;
+          reject(new WorkerEnded(code, signal));
+        } else if (!isStopping) {
           logger.error({ worker: worker.process.pid, code, signal }, 'a worker died and is replaced');
           void replace();
         }
@@ -54,12 +73,16 @@ export function createSupervisor(logger: Logger, onLost: () => void) {
       await fork();
       logger.info({ workers: pids() }, 'the worker is replaced');
     } catch (error) {
-      if (isStopping) return;
-      logger.error({ err: error }, 'a worker could not be replaced');
-      if (serving.size === 0) return onLost();
-      await new Promise((done) => setTimeout(done, RETRY_MS));
-      return replace();
+      await tryAgain(error as WorkerEnded);
     }
+  }
+
+  async function tryAgain(error: WorkerEnded): Promise<void> {
+    if (isStopping) return;
+    logger.error({ err: error }, 'a worker could not be replaced');
+    if (serving.size + starting === 0 && error.signal === null) return onLost();
+    await new Promise((done) => setTimeout(done, RETRY_MS));
+    return replace();
   }
 
   function pids(): (number | undefined)[] {

@@ -6,7 +6,7 @@ import type { Logger } from '../observability/logger';
 import { startServer } from '../server';
 import type { StartUp } from '../server';
 import { StartFailure } from '../start-failure';
-import { createSupervisor, reportToSupervisor } from '../workers';
+import { WorkerEnded, createSupervisor, reportToSupervisor } from '../workers';
 import { fail } from './output';
 
 /** Starts the server, in this process or in several, and ends when it is told to. */
@@ -42,10 +42,11 @@ async function supervise(count: number, logger: Logger): Promise<void> {
   onStopSignal(logger, () => supervisor.stop());
   await supervisor.start(count).then(
     ({ startUp, pids }) => announce(logger, startUp, pids),
-    (error: Error) => {
+    (error: unknown) => {
       if (isStopping) return;
-      // the worker has printed the reason
-      logger.debug(error.message);
+      // any other worker has printed the reason
+      const isKilled = error instanceof WorkerEnded && error.signal !== null;
+      if (isKilled) fail([`Sluice cannot start: ${error.message}. The machine may be short of memory.`], 1);
       process.exit(1);
     },
   );

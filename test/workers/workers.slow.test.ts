@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -7,6 +8,7 @@ import { join } from 'node:path';
 import { PART_ORDERS, contentOf, uploadForm } from '../support/form-upload';
 import { launchServer, startServerProcess } from '../support/server-process';
 import type { ServerProcess } from '../support/server-process';
+import { freePort } from '../engines/free-port';
 import { describeWithPostgres, startPostgres } from '../engines/postgres';
 import type { TestPostgres } from '../engines/postgres';
 import { createClient } from '../support/client';
@@ -30,6 +32,15 @@ describe('two workers on SQLite', () => {
     const { port } = taken.address() as AddressInfo;
     expect(await failedStart({ PORT: String(port) })).toContain(`Port ${port} of 127.0.0.1 is taken`);
     taken.close();
+  });
+
+  test('a first worker that is killed is the reason, and the program ends with 1', async () => {
+    const { child, output, ended } = launchServer({ folder, env: ENV });
+    await until(() => childrenOf(child.pid ?? 0).length === 1, 'the first worker starts');
+    kill(childrenOf(child.pid ?? 0)[0]);
+    await ended;
+    expect(child.exitCode).toBe(1);
+    expect(output()).toMatch(/^Sluice cannot start: a worker ended with SIGKILL before it listened\./m);
   });
 
   test('a database that is away is the reason, and the program ends with 1', async () => {
@@ -66,7 +77,9 @@ describeWithPostgres('two workers on Postgres', () => {
 function describeWorkers(databaseEnv: () => Promise<Record<string, string>>): void {
   let server: ServerProcess;
   beforeEach(async () => {
-    server = await startServerProcess({ folder, env: { ...ENV, ...(await databaseEnv()) } });
+    // a port of its own choice would be another one when all workers have died
+    const PORT = String(await freePort());
+    server = await startServerProcess({ folder, env: { ...ENV, PORT, ...(await databaseEnv()) } });
   });
   afterEach(() => server.end('SIGKILL'));
 
@@ -88,7 +101,7 @@ function describeWorkers(databaseEnv: () => Promise<Record<string, string>>): vo
       }
     });
     await until(() => answered > 20, 'both are busy');
-    process.kill(before[0] ?? Number.NaN, 'SIGKILL');
+    kill(before[0]);
     const answeredBefore = answered;
     await until(() => workersOf(server)[0] !== before[0], 'the worker is replaced');
     await until(() => answered > answeredBefore + 20, 'uploads go on');
@@ -107,6 +120,21 @@ function describeWorkers(databaseEnv: () => Promise<Record<string, string>>): vo
     await server.ended;
     expect(server.output()).toMatch(/"msg":"stopped"}\s*$/);
     await until(() => after.every(hasEnded), 'no worker is left');
+  });
+
+  test('are started again when one is killed while its replacement, or the last one, starts', async () => {
+    const all = () => childrenOf(server.pid);
+    const [first, second] = workersOf(server);
+    kill(first);
+    await until(() => all().some((pid) => pid !== first && pid !== second), 'the replacement starts');
+    kill(second);
+    await until(() => all().length === 2 && !all().includes(second ?? 0), 'both replacements start');
+    kill(all()[0]);
+    await until(
+      () => workersOf(server).length === 2 && workersOf(server).every((pid) => all().includes(pid)),
+      'two serve',
+    );
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
   });
 
   test('stop in peace: an upload that runs is answered, and then all have ended', async () => {
@@ -146,6 +174,15 @@ async function failedStart(env: Record<string, string>): Promise<string> {
   expect(child.exitCode).toBe(1);
   expect(output().match(/^Sluice cannot start: /gm)).toHaveLength(1);
   return output();
+}
+
+function kill(pid: number | undefined): void {
+  process.kill(pid ?? Number.NaN, 'SIGKILL');
+}
+
+function childrenOf(pid: number): number[] {
+  const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return list.split(' ').filter(Boolean).map(Number);
 }
 
 function hasEnded(pid: number): boolean {
