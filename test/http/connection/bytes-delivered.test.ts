@@ -1,6 +1,6 @@
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
-import { createBytesDelivered } from '../../../src/http/connection/bytes-delivered';
+import { bytesTaken, createBytesDelivered } from '../../../src/http/connection/bytes-delivered';
 import { until } from '../../support/until';
 
 const BYTES = 16 * 1024 * 1024;
@@ -18,6 +18,7 @@ test('a slow reader of one large write moves on with every piece that it reads',
   const writer = await accepted;
   writer.write(Buffer.alloc(BYTES));
   const delivered = createBytesDelivered();
+  await until(() => delivered(writer) < bytesTaken(writer), 'some of it waits in the send queue');
   const steps = new Set<number>();
   let taken = 0;
   reader.on('data', (piece: Buffer) => {
