@@ -18,7 +18,7 @@ module.exports = {
   },
   transformIgnorePatterns: [],
   testSequencer: '<rootDir>/test/support/long-first.js',
-  // most of a fast test's time is waiting for a server of its own: Jest's one process for two cores takes twice as long
+  // each may start engines and browsers, which take memory and mostly wait
   maxWorkers: Math.max(3, availableParallelism() - 1),
   // holds on a machine that does ten other things at once
   testTimeout: 120_000,

@@ -6,6 +6,7 @@ import { ConfigError, parseConfig } from '../../src/config/config';
 import { createClient, textFile } from '../support/client';
 import { openRaw } from '../support/raw';
 import { PAIRS, startTestServer } from '../support/server';
+import type { TestServer } from '../support/server';
 
 const KEY = 'sk-acme-secret-0123456789';
 const OTHER = 'sk-zoo-secret-9876543210';
@@ -148,8 +149,13 @@ const ANONYMOUS: [string, Record<string, string>, number][] = [
 ];
 
 describe('a server without keys', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startTestServer({ pair: 'memory' });
+  });
+  afterAll(() => server.close());
+
   test.each(ANONYMOUS)('answers a request %s', async (_name, headers, status) => {
-    const server = await startTestServer({ pair: 'memory' });
     for (const target of ['/v1/files', '/metrics']) {
       const connection = await openRaw(server.url);
       const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
@@ -158,7 +164,6 @@ describe('a server without keys', () => {
       expect([target, answer.status]).toEqual([target, status]);
       connection.close();
     }
-    await server.close();
   });
 
   test('does not listen beyond loopback, and says what to do', () => {
@@ -174,11 +179,11 @@ describe('a server without keys', () => {
   });
 
   test('and with ALLOW_ANONYMOUS answers everyone', async () => {
-    const server = await startTestServer({ pair: 'memory', env: { ALLOW_ANONYMOUS: 'true' } });
-    const connection = await openRaw(server.url);
+    const open = await startTestServer({ pair: 'memory', env: { ALLOW_ANONYMOUS: 'true' } });
+    const connection = await openRaw(open.url);
     connection.write('GET /v1/files HTTP/1.1\r\nHost: files.example\r\nOrigin: https://other.example\r\n\r\n');
     expect((await connection.answer()).status).toBe(200);
     connection.close();
-    await server.close();
+    await open.close();
   });
 });
