@@ -88,7 +88,7 @@ export async function createS3Store(settings: S3Options): Promise<BlobStore> {
         throw new Error(`A blob is damaged: it ends before byte ${range.end}`);
       }
     }
-    return cutWhenStalled(Body, stallMs);
+    return cutWhenStalled(asStorageErrors(Body), stallMs);
   }
 
   async function remove(key: BlobKey, { unfinished = false } = {}): Promise<void> {
@@ -148,6 +148,13 @@ export async function createS3Store(settings: S3Options): Promise<BlobStore> {
     requests.destroy();
     downloads.destroy();
   }
+}
+
+/** A download that breaks on its way fails as S3 does, and is no fault of ours. */
+function asStorageErrors(body: IncomingMessage): IncomingMessage {
+  const destroy = body._destroy.bind(body);
+  body._destroy = (error, done) => destroy(error && s3Error(error), done);
+  return body;
 }
 
 /** Ends a download when S3 is silent, but not when the reader is slow. */
