@@ -136,9 +136,11 @@ function regionOf(cause: unknown): string | undefined {
 
 /** The codes and names of an error and of its causes, the outermost first. */
 function codesOf(error: unknown): string[] {
-  return chainOf(error).flatMap(({ code, name }: NodeJS.ErrnoException) =>
-    code === undefined ? [name] : [code, name],
-  );
+  return chainOf(error).flatMap(({ code, name, message }: NodeJS.ErrnoException) => {
+    // the driver of Postgres has no code for a host that does not answer
+    const known = code ?? (/^timeout expired$|connection timeout$/.test(message) ? 'ETIMEDOUT' : undefined);
+    return known === undefined ? [name] : [known, name];
+  });
 }
 
 function chainOf(error: unknown): Error[] {

@@ -18,6 +18,7 @@ test.each<[part: Part, env: Record<string, string>, cause: Error, sentence: RegE
   ['database', POSTGRES, failed({ code: '3D000' }), /^There is no database .*files\. Create it/],
   ['database', POSTGRES, failed({ code: '57P03' }), /is still starting/],
   ['database', POSTGRES, new AggregateError([failed({ code: 'ECONNREFUSED' })]), /^Nothing answers at .*db\.example/],
+  ['database', POSTGRES, failed({}, 'timeout expired'), /^Nothing answers at .*db\.example.* \(ETIMEDOUT\)\. Start/],
   ['database', {}, failed({ code: 'SQLITE_CORRUPT' }), /^The database '.*sluice\.db' is damaged\. Restore/],
   ['database', {}, failed({ code: 'SQLITE_READONLY' }), /cannot be written\. Give this user/],
   ['storage', {}, failed({ code: 'EROFS' }), /^The folder '.*blobs' cannot be used \(EROFS\)\. Correct STORAGE_URL/],
