@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import { AppError, isAppError, storageFull, storageReadOnly } from '../errors';
 
 /**
@@ -10,6 +11,16 @@ export function asAppError(error: unknown): unknown {
   if (isFull(error)) return storageFull(error);
   if (READ_ONLY_CODES.has(codeOf(error))) return storageReadOnly(error);
   return new AppError('unavailable', 'The database is not available.', { cause: error });
+}
+
+/** knex puts the statement before the engine's message, which operators read: it becomes a property, which the log has. */
+export function keepStatementsApart(database: Knex): Knex {
+  return database.on('query-error', (error: Error & { statement?: string }, { sql }: { sql: string }) => {
+    const prefix = `${sql} - `;
+    if (!error.message.startsWith(prefix)) return;
+    error.message = error.message.slice(prefix.length);
+    error.statement = sql;
+  });
 }
 
 export function isFull(error: unknown): boolean {

@@ -7,10 +7,11 @@ import { knex } from 'knex';
 import type { Knex } from 'knex';
 import type * as Pg from 'pg';
 import type { Database } from 'sqlite3';
-import { codeOf } from './database-error';
+import { codeOf, keepStatementsApart } from './database-error';
 import type { Pools } from './file-catalog';
 import type { DatabaseSettings, PostgresSettings, SqliteSettings } from './database-url';
 import { createBallast } from './ballast';
+import { refuseForeignFile } from './foreign-file';
 import { startCheckpoints } from './checkpoints';
 import { makeFolders, syncFolder } from '../disk/make-folders';
 import { createGiveBack } from './give-back';
@@ -59,6 +60,7 @@ function poolOf(database: Knex): Pools[string] {
 function openSqlite(settings: SqliteSettings): Connections {
   const isMemory = settings.filename === ':memory:';
   const path = resolve(settings.filename);
+  if (!isMemory) refuseForeignFile(path);
   const isReadOnly = !isMemory && isOnReadOnlyDisk(path);
   if (!isMemory && !isReadOnly) createPrivately(path);
   const opened = isMemory ? undefined : statSync(path, { bigint: true });
@@ -107,7 +109,7 @@ function openSqlite(settings: SqliteSettings): Connections {
   }
 
   function connect(connections: number): Knex {
-    return knex({
+    const database = knex({
       client: 'sqlite3',
       connection: isReadOnly ? readOnlyConnection(path) : { filename: settings.filename },
       useNullAsDefault: true,
@@ -118,6 +120,7 @@ function openSqlite(settings: SqliteSettings): Connections {
       pool: { min: 1, max: connections, afterCreate: prepare },
       acquireConnectionTimeout: 1000 * settings.busyTimeoutSeconds + 5000,
     });
+    return keepStatementsApart(database);
   }
 
   /** `synchronous` and most others are settings of a connection, not of the file. */
@@ -205,6 +208,7 @@ function openPostgres(settings: PostgresSettings): Connections {
     pool: { min: 0, max: settings.poolMax, afterCreate: cutWhenSilent },
     acquireConnectionTimeout: statementTimeoutMillis,
   });
+  keepStatementsApart(pool);
 
   /** Postgres enforces `statement_timeout`; an answer that the network lost is noticed only by the silence. */
   function cutWhenSilent({ connection: { stream } }: PostgresConnection, done: DoneCallback): void {

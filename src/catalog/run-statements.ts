@@ -60,7 +60,16 @@ export function createRunner(
 
   async function transaction<Result>(work: (db: Knex.Transaction) => Promise<Result>): Promise<Result> {
     checkIdentity();
-    return writer.transaction(work);
+    let failure: unknown;
+    const attempt = (db: Knex.Transaction) =>
+      work(db).catch((error: unknown) => {
+        failure = error;
+        throw error;
+      });
+    return writer.transaction(attempt).catch((error: unknown) => {
+      // SQLite has rolled back already where the disk is full, and then knex throws that its own ROLLBACK fails
+      throw failure ?? error;
+    });
   }
 
   /** Tries once more when the disk is full and space could be freed. */

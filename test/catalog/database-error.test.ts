@@ -1,4 +1,4 @@
-import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { knex } from 'knex';
@@ -33,6 +33,17 @@ describe('a file that DATABASE_URL names', () => {
     expect(await rejectionOf(openIt())).toMatchObject(foreign);
     expect(await inDatabase("select name from sqlite_master where name like 'knex%'")).toEqual([]);
   });
+
+  it.each(['create table notes (text)', 'pragma application_id = 7'])(
+    'keeps every byte when it is not ours: %s',
+    async (sql) => {
+      await inDatabase(sql);
+      const before = await readFile(path);
+      expect(await rejectionOf(openIt())).toMatchObject(foreign);
+      expect(await readFile(path)).toEqual(before);
+      expect(await readdir(folder)).toEqual(['sluice.db']);
+    },
+  );
 
   it('is refused when it bears the mark of another program', async () => {
     await inDatabase('pragma application_id = 7');

@@ -1,14 +1,17 @@
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Knex } from 'knex';
 import { openConnections } from '../../src/catalog/database';
 import type { Connections } from '../../src/catalog/database';
 import { openCatalog } from '../../src/catalog/open';
 import { parseDatabaseUrl } from '../../src/catalog/database-url';
 import { migrate } from '../../src/catalog/schema/migrate';
 import type { FileCatalog } from '../../src/catalog/file-catalog';
+import { createRunner } from '../../src/catalog/run-statements';
 import { createSqlCatalog } from '../../src/catalog/sql-catalog';
 import { addFile, addFiles, aFile, mintKey, NOW, walk } from './catalog-fixtures';
+import { rejectionOf } from '../storage/blob-fixtures';
 import { until } from '../support/until';
 import { runScript } from './processes';
 
@@ -244,7 +247,21 @@ describe('the catalog on SQLite', () => {
     });
   });
 
+  it('says what the engine says, and keeps the statement apart from it', async () => {
+    const { writer } = connect();
+    const error = await rejectionOf(writer.transaction((db) => db.raw('select 1 from absent')));
+    expect(error).toMatchObject({
+      message: 'SQLITE_ERROR: no such table: absent',
+      statement: 'select 1 from absent',
+    });
+  });
+
   describe('when its disk is full', () => {
+    it('says so when it has rolled back already, so that knex cannot', async () => {
+      const runner = createRunner(connect(), { freeing: new Set(), minFreeBytes: 0 });
+      expect(await rejectionOf(runner.transact(failRolledBack))).toMatchObject({ message: 'The storage is full.' });
+    });
+
     it('is unavailable, keeps what it has, and works again when there is room', async () => {
       const connections = connect();
       await migrate(connections.writer);
@@ -296,3 +313,8 @@ describe('the catalog on SQLite', () => {
     }
   });
 });
+
+async function failRolledBack(db: Knex): Promise<never> {
+  await db.raw('rollback');
+  throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
+}

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { AppError } from '../../errors';
 import { isPostgres } from '../dialect';
+import { APPLICATION_ID, foreignDatabase, isOurs } from '../foreign-file';
 import { createBlobsAndFiles, createContents } from './file-tables';
 import { addHold, createPair } from './pair-table';
 import { addEndOfUploads, createUploadTables } from './upload-tables';
@@ -56,21 +57,13 @@ async function takeMigrationLock(transaction: Knex.Transaction): Promise<void> {
   }
 }
 
-/** `Slui` in ASCII. */
-const APPLICATION_ID = 0x536c7569;
-
-/** A file of SQLite says whose it is; one without tables is new. */
 async function refuseForeignDatabase(database: Knex): Promise<void> {
   if (isPostgres(database)) return;
   // one statement: another process may be at the first start
   const [found] = await database.raw<{ mark: number; tables: number }[]>(
     'select application_id as mark, (select count(*) from sqlite_master) as tables from pragma_application_id',
   );
-  if (!found || found.mark === APPLICATION_ID || (found.mark === 0 && found.tables === 0)) return;
-  throw new AppError(
-    'unavailable',
-    'The database belongs to another program: DATABASE_URL must name a file of Sluice, or one that is not there yet.',
-  );
+  if (found && !isOurs(found.mark, found.tables > 0)) throw foreignDatabase();
 }
 
 async function doneMigrations(database: Knex): Promise<string[]> {
