@@ -51,7 +51,7 @@ export function createApp(options: AppOptions) {
 
   return { onRequest, onRefusal: requestLog.refused, endRevoked, ...messageClasses(app) };
 
-  function onRequest(request: IncomingMessage, response: ServerResponse): void {
+  function onRequest(request: IncomingMessage, response: ServerResponse, isFollowing: boolean): void {
     normalizeTarget(request);
     request.url = lenientTarget(request.url ?? '/');
     const exchange = openExchange(request, response, (ended) => {
@@ -59,7 +59,9 @@ export function createApp(options: AppOptions) {
       requestLog.ended(ended);
     });
     Object.assign(response, { locals: { exchange } });
-    app(request, response);
+    // in a turn of its own: a hundred requests that are refused at once would all be answered in this one
+    if (isFollowing) setImmediate(() => response.destroyed || app(request, response));
+    else app(request, response);
   }
 
   /** Ends each request whose key is no longer valid. */

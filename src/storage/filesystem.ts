@@ -12,6 +12,7 @@ import { batchesOf } from './until-aborted';
 import { MARK_NAME } from './blob-store';
 import type { BlobKey, BlobSource, BlobStore, ByteRange, DoomedKey, PutOptions, StoredBlob } from './blob-store';
 import { sharedSync } from './folder-sync';
+import { limitedReads } from './limited-reads';
 import { asStorageError, isErrno, storageError } from './system-errors';
 import { PACKED_BYTES, writeAll } from './write-all';
 
@@ -45,6 +46,7 @@ export async function createFilesystemStore({ root, minFreeBytes = 0 }: Filesyst
   const folder = path.resolve(root);
   await prepare(folder);
   const sync = sharedSync(() => syncFolder(folder));
+  const reads = limitedReads();
   const pathOf = (key: BlobKey) => path.join(folder, requireBlobKey(key));
 
   return {
@@ -114,7 +116,7 @@ export async function createFilesystemStore({ root, minFreeBytes = 0 }: Filesyst
       fd,
       highWaterMark: READ_BYTES,
       ...range,
-      ...(range && { fs: FAIL_ON_SHORT_READ }),
+      fs: range ? reads.failOnShort : reads.any,
     });
   }
 
@@ -213,17 +215,6 @@ async function requireBytes(fd: number, bytes: number): Promise<void> {
   const { size } = await asStorageError(fstat(fd));
   if (size < bytes) throw new Error(`A blob is damaged: it holds ${size} bytes where ${bytes} were stored`);
 }
-
-/** Fail when the file shrinks during a read; createReadStream would just end early. */
-const FAIL_ON_SHORT_READ = {
-  close: fs.close,
-  read(fd: number, buffer: Buffer, offset: number, length: number, position: number, done: ReadDone): void {
-    fs.read(fd, buffer, offset, length, position, (error, bytesRead) => {
-      done(error ?? (bytesRead === 0 ? new Error('A blob is damaged: its end is missing') : null), bytesRead, buffer);
-    });
-  },
-};
-type ReadDone = (error: Error | null, bytesRead: number, buffer: Buffer) => void;
 
 async function unlinkIfThere(file: string): Promise<void> {
   await unlink(file).catch((error: unknown) => {

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { mkdir, mkdtemp, readdir, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -38,6 +39,27 @@ describe('the filesystem store', () => {
     await writeFile(path.join(root, 'README'), 'not a blob');
     await mkdir(path.join(root, mintKey()));
     expect(await listed(store)).toEqual([{ key, bytes: 10 }]);
+  });
+
+  it('lets a few reads of all downloads run at once', async () => {
+    const store = await createFilesystemStore({ root });
+    const key = mintKey();
+    await putBytes(store, key, bytesOf(MIB));
+    const read = fs.read as (...args: unknown[]) => void;
+    let [running, most] = [0, 0];
+    const spy = jest.spyOn(fs, 'read').mockImplementation((...args: unknown[]) => {
+      running += 1;
+      most = Math.max(most, running);
+      const done = args.pop() as (...results: unknown[]) => void;
+      read(...args, (...results: unknown[]) => {
+        running -= 1;
+        done(...results);
+      });
+    });
+    const all = await Promise.all(Array.from({ length: 40 }, () => readBytes(store, key)));
+    spy.mockRestore();
+    expect(all.every((bytes) => bytes.equals(bytesOf(MIB)))).toBe(true);
+    expect([most > 1, most <= 8]).toEqual([true, true]);
   });
 
   it('says at start which folder cannot be used', async () => {

@@ -16,6 +16,8 @@ import { exchangeOfSocket } from './exchange';
 const KEEP_ALIVE_MS = 75_000;
 const HEADERS_TIMEOUT_MS = 60_000;
 const SWEEP_MS = 100;
+/** The kernel's own limit counts. With Node's 511 a burst of connections is dropped, and each client tries again a second later. */
+const BACKLOG = 65_535;
 
 /** The classes of requests and responses that Node's server creates. */
 export interface MessageClasses {
@@ -118,7 +120,7 @@ function reportDrops(server: Server, onDropped: (count: number) => void): void {
 function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: BACKLOG }, () => {
       server.off('error', reject);
       resolve(server.address() as AddressInfo);
     });

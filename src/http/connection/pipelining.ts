@@ -4,7 +4,8 @@ import type { Socket } from 'node:net';
 /** Requests that may wait on one connection: each holds its head and some KiB. */
 const MAX_PIPELINED = 100;
 
-export type OnRequest = (request: IncomingMessage, response: ServerResponse) => void;
+/** @param isFollowing whether it waited for the answer before, which may have ended in this very turn of the event loop. */
+export type OnRequest = (request: IncomingMessage, response: ServerResponse, isFollowing: boolean) => void;
 
 /** The connections of a server, and what is under way on each. */
 export interface Connections {
@@ -12,7 +13,7 @@ export interface Connections {
    * Begins a pipelined request only when the answer before is out: fifty downloads that were begun at once, and that nobody
    * reads, would hold fifty buffers.
    */
-  onRequest: OnRequest;
+  onRequest: (request: IncomingMessage, response: ServerResponse) => void;
   /** From now on the connection never counts as idle. */
   hold(socket: Socket): void;
   /** Forgets the requests that wait: the answer under way is the last of its connection. */
@@ -52,8 +53,8 @@ export function trackConnections(server: Server, onRequest: OnRequest): Connecti
       const turns = connections.get(socket);
       // it may have been closed meanwhile
       if (!turns) return;
-      if (!turns.isBusy) begin(turns, request, response);
-      else if (turns.waiting.length < MAX_PIPELINED) turns.waiting.push(() => begin(turns, request, response));
+      if (!turns.isBusy) begin(turns, request, response, false);
+      else if (turns.waiting.length < MAX_PIPELINED) turns.waiting.push(() => begin(turns, request, response, true));
       else socket.destroy();
     },
     hold(socket) {
@@ -80,7 +81,7 @@ export function trackConnections(server: Server, onRequest: OnRequest): Connecti
     }
   }
 
-  function begin(turns: Turns, request: IncomingMessage, response: ServerResponse): void {
+  function begin(turns: Turns, request: IncomingMessage, response: ServerResponse, isFollowing: boolean): void {
     turns.isBusy = true;
     response.once('close', () => {
       turns.isBusy = false;
@@ -89,6 +90,6 @@ export function trackConnections(server: Server, onRequest: OnRequest): Connecti
       // behind an answer that closed the connection nobody would learn what the request did
       if (next && request.socket.writable) next();
     });
-    onRequest(request, response);
+    onRequest(request, response, isFollowing);
   }
 }
