@@ -12,7 +12,7 @@ import type { BodyDescriptor, MediaDescriptor } from '../../../src/http/contract
 import { code } from './print';
 import type { Code } from './print';
 import type { SchemaSet } from './schemas';
-import { shapeOf } from './shapes';
+import { propertyNamesOf } from './shapes';
 import { hiddenIn } from './sides';
 
 const FORM_TYPES: Readonly<Record<string, FormKind>> = {
@@ -62,7 +62,7 @@ function readMedia(
     return { kind, isClosed: fields.isClosed, fields: fields.fields, validate: code(`validate.${whole}`) };
   }
   if (JSON_TYPE.test(mediaType)) {
-    const names = schema ? [...(shapeOf(document, schema).object?.properties.keys() ?? [])] : [];
+    const names = schema ? propertyNamesOf(document, schema) : [];
     return { kind: 'json', names, validate: schema ? code(`validate.${schemas.add(schema, 'request', name)}`) : null };
   }
   if (!schema || isOpaque(document, schema)) return { kind: 'raw' };

@@ -39,8 +39,13 @@ export function shapeOf(document: OpenApiDocument, ...places: Place[]): Shape {
   return known.length < shapes.length ? (unite(shape, anything()) ?? shape) : shape;
 }
 
+/** The names of an object's properties. What those hold is not read: of a large document that would be most of it each time. */
+export function propertyNamesOf(document: OpenApiDocument, place: Place): string[] {
+  return [...(knownShape(document, place, false)?.object?.properties.keys() ?? [])];
+}
+
 /** undefined: the schema says nothing about the type. */
-function knownShape(document: OpenApiDocument, start: Place): Shape | undefined {
+function knownShape(document: OpenApiDocument, start: Place, isDeep = true): Shape | undefined {
   /** By pointer. What is still being read, and comes again, contains itself. */
   const read = new Map<string, Shape | undefined>();
   return readOnce(start);
@@ -97,7 +102,7 @@ function knownShape(document: OpenApiDocument, start: Place): Shape | undefined 
   }
 
   function readElement(place: Place): Element {
-    return { shape: readOnce(place) ?? anything(), place };
+    return { shape: (isDeep ? readOnce(place) : undefined) ?? anything(), place };
   }
 }
 
