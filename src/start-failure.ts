@@ -77,6 +77,8 @@ const POSTGRES: Readonly<Record<string, (where: string) => string>> = {
     `The database ${where} does not accept this user. Correct DATABASE_URL, or pg_hba.conf of the server.`,
   '3D000': (where) => `There is no database ${where}. Create it, or correct DATABASE_URL.`,
   '42501': (where) => `The user is not allowed to create tables in ${where}. Grant it CREATE on the schema.`,
+  '42P07': (where) =>
+    `In ${where} another program has a table of the same name. Correct DATABASE_URL: it needs a database of its own.`,
   '53300': (where) =>
     `The database ${where} has no connection left. Raise its max_connections, or lower poolMax in DATABASE_URL.`,
   '57P03': (where) => `The database ${where} is still starting. Start Sluice again in a moment.`,

@@ -16,6 +16,7 @@ test.each<[part: Part, env: Record<string, string>, cause: Error, sentence: RegE
   ['address', {}, failed({ code: 'EADDRINUSE' }), /^Port 8080 of 127\.0\.0\.1 is taken .* Stop it/],
   ['database', POSTGRES, failed({ code: '28P01' }), /^The database .*db\.example.* refuses the password\. Correct/],
   ['database', POSTGRES, failed({ code: '3D000' }), /^There is no database .*files\. Create it/],
+  ['database', POSTGRES, failed({ code: '42P07' }), /^In .*db\.example.* another program has a table .* Correct/],
   ['database', POSTGRES, failed({ code: '57P03' }), /is still starting/],
   ['database', POSTGRES, new AggregateError([failed({ code: 'ECONNREFUSED' })]), /^Nothing answers at .*db\.example/],
   ['database', POSTGRES, failed({}, 'timeout expired'), /^Nothing answers at .*db\.example.* \(ETIMEDOUT\)\. Start/],

@@ -31,7 +31,7 @@ export function isOurs(applicationId: number, hasTables: boolean): boolean {
 export function foreignDatabase(): AppError {
   return new AppError(
     'unavailable',
-    'The database belongs to another program: DATABASE_URL must name a file of Sluice, or one that is not there yet.',
+    'The database belongs to another program: DATABASE_URL must name one of Sluice, or a new one.',
   );
 }
 

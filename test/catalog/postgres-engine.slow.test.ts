@@ -7,6 +7,7 @@ import type { FileCatalog, FileRecord } from '../../src/catalog/file-catalog';
 import { migrate } from '../../src/catalog/schema/migrate';
 import { describeWithPostgres, startPostgres } from '../engines/postgres';
 import type { TestPostgres } from '../engines/postgres';
+import { rejectionOf } from '../storage/blob-fixtures';
 import { eventually } from '../support/eventually';
 import { addFile, addFiles, aFile, claimAll, mintKey, NOW, walk } from './catalog-fixtures';
 import { runScript } from './processes';
@@ -52,6 +53,21 @@ describeWithPostgres('the catalog on Postgres', () => {
     const ended = await Promise.all(Array.from({ length: 10 }, () => runScript('open-in-process.ts', url)));
     expect(ended.map(({ code, stderr }) => [code, stderr])).toEqual(ended.map(() => [0, '']));
     expect(await walk(await open(), 'default', { limit: 100 })).toHaveLength(10);
+  });
+
+  it('is refused beside the migrations of another program, which it does not take for a newer version', async () => {
+    const { writer } = connect();
+    await writer.raw('create table knex_migrations (id serial, name text)');
+    await writer.raw("insert into knex_migrations (name) values ('20200101_init.js')");
+    expect(await rejectionOf(open())).toMatchObject({
+      message: expect.stringMatching(/^The database belongs to another/),
+    });
+  });
+
+  it('is refused beside a table of another program that has the name of ours', async () => {
+    await connect().writer.raw('create table files (id int)');
+    // the start has a sentence for it: test/start-failure.test.ts
+    expect(await rejectionOf(open())).toMatchObject({ code: '42P07' });
   });
 
   it('recovers by itself from a process that is killed in the middle of a migration', async () => {

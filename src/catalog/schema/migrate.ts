@@ -75,6 +75,8 @@ async function refuseNewerDatabase(database: Knex): Promise<void> {
   const done = await doneMigrations(database);
   const unknown = done.find((name) => !migrations.some((migration) => migration.name === name));
   if (unknown === undefined) return;
+  // another program that uses knex, too
+  if (!done.some((name) => name === migrations[0]?.name)) throw foreignDatabase();
   throw new AppError(
     'unavailable',
     `The database was made by a newer version of this program (it has the migration ${unknown}): use that version or a later one.`,
