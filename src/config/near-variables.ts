@@ -1,12 +1,12 @@
 /** Kubernetes sets these for a service of the name `sluice`. */
-const SERVICE_LINK = /^SLUICE_(?:SERVICE_|PORT(?:_|$))/;
+const SERVICE_LINK = /^SLUICE_(?:SERVICE_|PORT_)/;
 /** Shorter names are similar to many that mean something else. */
 const LEAST_LENGTH = 6;
 
 /** A sentence for each variable that looks like a misspelt one of ours. */
 export function nearVariables(env: NodeJS.ProcessEnv, ours: readonly string[]): string[] {
   return Object.keys(env)
-    .filter((name) => !ours.includes(name) && !SERVICE_LINK.test(name))
+    .filter((name) => !ours.includes(name) && !SERVICE_LINK.test(name) && !isServiceAddress(name, env[name]))
     .flatMap((name) => {
       const bare = name.replace(/^SLUICE_/, '');
       const meant = ours.find((known) => known === bare) ?? ours.find((known) => isNear(bare.toUpperCase(), known));
@@ -15,6 +15,11 @@ export function nearVariables(env: NodeJS.ProcessEnv, ours: readonly string[]): 
         ? [`${name} is not a variable of Sluice. Run it with --help to see all variables.`]
         : [];
     });
+}
+
+/** Kubernetes' SLUICE_PORT is an address, and a number is somebody who means PORT. */
+function isServiceAddress(name: string, value = ''): boolean {
+  return name === 'SLUICE_PORT' && value.includes('://');
 }
 
 /** One letter more, less or other, or two in the wrong order. */

@@ -129,8 +129,8 @@ export async function verifyBlobs(
         report.freed.push(key);
         continue;
       }
-      const detail =
-        bytes === undefined ? 'an unfinished upload that no row names' : `${counted(bytes, 'byte')} that no row names`;
+      const what = bytes === undefined ? 'an unfinished upload' : counted(bytes, 'byte');
+      const detail = `${what} that no row names${isRepair ? ', not deleted: younger than a day' : ''}`;
       faults.push({ kind: 'orphaned', blobKey: key, detail });
     }
     return faults;

@@ -12,6 +12,7 @@ test.each([
   ['API_KEY', 'API_KEYS'],
   ['api_keys', 'API_KEYS'],
   ['SLUICE_HASH', 'HASH'],
+  ['SLUICE_PORT', 'PORT'],
   ['SLUICE_STORAGE_URI', 'STORAGE_URL'],
 ])('%s was probably meant to be %s', (name, meant) => {
   expect(sentencesFor(name)).toEqual([`${name} is not a variable of Sluice. Did you mean ${meant}?`]);
@@ -26,4 +27,5 @@ test('what begins with our name, or with API_KEY, is named', () => {
 
 test('our own, short ones that mean something else, and Kubernetes’ are not named', () => {
   expect(sentencesFor(...OURS, 'PATH', 'SORT', 'STORAGE', 'SLUICE_SERVICE_HOST', 'SLUICE_PORT_80_TCP')).toEqual([]);
+  expect(nearVariables({ SLUICE_PORT: 'tcp://10.0.0.7:8080' }, OURS)).toEqual([]);
 });

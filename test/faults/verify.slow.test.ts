@@ -114,7 +114,9 @@ describe('verify', () => {
     const repaired = run(['--repair']);
     expect(repaired.status).toBe(1);
     expect(repaired.stdout).toMatch(
-      new RegExp(`^freed: blob ${ORPHAN}\norphaned: blob f.*\n1 file, 4 bytes, 1 fault\n$`),
+      new RegExp(
+        `^freed: blob ${ORPHAN}\norphaned: blob f.*: 10 bytes that no row names, not deleted: younger than a day\n1 file, 4 bytes, 1 fault\n$`,
+      ),
     );
     expect([existsSync(old), existsSync(young)]).toEqual([false, true]);
     expect((await createClient(server.url).content(id)).bytes.toString()).toBe('kept');
