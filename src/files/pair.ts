@@ -16,12 +16,13 @@ import { differenceOfPair, faultOfPair, readHalves, writeMark } from './pair-hal
 export async function joinPair(store: BlobStore, catalog: FileCatalog, onChange: (fault: string | undefined) => void) {
   const fault = await faultOfPair(store, catalog);
   if (fault !== undefined) throw new Error(fault);
-  await raisePair(store, catalog).catch(async (error: unknown) => {
+  let current: string | undefined;
+  let isWritable = true;
+  await raise().catch(async (error: unknown) => {
     // a pair that is joined already can be served from a full or read-only disk
     const { mark, half } = await readHalves(store, catalog);
     if (!mark || !half || !isAppError(error, 'unavailable')) throw error;
   });
-  let current: string | undefined;
   return { catalog: fencedCatalog(), renew };
 
   /**
@@ -30,7 +31,23 @@ export async function joinPair(store: BlobStore, catalog: FileCatalog, onChange:
    */
   async function renew(): Promise<void> {
     await compare();
-    if (current === undefined) await raisePair(store, catalog);
+    if (current === undefined) await raise();
+  }
+
+  async function raise(): Promise<void> {
+    try {
+      await raisePair(store, catalog);
+      isWritable = true;
+    } catch (error) {
+      isWritable = false;
+      throw error;
+    }
+  }
+
+  /** Linux may make a disk read-only after an error in a way that only a write shows: one must succeed again first. */
+  async function checkRoom(): Promise<void> {
+    await catalog.checkRoom();
+    if (!isWritable) await renew();
   }
 
   async function compare(): Promise<void> {
@@ -53,6 +70,7 @@ export async function joinPair(store: BlobStore, catalog: FileCatalog, onChange:
       addSmall: whileTogether(catalog.addSmall),
       remove: whileTogether(catalog.remove),
       ping: whileTogether(catalog.ping),
+      checkRoom,
       expire: onceCompared(catalog.expire),
       claimDoomed: onceCompared(catalog.claimDoomed),
       uploads: {

@@ -1,6 +1,7 @@
 import type { FileCatalog } from '../../src/catalog/file-catalog';
 import { parseDatabaseUrl } from '../../src/catalog/database-url';
 import { openCatalog } from '../../src/catalog/open';
+import { storageReadOnly } from '../../src/errors';
 import { adoptStore, joinPair } from '../../src/files/pair';
 import type { BlobStore } from '../../src/storage/blob-store';
 import { createMemoryStore } from '../../src/storage/memory';
@@ -131,6 +132,22 @@ describe('catalog and store', () => {
     await renew();
     expect(changes.at(-1)).toBeUndefined();
     await addFile(fenced);
+  });
+
+  test('take no uploads once a renewal could not be written, until a write succeeds', async () => {
+    const [store, catalog] = [newStore(), await newCatalog()];
+    let isReadOnly = false;
+    const writeMark = async (text: string) => {
+      if (isReadOnly) throw storageReadOnly();
+      await store.writeMark(text);
+    };
+    const pair = await join({ ...store, writeMark }, catalog);
+    isReadOnly = true;
+    await pair.catalog.checkRoom();
+    expect(await rejectionOf(pair.renew())).toMatchObject({ message: 'The storage is read-only.' });
+    expect(await rejectionOf(pair.catalog.checkRoom())).toMatchObject({ message: 'The storage is read-only.' });
+    isReadOnly = false;
+    await pair.catalog.checkRoom();
   });
 
   test('are told apart from a catalog that was adopted while the other raised its count', async () => {
