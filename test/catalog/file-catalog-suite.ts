@@ -9,7 +9,7 @@ import { describeTenantUsage } from './tenant-usage-suite';
 export interface DatabaseUnderTest {
   /** False where a second catalog would open another database: then there are no replicas to test. */
   isShared: boolean;
-  /** An empty database for one test. */
+  /** A database without rows for one test. */
   create: () => Promise<{ url: string; dispose?: () => Promise<void> }>;
 }
 
