@@ -2,22 +2,29 @@ import type { SchemaObject } from 'ajv';
 import { ContractError, escapePointer, isObject, removable } from '../read/document';
 import type { OpenApiDocument, Place } from '../read/document';
 import { ANNOTATIONS, LISTS_OF_SCHEMAS, MAPS_OF_SCHEMAS, ONE_SCHEMA, UNSUPPORTED, VALUES } from '../read/json-schema';
+import { nameMeantBy, renaming } from '../read/misspelt';
 import { fastPattern } from './patterns';
+
+const CHECKS = [VALUES, ONE_SCHEMA, LISTS_OF_SCHEMAS, MAPS_OF_SCHEMAS];
+const CHECK_NAMES = CHECKS.flatMap((keys) => Array.from(keys));
 
 /** Whether something is said of every keyword of this name. */
 export function isKnown(key: string): boolean {
-  return (
-    key === '$ref' ||
-    UNSUPPORTED.has(key) ||
-    [ANNOTATIONS, VALUES, ONE_SCHEMA, LISTS_OF_SCHEMAS, MAPS_OF_SCHEMAS].some((keys) => keys.has(key))
-  );
+  return key === '$ref' || [UNSUPPORTED, ANNOTATIONS, ...CHECKS].some((keys) => keys.has(key));
 }
 
-/** A keyword that nothing here knows: it may be a check, and misspelt. */
-export function refuseUnknown({ annotations, refuse }: OpenApiDocument, { pointer }: Place, key: string): void {
+/** A keyword that nothing here knows. One that is near to a check is taken for that check, misspelt: else it would be lost. */
+export function refuseUnknown({ annotations, refuse }: OpenApiDocument, { pointer, node }: Place, key: string): void {
   const at = `${pointer}/${escapePointer(key)}`;
   if (UNSUPPORTED.has(key)) return refuse(removable(at, 'is a keyword that cannot be checked'));
   if (annotations.has(key)) return;
+  const meant = nameMeantBy(key, CHECK_NAMES);
+  if (isObject(node) && meant !== undefined && node[meant] === undefined) {
+    const remedy = renaming(pointer, key, meant, node[key] ?? null);
+    return refuse(
+      new ContractError(at, `the keyword ${JSON.stringify(key)} is not known: is it ${meant}?`, { remedy }),
+    );
+  }
   const fault = `the keyword ${JSON.stringify(key)} is not known: where it checks nothing, name it in \`x-annotation-keywords\` of the document`;
   refuse(new ContractError(at, fault, { remedy: [{ at: '#', update: { 'x-annotation-keywords': [key] } }] }));
 }

@@ -92,7 +92,8 @@ function isItem(root: JsonObject, pointer: string): boolean {
   return Array.isArray(valueAt(root, pointer.slice(0, pointer.lastIndexOf('/'))));
 }
 
-function valueAt(root: JsonObject, pointer: string): Json | undefined {
+/** What stands at a pointer. */
+export function valueAt(root: JsonObject, pointer: string): Json | undefined {
   let at: Json | undefined = root;
   for (const token of tokensOf(pointer)) at = step(at, token);
   return at;

@@ -1,6 +1,8 @@
 import type { ErrorObject } from 'ajv';
 import { ContractError, escapePointer, isObject } from './document';
-import type { Json, OpenApiDocument, Remedy } from './document';
+import type { Json, JsonObject, OpenApiDocument, Remedy } from './document';
+import { nameMeantBy, renaming } from './misspelt';
+import { valueAt } from './remedies';
 import { below, isData, isSchemaPlace, rootOf, step } from './walk';
 import type { Visit } from './walk';
 
@@ -21,7 +23,7 @@ export async function checkStructure(document: OpenApiDocument, isKeyword: (key:
   for (const error of tellingOf(errors ?? [])) {
     const pointer = `#${error.instancePath}`;
     const fault = `is no valid OpenAPI: ${describe(error)}`;
-    document.refuse(new ContractError(pointer, fault, { remedy: remedyFor(error, pointer) }));
+    document.refuse(new ContractError(pointer, fault, { remedy: remedyFor(error, pointer, document.root) }));
   }
 }
 
@@ -96,12 +98,21 @@ const EMPTY: Readonly<Record<string, Json>> = {
   schema: {},
 };
 
-function remedyFor(error: ErrorObject, pointer: string): Remedy[] {
+/** Fields that say what is taken or answered: without one that is misspelt, something else would be. */
+const FIELDS =
+  `required parameters requestBody responses content schema headers security servers explode style callbacks
+  encoding allowReserved allowEmptyValue operationId schemas securitySchemes`.split(/\s+/);
+
+function remedyFor(error: ErrorObject, pointer: string, root: JsonObject): Remedy[] {
   const name = nameIn(error);
   if (error.keyword === 'required' && name !== undefined && Object.hasOwn(EMPTY, name))
     return [{ at: pointer, update: { [name]: EMPTY[name] ?? {} } }];
-  if (error.keyword !== 'required' && name !== undefined)
+  if (error.keyword !== 'required' && name !== undefined) {
+    const [meant, node] = [nameMeantBy(name, FIELDS), valueAt(root, pointer)];
+    if (meant !== undefined && isObject(node) && node[meant] === undefined)
+      return renaming(pointer, name, meant, node[name] ?? null);
     return [{ at: `${pointer}/${escapePointer(name)}`, remove: true }];
+  }
   return pointer === '#' ? [] : [{ at: pointer, remove: true }];
 }
 
