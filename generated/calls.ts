@@ -52,8 +52,8 @@ export type list_files_v1_files_get_200_Headers = {
   readonly 'sluice-files-used'?: number;
   readonly 'sluice-files-limit'?: number;
   readonly 'x-request-id'?: string;
-  readonly 'x-content-type-options'?: string;
-  readonly 'cache-control'?: string;
+  readonly 'x-content-type-options'?: string | number;
+  readonly 'cache-control'?: string | number;
 };
 
 export type list_files_v1_files_get_200 = {
@@ -78,8 +78,8 @@ export interface get_file_v1_files__file_id__get_Call extends CallBase {
 
 export type get_file_v1_files__file_id__get_200_Headers = {
   readonly 'x-request-id'?: string;
-  readonly 'x-content-type-options'?: string;
-  readonly 'cache-control'?: string;
+  readonly 'x-content-type-options'?: string | number;
+  readonly 'cache-control'?: string | number;
 };
 
 export type get_file_v1_files__file_id__get_200 = {
@@ -104,8 +104,8 @@ export interface delete_file_v1_files__file_id__delete_Call extends CallBase {
 
 export type delete_file_v1_files__file_id__delete_200_Headers = {
   readonly 'x-request-id'?: string;
-  readonly 'x-content-type-options'?: string;
-  readonly 'cache-control'?: string;
+  readonly 'x-content-type-options'?: string | number;
+  readonly 'cache-control'?: string | number;
 };
 
 export type delete_file_v1_files__file_id__delete_200 = {
@@ -137,11 +137,11 @@ export type get_file_content_v1_files__file_id__content_get_200_Headers = {
   readonly 'x-request-id'?: string;
   readonly etag: string;
   readonly 'last-modified': string;
-  readonly 'accept-ranges': string;
+  readonly 'accept-ranges': string | number;
   readonly 'content-length': number;
   readonly 'content-disposition': string;
-  readonly 'x-content-type-options'?: string;
-  readonly 'cache-control'?: string;
+  readonly 'x-content-type-options'?: string | number;
+  readonly 'cache-control'?: string | number;
 };
 
 export type get_file_content_v1_files__file_id__content_get_200 = {
@@ -155,12 +155,12 @@ export type get_file_content_v1_files__file_id__content_get_206_Headers = {
   readonly 'x-request-id'?: string;
   readonly etag: string;
   readonly 'last-modified': string;
-  readonly 'accept-ranges': string;
+  readonly 'accept-ranges': string | number;
   readonly 'content-length': number;
   readonly 'content-disposition': string;
   readonly 'content-range': string;
-  readonly 'x-content-type-options'?: string;
-  readonly 'cache-control'?: string;
+  readonly 'x-content-type-options'?: string | number;
+  readonly 'cache-control'?: string | number;
 };
 
 export type get_file_content_v1_files__file_id__content_get_206 = {
@@ -174,8 +174,8 @@ export type get_file_content_v1_files__file_id__content_get_304_Headers = {
   readonly 'x-request-id'?: string;
   readonly etag: string;
   readonly 'last-modified': string;
-  readonly 'x-content-type-options'?: string;
-  readonly 'cache-control'?: string;
+  readonly 'x-content-type-options'?: string | number;
+  readonly 'cache-control'?: string | number;
 };
 
 export type get_file_content_v1_files__file_id__content_get_304 = {
@@ -206,11 +206,11 @@ export type head_file_content_v1_files__file_id__content_head_200_Headers = {
   readonly 'x-request-id'?: string;
   readonly etag: string;
   readonly 'last-modified': string;
-  readonly 'accept-ranges': string;
+  readonly 'accept-ranges': string | number;
   readonly 'content-length': number;
   readonly 'content-disposition': string;
-  readonly 'x-content-type-options'?: string;
-  readonly 'cache-control'?: string;
+  readonly 'x-content-type-options'?: string | number;
+  readonly 'cache-control'?: string | number;
 };
 
 export type head_file_content_v1_files__file_id__content_head_200 = {
@@ -224,12 +224,12 @@ export type head_file_content_v1_files__file_id__content_head_206_Headers = {
   readonly 'x-request-id'?: string;
   readonly etag: string;
   readonly 'last-modified': string;
-  readonly 'accept-ranges': string;
+  readonly 'accept-ranges': string | number;
   readonly 'content-length': number;
   readonly 'content-disposition': string;
   readonly 'content-range': string;
-  readonly 'x-content-type-options'?: string;
-  readonly 'cache-control'?: string;
+  readonly 'x-content-type-options'?: string | number;
+  readonly 'cache-control'?: string | number;
 };
 
 export type head_file_content_v1_files__file_id__content_head_206 = {
@@ -243,8 +243,8 @@ export type head_file_content_v1_files__file_id__content_head_304_Headers = {
   readonly 'x-request-id'?: string;
   readonly etag: string;
   readonly 'last-modified': string;
-  readonly 'x-content-type-options'?: string;
-  readonly 'cache-control'?: string;
+  readonly 'x-content-type-options'?: string | number;
+  readonly 'cache-control'?: string | number;
 };
 
 export type head_file_content_v1_files__file_id__content_head_304 = {
@@ -269,8 +269,8 @@ export interface create_upload_v1_uploads_post_Call extends CallBase {
 
 export type create_upload_v1_uploads_post_200_Headers = {
   readonly 'x-request-id'?: string;
-  readonly 'x-content-type-options'?: string;
-  readonly 'cache-control'?: string;
+  readonly 'x-content-type-options'?: string | number;
+  readonly 'cache-control'?: string | number;
 };
 
 export type create_upload_v1_uploads_post_200 = {
@@ -295,8 +295,8 @@ export interface get_upload_v1_uploads__upload_id__get_Call extends CallBase {
 
 export type get_upload_v1_uploads__upload_id__get_200_Headers = {
   readonly 'x-request-id'?: string;
-  readonly 'x-content-type-options'?: string;
-  readonly 'cache-control'?: string;
+  readonly 'x-content-type-options'?: string | number;
+  readonly 'cache-control'?: string | number;
 };
 
 export type get_upload_v1_uploads__upload_id__get_200 = {
@@ -331,8 +331,8 @@ export interface add_upload_part_v1_uploads__upload_id__parts_post_Call extends 
 
 export type add_upload_part_v1_uploads__upload_id__parts_post_200_Headers = {
   readonly 'x-request-id'?: string;
-  readonly 'x-content-type-options'?: string;
-  readonly 'cache-control'?: string;
+  readonly 'x-content-type-options'?: string | number;
+  readonly 'cache-control'?: string | number;
 };
 
 export type add_upload_part_v1_uploads__upload_id__parts_post_200 = {
@@ -357,8 +357,8 @@ export interface list_upload_parts_v1_uploads__upload_id__parts_get_Call extends
 
 export type list_upload_parts_v1_uploads__upload_id__parts_get_200_Headers = {
   readonly 'x-request-id'?: string;
-  readonly 'x-content-type-options'?: string;
-  readonly 'cache-control'?: string;
+  readonly 'x-content-type-options'?: string | number;
+  readonly 'cache-control'?: string | number;
 };
 
 export type list_upload_parts_v1_uploads__upload_id__parts_get_200 = {
@@ -385,8 +385,8 @@ export interface complete_upload_v1_uploads__upload_id__complete_post_Call exten
 
 export type complete_upload_v1_uploads__upload_id__complete_post_200_Headers = {
   readonly 'x-request-id'?: string;
-  readonly 'x-content-type-options'?: string;
-  readonly 'cache-control'?: string;
+  readonly 'x-content-type-options'?: string | number;
+  readonly 'cache-control'?: string | number;
 };
 
 export type complete_upload_v1_uploads__upload_id__complete_post_200 = {
@@ -411,8 +411,8 @@ export interface cancel_upload_v1_uploads__upload_id__cancel_post_Call extends C
 
 export type cancel_upload_v1_uploads__upload_id__cancel_post_200_Headers = {
   readonly 'x-request-id'?: string;
-  readonly 'x-content-type-options'?: string;
-  readonly 'cache-control'?: string;
+  readonly 'x-content-type-options'?: string | number;
+  readonly 'cache-control'?: string | number;
 };
 
 export type cancel_upload_v1_uploads__upload_id__cancel_post_200 = {

@@ -618,7 +618,7 @@ export interface components {
         /** @description When the file was committed: its `created_at`. */
         LastModified: string;
         /** @description `bytes`. */
-        AcceptRanges: string;
+        AcceptRanges: "bytes";
         /** @description Bytes of this body. */
         ContentLength: number;
         /** @description `bytes first-last/size`. */
@@ -626,9 +626,9 @@ export interface components {
         /** @description `attachment`, with the name of the file in `filename*`, and one of ASCII in `filename` for old clients. */
         ContentDisposition: string;
         /** @description `private, no-store`: the answer is for whoever holds the key, and no cache keeps it. */
-        CacheControl: string;
+        CacheControl: "private, no-store";
         /** @description `nosniff`. */
-        ContentTypeOptions: string;
+        ContentTypeOptions: "nosniff";
     };
     pathItems: never;
 }

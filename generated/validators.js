@@ -321,6 +321,10 @@ function validate33(data, { instancePath = "", parentData, parentDataProperty, r
     validate33.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
     return false;
   }
+  if ("bytes" !== data) {
+    validate33.errors = [{ instancePath, schemaPath: "#/const", keyword: "const", params: { allowedValue: "bytes" }, message: "must be equal to constant" }];
+    return false;
+  }
   validate33.errors = vErrors;
   return errors === 0;
 }
@@ -415,6 +419,10 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
   }
   if (typeof data !== "string") {
     validate37.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+    return false;
+  }
+  if ("private, no-store" !== data) {
+    validate37.errors = [{ instancePath, schemaPath: "#/const", keyword: "const", params: { allowedValue: "private, no-store" }, message: "must be equal to constant" }];
     return false;
   }
   validate37.errors = vErrors;
@@ -525,6 +533,10 @@ function validate42(data, { instancePath = "", parentData, parentDataProperty, r
     validate42.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
     return false;
   }
+  if ("nosniff" !== data) {
+    validate42.errors = [{ instancePath, schemaPath: "#/const", keyword: "const", params: { allowedValue: "nosniff" }, message: "must be equal to constant" }];
+    return false;
+  }
   validate42.errors = vErrors;
   return errors === 0;
 }
@@ -606,6 +618,7 @@ function validate45(data, { instancePath = "", parentData, parentDataProperty, r
 }
 validate45.evaluated = { "dynamicProps": false, "dynamicItems": false };
 exports.header_LastModified = validate46;
+var pattern4 = new RegExp("^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \\d\\d (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \\d{4} \\d\\d:\\d\\d:\\d\\d GMT$", "u");
 function validate46(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -617,9 +630,16 @@ function validate46(data, { instancePath = "", parentData, parentDataProperty, r
   if (evaluated0.dynamicItems) {
     evaluated0.items = void 0;
   }
-  if (typeof data !== "string") {
-    validate46.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
-    return false;
+  if (errors === 0) {
+    if (typeof data === "string") {
+      if (!pattern4.test(data)) {
+        validate46.errors = [{ instancePath, schemaPath: "#/pattern", keyword: "pattern", params: { pattern: "^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \\d\\d (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \\d{4} \\d\\d:\\d\\d:\\d\\d GMT$" }, message: 'must match pattern "^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \\d\\d (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \\d{4} \\d\\d:\\d\\d:\\d\\d GMT$"' }];
+        return false;
+      }
+    } else {
+      validate46.errors = [{ instancePath, schemaPath: "#/type", keyword: "type", params: { type: "string" }, message: "must be string" }];
+      return false;
+    }
   }
   validate46.errors = vErrors;
   return errors === 0;
@@ -996,7 +1016,7 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
 validate54.evaluated = { "dynamicProps": false, "dynamicItems": false };
 exports.schema_CompleteUploadModel = validate55;
 var func63 = require_ucs2length().default;
-var pattern4 = new RegExp("^[0-9a-fA-F]+$", "u");
+var pattern5 = new RegExp("^[0-9a-fA-F]+$", "u");
 function validate55(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -1091,7 +1111,7 @@ function validate55(data, { instancePath = "", parentData, parentDataProperty, r
                       }
                       errors++;
                     } else {
-                      if (!pattern4.test(data2)) {
+                      if (!pattern5.test(data2)) {
                         const err2 = { instancePath: instancePath + "/md5", schemaPath: "#/properties/md5/anyOf/0/pattern", keyword: "pattern", params: { pattern: "^[0-9a-fA-F]+$" }, message: 'must match pattern "^[0-9a-fA-F]+$"' };
                         if (vErrors === null) {
                           vErrors = [err2];
@@ -1164,7 +1184,7 @@ function validate55(data, { instancePath = "", parentData, parentDataProperty, r
 validate55.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 exports.schema_CreateUploadModel = validate56;
 var schema67 = { "$id": "https://contract.invalid/schema_CreateUploadModel", "type": "object", "properties": { "filename": { "type": "string", "minLength": 1, "maxLength": 1024, "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$" }, "purpose": { "type": "string", "enum": ["assistants", "batch", "fine-tune", "vision", "user_data", "evals"] }, "bytes": { "type": "integer", "minimum": 0 }, "mime_type": { "type": "string", "maxLength": 255 }, "expires_after": { "type": "object", "properties": { "anchor": { "type": "string", "enum": ["created_at"] }, "seconds": { "type": "integer", "minimum": 3600, "maximum": 2592e3 } }, "required": ["anchor", "seconds"], "additionalProperties": false } }, "required": ["filename", "purpose", "bytes", "mime_type"], "additionalProperties": false };
-var pattern5 = new RegExp("^[^\\u0000-\\u001f\\u007f-\\u009f]*$", "u");
+var pattern6 = new RegExp("^[^\\u0000-\\u001f\\u007f-\\u009f]*$", "u");
 function validate56(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
@@ -1205,7 +1225,7 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
                     validate56.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" }];
                     return false;
                   } else {
-                    if (!pattern5.test(data0)) {
+                    if (!pattern6.test(data0)) {
                       validate56.errors = [{ instancePath: instancePath + "/filename", schemaPath: "#/properties/filename/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f]*$" }, message: 'must match pattern "^[^\\u0000-\\u001f\\u007f-\\u009f]*$"' }];
                       return false;
                     }

@@ -99,6 +99,9 @@ function bodyFaults({ method }: OperationSpec, { content }: ResponseSpec, answer
   const key = [...content.keys()].find((documented) => type !== undefined && matches(type, documented));
   if (key === undefined) return [[`the content type ${[...content.keys()].join(' or ')}`, type ?? 'no content type']];
   const schema = content.get(key);
+  const charset = /json.*charset="?([^";]+)/i.exec(answer.headers['content-type'] ?? '')?.[1];
+  // RFC 8259 section 8.1
+  if (charset !== undefined && !/^utf-?8$/i.test(charset)) return [['JSON in UTF-8', charset]];
   if (!schema || !/^application\/(.+\+)?json$/.test(type ?? '')) return [];
   if (json === undefined) return [['a body of JSON', describe(answer)]];
   const faults = schema.faultsOf(json);

@@ -47,6 +47,7 @@ function candidates(schema: Schema): [what: string, value: unknown][] {
   if (typeof first === 'string') {
     found.push([`${show(`${first}-x`)}, which is not in the enum`, `${first}-x`]);
     found.push([`${show(first.toUpperCase())}, in capitals`, first.toUpperCase()], ['an empty text', '']);
+    found.push([`${show(first.slice(0, -1))}, a part of the value`, first.slice(0, -1)]);
   }
   const types = new Set([type].flat());
   if (types.has('integer') || types.has('number')) {

@@ -30,7 +30,9 @@ export function listingChecks(session: Session, files: FilesApi): Check[] {
   let known: Promise<StoredFile[]> | undefined;
   return [
     ...(has('order') ? [orders(list)] : []),
-    ...(has('after') && has('limit') ? [walks(list), pages(list)] : []),
+    ...(has('after') && has('limit')
+      ? [walks(list), pages(list), ...(files.remove ? [walksOn(list, files.remove)] : [])]
+      : []),
     ...(filter ? [filters(list, filter.name)] : []),
     {
       operation: list,
@@ -145,6 +147,19 @@ export function listingChecks(session: Session, files: FilesApi): Check[] {
       if (page.data.length === 0) break;
     }
     record.expect(met.join() === rest.join(), `${operation.title}, ${limit} a page`, rest.join(), met.join());
+  }
+
+  function walksOn(operation: OperationSpec, remove: OperationSpec): Check {
+    return {
+      operation,
+      name: 'a walk goes on behind a file that was deleted meanwhile',
+      async run(record) {
+        const [, last, next] = [await session.store('1'), await session.store('2'), await session.store('3')];
+        await session.call(remove, { pathParameters: { [files.idName]: last.id } });
+        const page = await read(operation, { order: 'asc', after: last.id, limit: 1 });
+        record.expect(page.data[0]?.id === next.id, page.answer, next.id, String(page.data[0]?.id));
+      },
+    };
   }
 
   function pages(operation: OperationSpec): Check {

@@ -15,7 +15,7 @@ export function objectChecks(session: Session, { upload, form, fileField, list, 
       operation: upload,
       name: 'the file object has the name, the size and the time of the upload',
       async run(record) {
-        for (const ending of [' ünï 🦆.txt', ` CAPITALS ${'and a long name '.repeat(9)}.TXT`]) {
+        for (const ending of [' ünï 🦆.txt', ' ends in spaces  ', ` CAPITALS ${'and a long name '.repeat(9)}.TXT`]) {
           const filename = `${session.newName()}${ending}`;
           const { object, content } = await session.store('twelve bytes', { filename });
           const text = JSON.stringify(object);

@@ -18,6 +18,12 @@ const CONTENTS: [what: string, content: Buffer][] = [
   ['more than two MiB', randomBytes(2 * 2 ** 20 + 1)],
 ];
 
+const LONG_AGO = 'Thu, 01 Jan 1970 00:00:00 GMT';
+
+function takes({ parameters }: OperationSpec, header: string): boolean {
+  return parameters.some((parameter) => parameter.in === 'header' && parameter.name.toLowerCase() === header);
+}
+
 /** What was uploaded is what is read: the object, the bytes, parts of them, and the answer to who has them already. */
 export function readingChecks(session: Session, files: FilesApi): Check[] {
   const { get, content, head } = files;
@@ -176,6 +182,13 @@ export function readingChecks(session: Session, files: FilesApi): Check[] {
             );
         }
         record.expectStatus(await read(operation, file, { 'if-none-match': '"another"' }), 200);
+        const since = first.headers['last-modified'];
+        if (since === undefined || !takes(operation, 'if-modified-since')) return;
+        record.expectStatus(await read(operation, file, { 'if-modified-since': since }), 304);
+        record.expectStatus(await read(operation, file, { 'if-modified-since': LONG_AGO }), 200);
+        // RFC 9110 section 13.1.3: beside an ETag, the time is ignored
+        const both = { 'if-modified-since': since, 'if-none-match': '"another"' };
+        record.expectStatus(await read(operation, file, both), 200);
       },
     };
   }

@@ -17,6 +17,7 @@ const UNCHANGED = 'whoever has the content already gets 304';
 const ANNOUNCED = 'an upload says what was announced, and its parts whose they are';
 const METHODS = 'GET /v1/files: a method that the path does not have is 405, and Allow names those that it has';
 const NO_KEY = 'GET /v1/files: without a key, and with a wrong one, the answer is 401';
+const removed = new Set<string>();
 const firstIds = new Map<string, unknown>();
 
 /** A server that is right but for one thing, and the check that must find it, and that passes without the fault. */
@@ -40,6 +41,12 @@ const FAULTS: [what: string, check: string, fault: Fault][] = [
   ],
   ['does not say that a file can be used', OBJECT, ofUpload((file) => ({ ...file, status: undefined }))],
   ['cuts names', OBJECT, ofUpload((file) => ({ ...file, filename: String(file['filename']).slice(0, 64) }))],
+  ['trims names', OBJECT, ofUpload((file) => ({ ...file, filename: String(file['filename']).trim() }))],
+  [
+    'takes the beginning of a value for the value',
+    "GET /v1/files: 'purpose' refuses every value that the schema forbids",
+    queryOf((query) => query.get('purpose') === 'assistant' && query.set('purpose', 'assistants')),
+  ],
   [
     'has names in small letters',
     OBJECT,
@@ -76,6 +83,22 @@ const FAULTS: [what: string, check: string, fault: Fault][] = [
     {
       request({ headers }) {
         if (headers['if-none-match']?.includes('W/')) delete headers['if-none-match'];
+      },
+    },
+  ],
+  [
+    'sends again what did not change since',
+    UNCHANGED,
+    { request: ({ headers }) => void delete headers['if-modified-since'] },
+  ],
+  [
+    'begins its list again behind a deleted file',
+    'a walk goes on behind a file that was deleted meanwhile',
+    {
+      request({ method, target }) {
+        const { searchParams: query } = target;
+        if (method === 'DELETE') removed.add(target.pathname.split('/').at(-1) ?? '');
+        if (removed.has(query.get('after') ?? '')) query.delete('after');
       },
     },
   ],
@@ -207,6 +230,25 @@ test.each([
   }
   proxy.close();
   expect(outcomes).toEqual(['passed', 'failed']);
+});
+
+test.each<[what: string, header: string, pattern: RegExp, value: string]>([
+  ['calls its JSON Latin-1', 'content-type', /^application.json/, 'application/json; charset=latin1'],
+  ['lets caches keep files', 'cache-control', /^/, 'public, max-age=60'],
+  ['lets browsers guess', 'x-content-type-options', /^/, 'sniff'],
+  ['writes times in a way of its own', 'last-modified', /^/, '2026-01-01T00:00:00.000Z'],
+])('a server that %s is found out by its answers', async (_what, header, pattern, value) => {
+  const only = 'two files of one name are two files';
+  const proxy = await startFaultyProxy(server.url, {
+    after: ({ head }) => void (pattern.test(head.get(header) ?? '') && head.has(header) && head.set(header, value)),
+  });
+  const outcomes = [];
+  for (const url of [server.url, proxy.url]) {
+    const { results } = await runConformance({ url, key: KEY, document, runs: 1, seed: 1, only });
+    outcomes.push(results.some(({ outcome }) => outcome === 'failed'));
+  }
+  proxy.close();
+  expect(outcomes).toEqual([false, true]);
 });
 
 test('a server that answers 501 to everything does not conform, and each operation is named', async () => {
