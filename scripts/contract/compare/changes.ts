@@ -40,5 +40,7 @@ export function createAdd(differences: Difference[], label: string): Add {
 
 /** The line by which a break is accepted. */
 export function lineOf({ side, label, what }: Pick<Change, 'side' | 'label' | 'what'>): string {
-  return `${side === 'operation' ? '' : `${side} `}${label}: ${what}`;
+  // `answer 404` names its side
+  const isSaid = side === 'operation' || label.startsWith(`${side} `);
+  return `${isSaid ? '' : `${side} `}${label}: ${what}`;
 }

@@ -1,3 +1,4 @@
+import { lineOf } from '../../../scripts/contract/compare/changes';
 import { compareContracts } from '../../../scripts/contract/compare/compare';
 import { openDocument } from '../../../scripts/contract/read/document';
 import type { JsonObject, Json } from '../../../scripts/contract/read/document';
@@ -33,6 +34,15 @@ const scheme = (definition: JsonObject): JsonObject => ({
   components: { securitySchemes: { Key: definition } },
 });
 const text = { type: 'string' };
+
+test('a line says once that it is about an answer', () => {
+  const lines = [
+    { side: 'answer', label: 'answer 404', what: 'x' } as const,
+    { side: 'answer', label: 'File.id', what: 'x' } as const,
+    { side: 'request', label: 'body.a', what: 'x' } as const,
+  ].map(lineOf);
+  expect(lines).toEqual(['answer 404: x', 'answer File.id: x', 'request body.a: x']);
+});
 
 describe('a change of a schema', () => {
   test.each<[what: string, before: Json, after: Json, inRequest: string, inAnswer: string]>([
