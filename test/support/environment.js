@@ -6,4 +6,10 @@ module.exports = class extends TestEnvironment {
     await super.setup();
     this.global.requireOnce = require;
   }
+
+  /** A test sees a copy of `process` that never exits: what must go with the process goes with the file of tests. */
+  async teardown() {
+    this.global.process.emit('exit', 0);
+    await super.teardown();
+  }
 };
