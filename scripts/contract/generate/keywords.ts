@@ -1,6 +1,6 @@
 import type { SchemaObject } from 'ajv';
-import { ContractError, escapePointer, isObject, removable } from '../read/document';
-import type { OpenApiDocument, Place } from '../read/document';
+import { ContractError, childrenOf, escapePointer, isObject, removable } from '../read/document';
+import type { OpenApiDocument, Place, Remedy } from '../read/document';
 import { ANNOTATIONS, LISTS_OF_SCHEMAS, MAPS_OF_SCHEMAS, ONE_SCHEMA, UNSUPPORTED, VALUES } from '../read/json-schema';
 import { nameMeantBy, renaming } from '../read/misspelt';
 import { fastPattern } from './patterns';
@@ -13,10 +13,33 @@ export function isKnown(key: string): boolean {
   return key === '$ref' || [UNSUPPORTED, ANNOTATIONS, ...CHECKS].some((keys) => keys.has(key));
 }
 
+/** What a reference to the schema around it means, where nothing refers to that from outside with another meaning. */
+function recursionOf({ root }: OpenApiDocument, { pointer, node }: Place, key: string): string | undefined {
+  const value = isObject(node) && Object.keys(node).length === 1 ? node[key] : undefined;
+  if (key === '$recursiveRef' && value === '#') return /^#\/components\/schemas\/[^/]+/.exec(pointer)?.[0];
+  if (key !== '$dynamicRef' || typeof value !== 'string') return undefined;
+  const schemas = childrenOf({ pointer: '#/components', node: root['components'] ?? {} }, 'schemas');
+  const found = schemas.filter(
+    ([, schema]) => isObject(schema.node) && schema.node['$dynamicAnchor'] === value.slice(1),
+  );
+  return found.length === 1 ? found[0]?.[1].pointer : undefined;
+}
+
 /** A keyword that nothing here knows. One that is near to a check is taken for that check, misspelt: else it would be lost. */
-export function refuseUnknown({ annotations, refuse }: OpenApiDocument, { pointer, node }: Place, key: string): void {
+export function refuseUnknown(document: OpenApiDocument, { pointer, node }: Place, key: string): void {
+  const { annotations, refuse } = document;
   const at = `${pointer}/${escapePointer(key)}`;
-  if (UNSUPPORTED.has(key)) return refuse(removable(at, 'is a keyword that cannot be checked'));
+  if (UNSUPPORTED.has(key)) {
+    const fault = 'is a keyword that cannot be checked';
+    const $ref = recursionOf(document, { pointer, node }, key);
+    if ($ref === undefined) return refuse(removable(at, fault));
+    // an overlay puts no $ref beside what is there
+    const remedy: Remedy[] = [
+      { at, remove: true },
+      { at: pointer, update: { $ref } },
+    ];
+    return refuse(new ContractError(at, `${fault}, and means ${$ref}`, { remedy }));
+  }
   if (annotations.has(key)) return;
   const meant = nameMeantBy(key, CHECK_NAMES);
   if (isObject(node) && meant !== undefined && node[meant] === undefined) {

@@ -168,7 +168,9 @@ export function createSchemaSet(document: OpenApiDocument): SchemaSet {
       document.refuse(removable(`${place.pointer}/$schema`, fault));
     }
     useNumbersAsBounds(result);
-    if (Array.isArray(node['required'])) result['required'] = node['required'].filter((name) => !isIn(hidden, name));
+    // a name that is there twice is required all the same
+    if (Array.isArray(node['required']))
+      result['required'] = [...new Set(node['required'])].filter((name) => !isIn(hidden, name));
     if (node['nullable'] === true) result = allowNull(result);
     if (!attempt(document, () => usePatterns(document, place, result), false)) dropPatterns(result);
     checkFormat(place, node['format']);

@@ -113,6 +113,8 @@ function remedyFor(error: ErrorObject, pointer: string, root: JsonObject): Remed
       return renaming(pointer, name, meant, node[name] ?? null);
     return [{ at: `${pointer}/${escapePointer(name)}`, remove: true }];
   }
+  const { i } = error.params as { i?: unknown };
+  if (error.keyword === 'uniqueItems' && typeof i === 'number') return [{ at: `${pointer}/${i}`, remove: true }];
   return pointer === '#' ? [] : [{ at: pointer, remove: true }];
 }
 

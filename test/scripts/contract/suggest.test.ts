@@ -15,19 +15,29 @@ const CASES: [what: string, schema: JsonObject, meant: JsonObject][] = [
   ['another letter', { minimun: 1 }, { minimum: 1 }],
   ['words in another way', { additional_properties: false }, { additionalProperties: false }],
   ['a right one beside it', { maxLength: 5, maxLenght: 4 }, { maxLength: 5, maxLenght: 4 }],
+  ['a name that is required twice', { required: ['a', 'a'] }, { required: ['a', 'a'] }],
   ['nothing near', { labels: ['a'] }, { labels: ['a'] }],
 ];
+
+const RECURSIVE: JsonObject = {
+  Filter: { $recursiveAnchor: true, properties: { all: { items: { oneOf: [{ const: 1 }, { $recursiveRef: '#' }] } } } },
+  Tree: { $dynamicAnchor: 'tree', properties: { kids: { items: { $dynamicRef: '#tree' } } } },
+};
 
 /** What became of each schema, and of the parameter. */
 let mended: JsonObject;
 beforeAll(async () => {
   const project = await mkdtemp(join(tmpdir(), 'sluice-misspelt-'));
   await mkdir(join(project, 'contract'));
-  const anyOf: Json = CASES.map(([, schema]) => schema);
-  const document = documentOf({
-    parameters: [{ ...q, requried: true }],
-    requestBody: { content: json({ anyOf }) },
-  });
+  const referring = Object.keys(RECURSIVE).map((name) => ({ $ref: `#/components/schemas/${name}` }));
+  const anyOf: Json = [...CASES.map(([, schema]) => schema), ...referring];
+  const document = documentOf(
+    {
+      parameters: [{ ...q, requried: true }],
+      requestBody: { content: json({ anyOf }) },
+    },
+    { components: { schemas: RECURSIVE } },
+  );
   await writeFile(join(project, 'wild.json'), JSON.stringify(document));
   await runScript('update-spec.ts', ['--root', project, 'wild.json', '--suggest-overlay'], project);
   const overlay = await readFile(join(project, 'contract/overlay.suggested.yaml'), 'utf8');
@@ -50,4 +60,14 @@ test('what is near to no check, or to one that is there, is an annotation', () =
 
 test('a misspelt field of a parameter gets its name as well', () => {
   expect(mended).toHaveProperty(['paths', '/things', 'post', 'parameters', 0], { ...q, required: true });
+});
+
+test('a reference to the schema around it is one, and does not become anything', () => {
+  const filter = { $ref: '#/components/schemas/Filter' };
+  expect(mended['components']).toEqual({
+    schemas: {
+      Filter: { properties: { all: { items: { oneOf: [{ const: 1 }, filter] } } } },
+      Tree: { properties: { kids: { items: { $ref: '#/components/schemas/Tree' } } } },
+    },
+  });
 });
