@@ -82,6 +82,7 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
     places: accountant.uploads,
     buffers: accountant.buffers,
     longLists: accountant.longLists,
+    checkWritable: pair.checkWritable,
     completions: accountant.completions,
     transactions: accountant.transactions,
     // a catalog beside `memory:` is in memory, too, where only the store is bounded

@@ -121,6 +121,8 @@ const S3: Readonly<Record<string, (bucket: string, endpoint: string) => string>>
   InvalidAccessKeyId: refusedCredentials,
   SignatureDoesNotMatch: refusedCredentials,
   ExpiredToken: refusedCredentials,
+  RequestTimeTooSkewed: (_bucket, endpoint) =>
+    `The clocks of this machine and of the S3 server at ${endpoint} differ too much. Set the clock of this machine.`,
   CredentialsProviderError: () =>
     'There are no credentials for S3. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run it with a profile or a role.',
 };

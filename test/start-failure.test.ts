@@ -36,6 +36,7 @@ test.each<[part: Part, env: Record<string, string>, cause: Error, sentence: RegE
     /^These credentials do not allow writing to the bucket .*\. Give them/,
   ],
   ['storage', S3, failed({ name: 'SignatureDoesNotMatch' }), /refuses the credentials\. Correct AWS_ACCESS_KEY_ID/],
+  ['storage', S3, failed({ name: 'RequestTimeTooSkewed' }), /^The clocks of .* differ too much\. Set/],
   ['storage', S3, failed({ name: 'CredentialsProviderError' }), /^There are no credentials for S3\. Set/],
   ['storage', S3, failed({ name: 'PermanentRedirect' }), /is in another region\. Set it in STORAGE_URL: region=…\.$/],
   [

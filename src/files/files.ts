@@ -45,6 +45,8 @@ export interface Files {
 
 interface FilesOptions extends UploadRules, SessionRules {
   longLists: Pool;
+  /** @throws AppError while nothing can be written, as far as that is known. */
+  checkWritable: () => Promise<void>;
   /** Seconds since 1970. */
   now: () => number;
 }
@@ -113,6 +115,7 @@ export function createFiles(store: BlobStore, catalog: FileCatalog, options: Fil
     await Promise.all([store.ping(), catalog.ping()]);
     try {
       await uploads.checkRoom();
+      await options.checkWritable();
       return { uploads: 'ready' };
     } catch (error) {
       if (!isAppError(error)) throw error;

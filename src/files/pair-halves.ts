@@ -30,6 +30,7 @@ export async function differenceOfPair(store: BlobStore, catalog: FileCatalog): 
 async function compare(store: BlobStore, catalog: FileCatalog): Promise<string | undefined> {
   const { mark, half } = await readHalves(store, catalog);
   const [here, there] = [`the catalog ${catalog.description}`, `the storage ${store.description}`];
+  if (mark === DAMAGED) return `The mark of ${there} is damaged: restore 'sluice-mark.json' from a backup.`;
   if (mark && half?.id !== mark.id) {
     const which = half
       ? `${capitalized(here)} and ${there} belong to others`
@@ -84,17 +85,19 @@ async function firstOf<Item>(items: AsyncIterable<Item>, count: number): Promise
 
 function parseMark(text: string): PairHalf {
   const { pair, count } = readJson(text);
-  if (typeof pair !== 'string' || typeof count !== 'number') throw new Error('The mark of the storage is damaged');
-  return { id: pair, count };
+  return typeof pair === 'string' && typeof count === 'number' ? { id: pair, count } : DAMAGED;
 }
 
 function readJson(text: string): { pair?: unknown; count?: unknown } {
   try {
     return Object(JSON.parse(text)) as object;
-  } catch (cause) {
-    throw new Error('The mark of the storage is damaged', { cause });
+  } catch {
+    return {};
   }
 }
+
+/** What a mark says that cannot be read: it belongs to nobody, and `adopt` writes another. */
+const DAMAGED: PairHalf = { id: '', count: 0 };
 
 function capitalized(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);

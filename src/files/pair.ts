@@ -23,7 +23,7 @@ export async function joinPair(store: BlobStore, catalog: FileCatalog, onChange:
     const { mark, half } = await readHalves(store, catalog);
     if (!mark || !half || !isAppError(error, 'unavailable')) throw error;
   });
-  return { catalog: fencedCatalog(), renew };
+  return { catalog: fencedCatalog(), renew, checkWritable };
 
   /**
    * Checks that the two still belong together and raises the count, so that an older copy is behind.
@@ -44,9 +44,11 @@ export async function joinPair(store: BlobStore, catalog: FileCatalog, onChange:
     }
   }
 
-  /** Linux may make a disk read-only after an error in a way that only a write shows: one must succeed again first. */
-  async function checkRoom(): Promise<void> {
-    await catalog.checkRoom();
+  /**
+   * Linux may make a disk read-only after an error in a way that only a write shows: after one that failed, another must
+   * succeed. @throws AppError
+   */
+  async function checkWritable(): Promise<void> {
     if (!isWritable) await renew();
   }
 
@@ -70,7 +72,6 @@ export async function joinPair(store: BlobStore, catalog: FileCatalog, onChange:
       addSmall: whileTogether(catalog.addSmall),
       remove: whileTogether(catalog.remove),
       ping: whileTogether(catalog.ping),
-      checkRoom,
       expire: onceCompared(catalog.expire),
       claimDoomed: onceCompared(catalog.claimDoomed),
       uploads: {
@@ -95,8 +96,8 @@ export async function joinPair(store: BlobStore, catalog: FileCatalog, onChange:
  */
 export async function adoptStore(store: BlobStore, catalog: FileCatalog): Promise<{ difference: string | undefined }> {
   const difference = await differenceOfPair(store, catalog);
-  const { mark } = await readHalves(store, catalog);
-  const adopted = await catalog.raisePair(randomUUID(), (mark?.count ?? 0) + ADOPTION);
+  const { mark, half } = await readHalves(store, catalog);
+  const adopted = await catalog.raisePair(randomUUID(), Math.max(mark?.count ?? 0, half?.count ?? 0) + ADOPTION);
   await writeMark(store, adopted);
   return { difference };
 }

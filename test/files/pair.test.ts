@@ -134,7 +134,21 @@ describe('catalog and store', () => {
     await addFile(fenced);
   });
 
-  test('take no uploads once a renewal could not be written, until a write succeeds', async () => {
+  test.each(['', '{"pair":', '{"pair":7}', '<html>'])(
+    'are refused when the mark is damaged: %j, and adopt writes another',
+    async (text) => {
+      const [store, catalog] = [newStore(), await newCatalog()];
+      await join(store, catalog);
+      await store.writeMark(text);
+      const { message } = (await rejectionOf(join(store, catalog))) as Error;
+      expect(message).toMatch(/^The mark of the storage memory: .* is damaged: restore .* 'sluice adopt'\.$/);
+      expect((await adoptStore(store, catalog)).difference).toMatch(/is damaged/);
+      await join(store, catalog);
+      expect(await store.readMark()).toContain((await catalog.pairHalf())?.id);
+    },
+  );
+
+  test('cannot be written once a renewal could not, until a write succeeds', async () => {
     const [store, catalog] = [newStore(), await newCatalog()];
     let isReadOnly = false;
     const writeMark = async (text: string) => {
@@ -143,11 +157,11 @@ describe('catalog and store', () => {
     };
     const pair = await join({ ...store, writeMark }, catalog);
     isReadOnly = true;
-    await pair.catalog.checkRoom();
+    await pair.checkWritable();
     expect(await rejectionOf(pair.renew())).toMatchObject({ message: 'The storage is read-only.' });
-    expect(await rejectionOf(pair.catalog.checkRoom())).toMatchObject({ message: 'The storage is read-only.' });
+    expect(await rejectionOf(pair.checkWritable())).toMatchObject({ message: 'The storage is read-only.' });
     isReadOnly = false;
-    await pair.catalog.checkRoom();
+    await pair.checkWritable();
   });
 
   test('are told apart from a catalog that was adopted while the other raised its count', async () => {
