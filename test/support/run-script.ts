@@ -9,8 +9,8 @@ const ROOT = join(__dirname, '../..');
 let host: ChildProcess | undefined;
 
 // a test that runs out of time leaves no script behind that writes into its neighbour's folder
-afterEach(() => {
-  if (isRunning) endHost();
+afterEach(async () => {
+  if (isRunning) await endHost();
 });
 afterAll(endHost);
 
@@ -38,8 +38,12 @@ export async function runScript(name: string, args: readonly string[] = [], cwd 
   return outcome as Outcome;
 }
 
-function endHost(): void {
-  host?.kill('SIGKILL');
+/** Waits for its end: a large process dies for up to half a second, and Jest's own would outlive the tests for as long. */
+async function endHost(): Promise<void> {
+  const ended = host;
   host = undefined;
   isRunning = false;
+  if (!ended || ended.exitCode !== null || ended.signalCode !== null) return;
+  ended.kill('SIGKILL');
+  await once(ended, 'exit');
 }
