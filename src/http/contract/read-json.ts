@@ -1,4 +1,4 @@
-import getRawBody from 'raw-body';
+import { once } from 'node:events';
 import { AppError } from '../../errors';
 import { createBodyTurns } from '../body-turns';
 import type { Exchange } from '../connection/exchange';
@@ -23,52 +23,46 @@ export async function readJson(exchange: Exchange, validate: Validate | null, ru
   const announced = { mediaType: 'application/json', maxBytes, heldBytes: 0, tooLarge };
   const admitted = await admitBody(exchange, announced, rules);
   const turns = createBodyTurns(request);
-  let charged: void | Promise<void>;
+  const pieces: Buffer[] = [];
+  let received = 0;
+  let charged = undefined as void | Promise<void>;
   try {
     admitted.begin(() => !request.complete);
-    request.on('data', charge);
-    const text = await Promise.race([readText(), aborted(signal)]);
-    const value = parseJson(text, []);
+    request.on('data', keep);
+    await Promise.race([once(request, 'end'), aborted(signal)]);
+    await charged;
+    const value = parseJson(textOf(Buffer.concat(pieces)), []);
     if (validate && !validate(value)) throw violation(validate, value, []);
     return value;
   } finally {
-    request.off('data', charge);
+    request.off('data', keep);
     admitted.end();
   }
 
   /** While there is no room for a piece of the body, no more is read. */
-  function charge(piece: Buffer): void {
-    const fault = turns.count(piece);
+  function keep(piece: Buffer): void {
+    received += piece.length;
+    const fault = received > maxBytes ? tooLarge() : turns.count(piece);
     if (fault) {
-      // a single packet may hold thousands of such chunks, each of which would make its error
-      request.off('data', charge);
+      // a single packet may hold thousands of chunks, each of which would make its error
+      request.off('data', keep);
       exchange.abort(fault);
       return;
     }
+    pieces.push(piece);
     charged = admitted.charge(piece.length);
     if (!charged) return;
     turns.hold();
     charged.then(turns.letGo, exchange.abort);
   }
+}
 
-  async function readText(): Promise<string> {
-    const bytes = await readBytes();
-    await charged;
-    try {
-      // no charset that the content type names counts (RFC 8259 section 8.1); a byte order mark is passed over
-      return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    } catch (error) {
-      throw new AppError('invalid', 'The body of the request is not valid UTF-8.', { cause: error });
-    }
-  }
-
-  async function readBytes(): Promise<Buffer> {
-    try {
-      return await getRawBody(request, { length: request.headers['content-length'] ?? null, limit: maxBytes });
-    } catch (error) {
-      if ((error as { type?: string }).type === 'entity.too.large') throw tooLarge();
-      throw new AppError('invalid', 'The body of the request could not be read.', { cause: error });
-    }
+function textOf(bytes: Buffer): string {
+  try {
+    // no charset that the content type names counts (RFC 8259 section 8.1); a byte order mark is passed over
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new AppError('invalid', 'The body of the request is not valid UTF-8.', { cause: error });
   }
 }
 

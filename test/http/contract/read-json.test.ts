@@ -166,4 +166,5 @@ test('a packet of tiny chunks is refused once, not once for each chunk behind th
   for (let sent = 0; sent < 10_000; sent += 1) request.emit('data', Buffer.from(' '));
   await expect(read).rejects.toThrow('The body is mostly framing: its chunks are too small.');
   expect(abort).toHaveBeenCalledTimes(1);
+  expect(request.listenerCount('data')).toBe(0);
 });
