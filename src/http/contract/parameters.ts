@@ -99,24 +99,32 @@ function decodeDeepObject(name: string, descriptor: ParameterDescriptor, query: 
   return form.finish(new Map())[name];
 }
 
-type Pair = readonly [name: string, text: string, isUtf8: boolean];
+/** The name is decoded, the pair is not: a client may send thousands that the contract does not name. */
+type Pair = readonly [name: string, pair: string];
 
-/** As `URLSearchParams`, which silently puts U+FFFD for bytes that are not UTF-8. */
 function readQuery(search: string): Pair[] {
   const pairs = search.replace(/^\?/, '').split('&');
-  return pairs.map((pair) => {
-    const bytes = pair.replaceAll('+', ' ');
-    const end = bytes.includes('=') ? bytes.indexOf('=') : bytes.length;
-    const [name, text] = [percentDecode(bytes.slice(0, end)), percentDecode(bytes.slice(end + 1))];
-    return [String(name), String(text), isUtf8(name) && isUtf8(text)];
-  });
+  return pairs.filter((pair) => pair !== '').map((pair) => [nameIn(pair), pair]);
 }
 
-/** @throws AppError `invalid` for what is not UTF-8. */
-function textOf([name, text, isText]: Pair): string {
-  if (isText) return text;
+const ENCODED = /[%+\u0080-\u00ff]/;
+
+function nameIn(pair: string): string {
+  const [name = ''] = pair.split('=', 1);
+  return ENCODED.test(name) ? String(decodeQuery(name)) : name;
+}
+
+/** @throws AppError `invalid` for what is not UTF-8, where `URLSearchParams` silently puts U+FFFD. */
+function textOf([name, pair]: Pair): string {
+  const text = pair.includes('=') ? pair.slice(pair.indexOf('=') + 1) : '';
+  if (!ENCODED.test(pair)) return text;
+  if (isUtf8(decodeQuery(pair))) return String(decodeQuery(text));
   const [root = ''] = name.split('[', 1);
   throw invalid(`The parameter '${clip(root)}' is not valid UTF-8.`, [root]);
+}
+
+function decodeQuery(text: string): Buffer {
+  return percentDecode(text.replaceAll('+', ' '));
 }
 
 function textsIn(given: string | string[] | undefined): string[] {
