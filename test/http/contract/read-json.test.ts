@@ -148,7 +148,8 @@ describe('what has come of bodies that do not end', () => {
   });
 });
 
-test('a packet of tiny chunks is refused once, not once for each chunk behind the fault', async () => {
+/** A body that is read alone, without a server. */
+function readAlone() {
   const ending = new AbortController();
   const abort = jest.fn((reason: Error) => ending.abort(reason));
   const headers = { 'content-type': 'application/json', 'transfer-encoding': 'chunked' };
@@ -162,9 +163,29 @@ test('a packet of tiny chunks is refused once, not once for each chunk behind th
   };
   const exchange = { request, response: {}, signal: ending.signal, abort };
   const read = readJson(exchange as unknown as Exchange, null, rules as unknown as Parameters<typeof readJson>[2]);
+  return { request, read, abort };
+}
+
+test('a packet of tiny chunks is refused once, not once for each chunk behind the fault', async () => {
+  const { request, read, abort } = readAlone();
   await until(() => request.listenerCount('data') > 0, 'the body is read');
   for (let sent = 0; sent < 10_000; sent += 1) request.emit('data', Buffer.from(' '));
   await expect(read).rejects.toThrow('The body is mostly framing: its chunks are too small.');
   expect(abort).toHaveBeenCalledTimes(1);
   expect(request.listenerCount('data')).toBe(0);
+});
+
+test('large bodies that end in one turn of the event loop are parsed in a turn each', async () => {
+  const bodies = Array.from({ length: 5 }, readAlone);
+  await until(() => bodies.every(({ request }) => request.listenerCount('data') > 0), 'the bodies are read');
+  let turn = 0;
+  let counting = setImmediate(count);
+  function count(): void {
+    turn += 1;
+    counting = setImmediate(count);
+  }
+  for (const { request } of bodies) request.end(JSON.stringify({ text: 'x'.repeat(20_000) }));
+  const turns = await Promise.all(bodies.map(({ read }) => read.then(() => turn)));
+  clearImmediate(counting);
+  expect(new Set(turns).size).toBe(bodies.length);
 });
