@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 /** What can go wrong, in the words of the domain. HTTP adds its own kinds, and knows the status of each. */
 type ErrorKind =
   | 'invalid'
@@ -53,8 +55,8 @@ export function storageAway(cause?: unknown): AppError {
 
 /** For the operator: the public sentence and its cause. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (!isAppError(error) || !(error.cause instanceof Error)) return error.message;
+  if (!isNativeError(error)) return String(error);
+  if (!isAppError(error) || !isNativeError(error.cause)) return error.message;
   const { message, code }: NodeJS.ErrnoException = error.cause;
   // where several addresses were tried, Node's message is empty
   return `${error.message} ${message || code}`;

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import type { DatabaseSettings } from './catalog/database-url';
 import type { Config } from './config/config';
 import { reasonOf } from './errors';
@@ -148,7 +149,7 @@ function codesOf(error: unknown): string[] {
 }
 
 function chainOf(error: unknown): Error[] {
-  if (!(error instanceof Error)) return [];
-  const behind = error instanceof AggregateError ? (error.errors as unknown[]) : [error.cause];
+  if (!isNativeError(error)) return [];
+  const behind = 'errors' in error ? (error.errors as unknown[]) : [error.cause];
   return [error, ...behind.flatMap(chainOf)];
 }

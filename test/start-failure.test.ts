@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { parseConfig } from '../src/config/config';
 import { AppError } from '../src/errors';
 import { StartFailure } from '../src/start-failure';
@@ -11,6 +12,9 @@ function failed(properties: object, message = 'no'): Error {
   return new AppError('unavailable', 'It is not available.', { cause: Object.assign(new Error(message), properties) });
 }
 
+/** As a package that Jest loads once throws it. */
+const FOREIGN = runInNewContext("Object.assign(new Error('no'), { code: 'ECONNREFUSED' })") as Error;
+
 test.each<[part: Part, env: Record<string, string>, cause: Error, sentence: RegExp]>([
   ['address', { PORT: '80' }, failed({ code: 'EACCES' }), /^This user is not allowed to listen on port 80\. Set PORT/],
   ['address', {}, failed({ code: 'EADDRINUSE' }), /^Port 8080 of 127\.0\.0\.1 is taken .* Stop it/],
@@ -19,6 +23,7 @@ test.each<[part: Part, env: Record<string, string>, cause: Error, sentence: RegE
   ['database', POSTGRES, failed({ code: '42P07' }), /^In .*db\.example.* another program has a table .* Correct/],
   ['database', POSTGRES, failed({ code: '57P03' }), /is still starting/],
   ['database', POSTGRES, new AggregateError([failed({ code: 'ECONNREFUSED' })]), /^Nothing answers at .*db\.example/],
+  ['database', POSTGRES, FOREIGN, /^Nothing answers at .*db\.example/],
   ['database', POSTGRES, failed({}, 'timeout expired'), /^Nothing answers at .*db\.example.* \(ETIMEDOUT\)\. Start/],
   ['database', {}, failed({ code: 'SQLITE_CORRUPT' }), /^The database '.*sluice\.db' is damaged\. Restore/],
   ['database', {}, failed({ code: 'SQLITE_READONLY' }), /cannot be written\. Give this user/],

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import type { Knex } from 'knex';
 import { AppError, isAppError, storageFull, storageReadOnly } from '../errors';
 
@@ -49,7 +50,7 @@ const OUR_SQLSTATE_CLASS = /^(21|22|23|26|34|42|0A)[0-9A-Z]{3}$/;
 
 export function isOurFault(error: unknown): boolean {
   const code = codeOf(error);
-  if (error instanceof TypeError || error instanceof RangeError) return true;
+  if (isNativeError(error) && ['TypeError', 'RangeError'].includes(error.name)) return true;
   return OUR_SQLITE_CODES.has(code) || OUR_SQLSTATE_CLASS.test(code);
 }
 

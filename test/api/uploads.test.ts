@@ -31,6 +31,9 @@ describe.each(ALL_PAIRS)('an upload in parts on the %s pair', (pair) => {
   });
   afterAll(() => started.server.close());
 
+  // two pages of a list, and once three
+  const manyParts = pair === 'durable' ? 210 : 110;
+
   /** Stores the pieces in parallel. @returns the upload's id, and the parts' in the order of the pieces. */
   async function stage(pieces: Buffer[], more: object = {}) {
     const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
@@ -125,7 +128,7 @@ describe.each(ALL_PAIRS)('an upload in parts on the %s pair', (pair) => {
   });
 
   test('of more parts than one page has is listed whole, and is read in their order', async () => {
-    const pieces = Array.from({ length: 110 }, (_, index) => Buffer.from(`part ${index},`));
+    const pieces = Array.from({ length: manyParts }, (_, index) => Buffer.from(`part ${index},`));
     const { id, partIds } = await stage(pieces);
     const { data } = (await uploads.parts(id)).json;
     expect(data.map((part: { id: string }) => part.id)).toEqual(partIds.toSorted());
@@ -133,7 +136,7 @@ describe.each(ALL_PAIRS)('an upload in parts on the %s pair', (pair) => {
     const whole = Buffer.concat(pieces);
     expect((await client.content(fileId)).bytes.equals(whole)).toBe(true);
     const last = await client.content(fileId, { range: 'bytes=-9' });
-    expect(last.bytes.toString()).toBe('part 109,');
+    expect(last.bytes.toString()).toBe(`part ${manyParts - 1},`);
     expect((await uploads.complete(id, partIds)).status).toBe(200);
     expect((await uploads.complete(id, partIds.slice(0, -1))).status).toBe(400);
   });

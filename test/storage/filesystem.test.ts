@@ -56,9 +56,12 @@ describe('the filesystem store', () => {
         done(...results);
       });
     });
-    const all = await Promise.all(Array.from({ length: 40 }, () => readBytes(store, key)));
-    spy.mockRestore();
-    expect(all.every((bytes) => bytes.equals(bytesOf(MIB)))).toBe(true);
+    try {
+      const all = await Promise.all(Array.from({ length: 40 }, () => readBytes(store, key)));
+      expect(all.every((bytes) => bytes.equals(bytesOf(MIB)))).toBe(true);
+    } finally {
+      spy.mockRestore();
+    }
     expect([most > 1, most <= 8]).toEqual([true, true]);
   });
 

@@ -9,7 +9,10 @@ module.exports = class extends TestEnvironment {
 
   /** A test sees a copy of `process` that never exits: what must go with the process goes with the file of tests. */
   async teardown() {
-    this.global.process.emit('exit', 0);
-    await super.teardown();
+    try {
+      this.global.process.emit('exit', 0);
+    } finally {
+      await super.teardown();
+    }
   }
 };
