@@ -36,11 +36,16 @@ describe('two workers on SQLite', () => {
 
   test('a first worker that is killed is the reason, and the program ends with 1', async () => {
     const { child, output, ended } = launchServer({ folder, env: ENV });
-    await until(() => childrenOf(child.pid ?? 0).length === 1, 'the first worker starts');
-    kill(childrenOf(child.pid ?? 0)[0]);
-    await ended;
-    expect(child.exitCode).toBe(1);
-    expect(output()).toMatch(/^Sluice cannot start: a worker ended with SIGKILL before it listened\./m);
+    try {
+      await until(() => childrenOf(child.pid ?? 0).length === 1, 'the first worker starts');
+      kill(childrenOf(child.pid ?? 0)[0]);
+      await ended;
+      expect(child.exitCode).toBe(1);
+      expect(output()).toMatch(/^Sluice cannot start: a worker ended with SIGKILL before it listened\./m);
+    } finally {
+      child.kill('SIGKILL');
+      await ended;
+    }
   });
 
   test('a database that is away is the reason, and the program ends with 1', async () => {
