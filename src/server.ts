@@ -85,6 +85,7 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
     checkWritable: pair.checkWritable,
     completions: accountant.completions,
     transactions: accountant.transactions,
+    removals: accountant.removals,
     // a catalog beside `memory:` is in memory, too, where only the store is bounded
     smallFileBytes: config.storage.kind === 'memory' ? 0 : config.smallFileBytes,
     hash: config.hash,

@@ -96,11 +96,12 @@ export function createFiles(store: BlobStore, catalog: FileCatalog, options: Fil
 
   async function remove(tenant: string, id: string, signal: AbortSignal): Promise<void> {
     const { isInParts } = await get(tenant, id);
-    if (isInParts) await inTurn(options.transactions, tenant, removeNow, signal);
-    else await removeNow();
+    const removeRows = () => catalog.remove(tenant, id, now());
+    if (!isInParts) return free(await removeRows());
+    const removeInTurn = async () => free(await inTurn(options.transactions, tenant, removeRows, signal));
+    return inTurn(options.removals, tenant, removeInTurn, signal);
 
-    async function removeNow(): Promise<void> {
-      const blobKeys = await catalog.remove(tenant, id, now());
+    async function free(blobKeys: readonly string[] | undefined): Promise<void> {
       if (!blobKeys) throw noSuch('File', id);
       await freeBlobs(blobKeys);
     }

@@ -13,7 +13,8 @@ export interface PartUpload {
    * @throws AppError `invalid` when the upload has ended meanwhile, or has too many parts; `forbidden` when its parts have
    * more bytes than were announced, and the tenant's quota has no room for them.
    */
-  commit(staged: StagedFile): Promise<PartRecord>;
+  /** Waits for its turn, until `signal` fires. */
+  commit(staged: StagedFile, signal: AbortSignal): Promise<PartRecord>;
   discard: Upload['discard'];
 }
 
@@ -52,7 +53,7 @@ export function createPartUploads(
         if (milliseconds < MAX_TIMER_MS) expiry = setTimeout(end, Math.max(0, milliseconds));
         return upload.stage({ ...file, maxBytes: maxPartBytes });
       },
-      commit: (staged) => commitPart(session, upload.keep, staged),
+      commit: (staged, signal) => commitPart(session, upload.keep, staged, signal),
       async discard() {
         clearTimeout(expiry);
         await upload.discard();
@@ -64,6 +65,7 @@ export function createPartUploads(
     { tenant, id }: UploadRecord,
     keep: Upload['keep'],
     staged: StagedFile,
+    signal: AbortSignal,
   ): Promise<PartRecord> {
     const part: PartRecord = {
       id: newId('part_'),
@@ -76,13 +78,14 @@ export function createPartUploads(
     };
     const content = staged.blobKey === null ? staged.content : undefined;
     await keep(staged, async () => {
-      const limits = {
-        now: part.createdAt,
+      const limitsNow = () => ({
+        now: now(),
         maxParts: MAX_PARTS,
         maxExtraBytes: MAX_EXTRA_BYTES,
         quota: quotaOf(tenant),
-      };
-      const added = await inTurn(transactions, tenant, () => catalog.addPart(part, content, limits));
+      });
+      const add = () => catalog.addPart(part, content, limitsNow());
+      const added = await inTurn(transactions, tenant, add, signal);
       if (added === 'ended') throw ended(await find(tenant, id));
       if (added === 'full') {
         throw new AppError(

@@ -17,8 +17,8 @@ export type { PartRecord } from '../catalog/upload-catalog';
 
 /** The Uploads API: a file that comes in parts, in any order and in parallel, over any number of connections. */
 export interface UploadSessions {
-  /** @throws AppError `too_large`, `forbidden` for the tenant's quota, `invalid` for the name, `unavailable` when the storage is full. */
-  create(tenant: string, properties: UploadProperties): Promise<UploadState>;
+  /** Waits for its turn, until `signal` fires. @throws AppError `too_large`, `forbidden` for the tenant's quota, `invalid` for the name, `unavailable` when the storage is full. */
+  create(tenant: string, properties: UploadProperties, signal: AbortSignal): Promise<UploadState>;
   /** @throws AppError `not_found` */
   get(tenant: string, id: string): Promise<UploadState>;
   /** @throws AppError `not_found`; `invalid` when it takes no more parts; `busy`, `unavailable`. */
@@ -57,6 +57,7 @@ export interface SessionRules {
   hash: HashAlgorithm;
   completions: Pool;
   transactions: Pool;
+  removals: Pool;
   quotaOf: (tenant: string) => Quota;
 }
 
@@ -74,7 +75,7 @@ export function createUploadSessions(
   const takeCompletion = async (tenant: string, signal: AbortSignal) => rules.completions.take(tenant, { signal });
   return { create, get, beginPart, parts, takeCompletion, complete, cancel };
 
-  async function create(tenant: string, properties: UploadProperties): Promise<UploadState> {
+  async function create(tenant: string, properties: UploadProperties, signal: AbortSignal): Promise<UploadState> {
     if (properties.bytes > rules.maxUploadBytes) throw fileTooLarge(rules.maxUploadBytes, 'bytes');
     await uploads.checkRoom();
     const createdAt = now();
@@ -89,7 +90,7 @@ export function createUploadSessions(
       status: 'pending',
       fileId: null,
     };
-    await inTurn(rules.transactions, tenant, () => catalog.create(upload, rules.quotaOf(tenant)));
+    await inTurn(rules.transactions, tenant, () => catalog.create(upload, rules.quotaOf(tenant)), signal);
     return { upload, file: undefined };
   }
 
@@ -189,8 +190,9 @@ export function createUploadSessions(
     const upload = await find(tenant, id);
     if (upload.status === 'pending' || upload.status === 'expired') {
       const status = upload.status === 'pending' ? 'cancelled' : 'expired';
-      const end = async () => freeBlobs((await catalog.end(tenant, id, status, now())) ?? []);
-      await inTurn(rules.transactions, tenant, end, signal);
+      const end = () => catalog.end(tenant, id, status, now());
+      const endAndFree = async () => freeBlobs((await inTurn(rules.transactions, tenant, end, signal)) ?? []);
+      await inTurn(rules.removals, tenant, endAndFree, signal);
     }
     const state = await get(tenant, id);
     if (state.upload.status === 'completed') throw ended(state.upload);

@@ -17,7 +17,7 @@ export function createUploadHandlers({ sessions, longLists }: Files, maxPartByte
     async create_upload_v1_uploads_post(call) {
       const { filename, purpose, bytes, mime_type: mimeType, expires_after: expiresAfter } = await call.readJson();
       const properties = { filename, purpose, bytes, mimeType, expiresAfterSeconds: expiresAfter?.seconds };
-      return call.answer({ status: 200, body: toUpload(await sessions.create(call.tenant, properties)) });
+      return call.answer({ status: 200, body: toUpload(await sessions.create(call.tenant, properties, call.signal)) });
     },
 
     async get_upload_v1_uploads__upload_id__get({ tenant, params, answer }) {
@@ -28,7 +28,7 @@ export function createUploadHandlers({ sessions, longLists }: Files, maxPartByte
       const part = await sessions.beginPart(call.tenant, call.params.upload_id);
       try {
         const form = await call.readForm({ data: (file) => part.stage(file) }, { maxFileBytes: maxPartBytes });
-        return call.answer({ status: 200, body: toPart(await part.commit(form.data)) });
+        return call.answer({ status: 200, body: toPart(await part.commit(form.data, call.signal)) });
       } finally {
         await part.discard();
       }

@@ -20,6 +20,8 @@ export interface Accountant {
    * SQLite has one writer, so each tenant's next commit waits for all that were begun before.
    */
   readonly transactions: Pool;
+  /** Work: uploads in parts that are cancelled and files in parts that are deleted: each frees thousands of blobs at once. */
+  readonly removals: Pool;
   /** Work: bodies that are read to their end behind a refusal, of strangers and of those with a key. */
   readonly strangersDrains: Pool;
   readonly drains: Pool;
@@ -48,6 +50,7 @@ export function createAccountant({ maxUploads, maxBufferBytes }: AccountantLimit
     longLists: createTurns(2, 'Too many lists are read.'),
     completions: createTurns(4, 'Too many uploads are completed.'),
     transactions: createTurns(2, 'Too many uploads in parts are changed.'),
+    removals: createTurns(2, 'Too many files in parts are removed.'),
     strangersDrains: createDrains(),
     drains: createDrains(),
     buffers: createPool({

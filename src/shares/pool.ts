@@ -1,4 +1,5 @@
 import { AppError } from '../errors';
+import { createWaitQueue } from './wait-queue';
 
 /**
  * A fixed number of units for all tenants together: places of uploads, or bytes of memory. A single tenant may have them
@@ -78,6 +79,9 @@ interface Holder extends Share {
 }
 
 interface Waiter {
+  tenant: string;
+  /** Rises with each claim that waits. */
+  order: number;
   holder: Holder;
   units: number;
   begin: () => void;
@@ -87,15 +91,15 @@ interface Waiter {
 export function createPool(options: PoolOptions): Pool {
   const { max, maxPerTenant = Infinity, evicted = '' } = options;
   const holders = new Set<Holder>();
-  const waiters = new Set<Waiter>();
+  const waiters = createWaitQueue<Waiter>();
+  let order = 0;
   const unitsOf = new Map<string, number>();
   let total = 0;
   return { take, tryTake, checkCapacity, held: () => total };
 
   function take(tenant: string, claim: Claim = {}): Share | Promise<Share> {
     const holder = createHolder(tenant, claim);
-    const waiting = add(holder, claim.units ?? 1);
-    return waiting ? waiting.then(() => holder) : holder;
+    return add(holder, claim.units ?? 1)?.then(() => holder) ?? holder;
   }
 
   function tryTake(tenant: string): Share | undefined {
@@ -161,10 +165,12 @@ export function createPool(options: PoolOptions): Pool {
       const end = (settle: () => void) => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
-        waiters.delete(waiter);
+        waiters.remove(waiter);
         settle();
       };
       const waiter: Waiter = {
+        tenant: holder.tenant,
+        order: (order += 1),
         holder,
         units,
         begin() {
@@ -177,27 +183,33 @@ export function createPool(options: PoolOptions): Pool {
       const onAbort = () => end(() => reject(signal?.reason as Error));
       const { waitSeconds = options.waitSeconds } = holder.claim;
       const inVain = () => end(() => reject(busy()));
-      const timer = waitSeconds === Infinity ? undefined : setTimeout(inVain, waitSeconds * 1000);
+      const timer = waitSeconds < Infinity ? setTimeout(inVain, waitSeconds * 1000) : undefined;
       signal?.addEventListener('abort', onAbort);
       waiters.add(waiter);
     });
   }
 
-  /** The tenant with the fewest units is next; among its claims, the first. */
+  /** The tenant with the fewest units is next; among its claims, and those of tenants with as many, the first. */
   function admitWaiters(): void {
     for (;;) {
-      let next: Waiter | undefined;
-      for (const waiter of waiters) {
-        if (!fits(waiter.holder.tenant, waiter.units)) continue;
-        if (!next || unitsWith(waiter) < unitsWith(next)) next = waiter;
-      }
+      const next = waiters
+        .tenants()
+        .map(firstThatFits)
+        .reduce((a, b) => (b && (!a || isBefore(b, a)) ? b : a), undefined);
       if (!next) return;
       next.begin();
     }
   }
 
-  function unitsWith({ holder }: Waiter): number {
-    return unitsOf.get(holder.tenant) ?? 0;
+  function firstThatFits(tenant: string): Waiter | undefined {
+    if (!fits(tenant, 1)) return undefined;
+    for (const waiter of waiters.of(tenant)) if (fits(tenant, waiter.units)) return waiter;
+    return undefined;
+  }
+
+  function isBefore(one: Waiter, other: Waiter): boolean {
+    const difference = (unitsOf.get(one.tenant) ?? 0) - (unitsOf.get(other.tenant) ?? 0);
+    return difference === 0 ? one.order < other.order : difference < 0;
   }
 
   /** @returns whether there is room now. */
@@ -212,7 +224,7 @@ export function createPool(options: PoolOptions): Pool {
       remove(slowest);
       const reason = new AppError('timeout', evicted);
       slowest.claim.onEvicted?.(reason);
-      for (const waiter of waiters) if (waiter.holder === slowest) waiter.fail(reason);
+      for (const waiter of waiters.of(richest)) if (waiter.holder === slowest) waiter.fail(reason);
     }
     return true;
   }
@@ -229,7 +241,7 @@ export function createPool(options: PoolOptions): Pool {
   }
 
   function checkCapacity(): void {
-    if (total >= max && waiters.size >= Math.max(max, MIN_WAITERS)) throw busy();
+    if (total >= max && waiters.size() >= Math.max(max, MIN_WAITERS)) throw busy();
   }
 
   function busy(): AppError {

@@ -161,3 +161,18 @@ test('whoever is ended while it waits for more is told so at once', async () => 
   takeNow(bytes, 'zoo', 10);
   await expect(growing).rejects.toMatchObject({ kind: 'timeout', message: 'evicted' });
 });
+
+test('of tenants with as many units the one whose claim came first is next', async () => {
+  const places = poolOf({ max: 1 });
+  const held = takeNow(places, 'acme');
+  const served: string[] = [];
+  const take = async (tenant: string) => {
+    const place = await places.take(tenant, { signal: never });
+    served.push(tenant);
+    place.release();
+  };
+  const claims = ['acme', 'zoo', 'acme', 'zoo', 'bar'].map(take);
+  held.release();
+  await Promise.all(claims);
+  expect(served).toEqual(['acme', 'zoo', 'acme', 'zoo', 'bar']);
+});
