@@ -35,12 +35,15 @@ export function foreignDatabase(): AppError {
   );
 }
 
-/** @returns false when the file is no database, or an empty one. */
+/** @returns false when the file is no database, or an empty one, or cannot be read: SQLite says what is wrong. */
 function readHeader(path: string, header: Buffer): boolean {
-  const file = openSync(path, 'r');
+  let file: number | undefined;
   try {
+    file = openSync(path, 'r');
     return readSync(file, header) === HEADER_BYTES && header.toString('latin1', 0, MAGIC.length) === MAGIC;
+  } catch {
+    return false;
   } finally {
-    closeSync(file);
+    if (file !== undefined) closeSync(file);
   }
 }

@@ -130,7 +130,7 @@ export async function verifyBlobs(
         continue;
       }
       const what = bytes === undefined ? 'an unfinished upload' : counted(bytes, 'byte');
-      const detail = `${what} that no row names${isRepair ? ', not deleted: younger than a day' : ''}`;
+      const detail = `${what} that no row names${isRepair ? `, not deleted: ${storedAt === undefined ? 'its age is unknown' : 'younger than a day'}` : ''}`;
       faults.push({ kind: 'orphaned', blobKey: key, detail });
     }
     return faults;

@@ -86,7 +86,7 @@ export function createResponder(options: ResponderOptions): Responder {
       return await buffers.take(exchange.tenant ?? STRANGERS, {
         units: ANSWER_BYTES,
         signal: exchange.signal,
-        bytesMoved: () => bytesDelivered(socket) - takenBefore,
+        bytesMoved: () => Math.max(0, bytesDelivered(socket) - takenBefore),
         onEvicted: (reason) => cut(exchange, reason),
       });
     } catch (error) {

@@ -38,7 +38,7 @@ export function parseJson(text: string, path: readonly string[]): unknown {
   // no reviver: it takes a microsecond for each value, so that 1 MiB of ones would take a second
   let level: object[] = [[value]];
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH) throw invalidAt(`${show(text)} is not valid JSON`, path);
+    if (depth > MAX_DEPTH) throw invalidAt(`${show(text)} is nested too deeply`, path);
     const next: object[] = [];
     for (const parent of level) {
       for (const part of partsOf(parent, path)) {
