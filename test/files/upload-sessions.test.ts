@@ -15,7 +15,7 @@ test('an upload in parts whose client leaves while it waits for its turn is not 
   const held = [await transactions.take('acme'), await transactions.take('acme')];
   const client = new AbortController();
   const properties = { filename: 'a', purpose: 'user_data', bytes: 1, mimeType: 'text/plain' };
-  const made = sessions.create('acme', properties as Parameters<typeof sessions.create>[1], client.signal);
+  const made = sessions.create('acme', properties, client.signal);
   client.abort(new Error('the client left'));
   await expect(made).rejects.toThrow('the client left');
   for (const share of held) share.release();
