@@ -28,6 +28,10 @@ export function compareBranch(old: Branch, now: Branch, context: BranchContext, 
   compareChecks(old.checks, now.checks, context, add, (was, is, key) =>
     compareInside(writtenOut(was), writtenOut(is), `${label}${key.startsWith('[') ? '' : ' '}${key}`),
   );
+  const patterns = patternsOf(now);
+  const lost = patternsOf(old).filter((pattern) => !patterns.includes(pattern));
+  if (lost.length > 0 && side === 'request' && now.additional !== true)
+    add(`fields by the pattern ${lost.join(', ')} are now among the others`, REFUSED);
   if (context.isCondition) compareAllFields(old, now, context, add, compareInside);
   else compareFields(old, now, context, add, compareInside);
   if (old.items && now.items) compareInside(old.items, now.items, `${label}[]`);
@@ -36,6 +40,10 @@ export function compareBranch(old: Branch, now: Branch, context: BranchContext, 
   if (typeof old.additional === 'object' && typeof now.additional === 'object')
     compareInside(old.additional, now.additional, `${label}.*`);
   else compareAdditional(old.additional, now.additional, side, add);
+}
+
+function patternsOf({ checks }: Branch): string[] {
+  return Object.keys(checks.get('patternProperties') ?? {});
 }
 
 /** What is the same has the same place: places are what a comparison has seen. */
@@ -97,8 +105,9 @@ function compareFields(
     const same = now.properties.get(name);
     const [wasThere, isThere] = [!isHidden(place, side), same !== undefined && !isHidden(same, side)];
     const isNeeded = old.required.has(name) && now.required.has(name);
-    if (same && isNever(place.node)) add(`the field ${name} can be there now`);
-    else if (same && isNever(same.node)) removed(name, place);
+    if (same && isNever(place.node)) {
+      if (!isNever(same.node)) add(`the field ${name} can be there now`);
+    } else if (same && isNever(same.node)) removed(name, place);
     else if (same && isNeeded) compareInside(withoutDefault(place), withoutDefault(same), `${label}.${name}`);
     else if (same) compareInside(place, same, `${label}.${name}`);
     else if (wasThere && typeof now.additional === 'object') {

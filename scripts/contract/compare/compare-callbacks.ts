@@ -31,6 +31,7 @@ function compareAll(
   kind: string,
   addAt: AddAt,
 ): SidedDifference[] {
+  const added = new Map([...news].filter(([name]) => !olds.has(name)));
   const pairs = new Map([...olds].map(([name, old]) => [name, news.get(name) ?? renamed(old)]));
   const paired = new Set(pairs.values());
   for (const [name, now] of news) if (!paired.has(now)) addAt(`${kind} ${name}`, 'was added');
@@ -49,7 +50,9 @@ function compareAll(
   /** Where a callback goes is an expression: its name is no part of it. */
   function renamed(old: OperationPlace): OperationPlace | undefined {
     if (kind !== 'callback') return undefined;
-    return [...news].find(([name, { place }]) => !olds.has(name) && targetOf(place) === targetOf(old.place))?.[1];
+    const [name, now] = [...added].find(([, { place }]) => targetOf(place) === targetOf(old.place)) ?? [];
+    if (name !== undefined) added.delete(name);
+    return now;
   }
 }
 

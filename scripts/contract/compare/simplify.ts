@@ -3,7 +3,10 @@ import type { Json, JsonObject } from '../read/document';
 import { isWords } from './checks';
 import { isSame, typeOf } from './json';
 
-/** The same schema in one of its spellings: what another keyword says already is left out. */
+/**
+ * The same schema in one of its spellings. What another keyword implies stays: left out, it would seem to be new once
+ * that keyword is gone.
+ */
 export function simplify(schema: Json): Json {
   if (!isObject(schema)) return schema;
   if (isNever(schema)) return false;
@@ -12,17 +15,13 @@ export function simplify(schema: Json): Json {
   simplifyNumbers(node);
   simplifyList(node);
   simplifyObject(node);
-  if (node['format'] === 'byte' && node['contentEncoding'] === undefined) {
-    // as 3.1 spells it
-    delete node['format'];
-    node['contentEncoding'] = 'base64';
-  }
   return node;
 }
 
 /** Whether no value fits. */
 export function isNever(schema: Json | undefined): boolean {
-  return schema === false || (isObject(schema) && schema['not'] !== undefined && isAnything(schema['not']));
+  if (!isObject(schema)) return schema === false;
+  return schema['not'] !== undefined && isAnything(schema['not']) && schema['nullable'] !== true;
 }
 
 function isAnything(schema: Json | undefined): boolean {
@@ -49,9 +48,13 @@ function simplifyNumbers(node: JsonObject): void {
     node['type'] = [...new Set([type].flat().map((name) => (name === 'number' ? 'integer' : name)))];
 }
 
+const EVALUATING = ['$ref', 'allOf', 'anyOf', 'oneOf', 'if', 'then', 'else', 'contains'];
+
 function simplifyList(node: JsonObject): void {
-  const { prefixItems, contains, minContains = 1, maxContains, minItems } = node;
-  const others = node['items'] === undefined ? 'unevaluatedItems' : 'items';
+  const { prefixItems, contains, minContains, maxContains } = node;
+  // other parts can evaluate items as well
+  const isAlone = node['items'] === undefined && !EVALUATING.some((key) => node[key] !== undefined);
+  const others = isAlone ? 'unevaluatedItems' : 'items';
   if (isNever(node[others])) {
     const most = Array.isArray(prefixItems) ? prefixItems.length : 0;
     const { maxItems } = node;
@@ -60,29 +63,20 @@ function simplifyList(node: JsonObject): void {
   }
   if (contains === undefined || (minContains === 0 && maxContains === undefined))
     for (const key of ['contains', 'minContains', 'maxContains']) delete node[key];
-  else if (typeof minItems === 'number' && typeof minContains === 'number' && minItems <= minContains)
-    delete node['minItems'];
-  if (typeof node['maxItems'] === 'number' && node['maxItems'] <= 1) delete node['uniqueItems'];
 }
 
 function simplifyObject(node: JsonObject): void {
-  const { propertyNames, patternProperties, dependentSchemas } = node;
+  const { propertyNames, dependentSchemas } = node;
   for (const key of ['additionalProperties', 'unevaluatedProperties']) if (isNever(node[key])) node[key] = false;
   if (isObject(propertyNames) && isSame(withoutWords(propertyNames), { type: 'string' })) delete node['propertyNames'];
-  if (isObject(patternProperties) && (node['additionalProperties'] ?? node['unevaluatedProperties'] ?? true) === true)
-    node['patternProperties'] = pick(patternProperties, ([, schema]) => !isAnything(schema));
   if (isObject(dependentSchemas)) {
     node['dependentSchemas'] = pick(dependentSchemas, (entry) => !isOfNames(entry));
     for (const [name, schema] of Object.entries(dependentSchemas).filter(isOfNames))
       if (isObject(schema)) addDependent(node, name, listOf(schema['required']));
   }
   const { dependentRequired } = node;
-  const required = listOf(node['required']);
   if (isObject(dependentRequired))
-    node['dependentRequired'] = pick(
-      dependentRequired,
-      ([, names]) => !listOf(names).every((name) => required.includes(name)),
-    );
+    node['dependentRequired'] = pick(dependentRequired, ([, names]) => listOf(names).length > 0);
 }
 
 /** Whether a schema says of fields that come together no more than which. */

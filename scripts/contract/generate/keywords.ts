@@ -15,7 +15,7 @@ export function isKnown(key: string): boolean {
 
 /** What a reference to the schema around it means, where nothing refers to that from outside with another meaning. */
 function recursionOf({ root }: OpenApiDocument, { pointer, node }: Place, key: string): string | undefined {
-  const value = isObject(node) && Object.keys(node).length === 1 ? node[key] : undefined;
+  const value = isObject(node) && node['allOf'] === undefined ? node[key] : undefined;
   if (key === '$recursiveRef' && value === '#') return /^#\/components\/schemas\/[^/]+/.exec(pointer)?.[0];
   if (key !== '$dynamicRef' || typeof value !== 'string') return undefined;
   const schemas = childrenOf({ pointer: '#/components', node: root['components'] ?? {} }, 'schemas');
@@ -33,10 +33,11 @@ export function refuseUnknown(document: OpenApiDocument, { pointer, node }: Plac
     const fault = 'is a keyword that cannot be checked';
     const $ref = recursionOf(document, { pointer, node }, key);
     if ($ref === undefined) return refuse(removable(at, fault));
+    const isAlone = isObject(node) && Object.keys(node).length === 1;
     // an overlay puts no $ref beside what is there
     const remedy: Remedy[] = [
       { at, remove: true },
-      { at: pointer, update: { $ref } },
+      { at: pointer, update: isAlone ? { $ref } : { allOf: [{ $ref }] } },
     ];
     return refuse(new ContractError(at, `${fault}, and means ${$ref}`, { remedy }));
   }

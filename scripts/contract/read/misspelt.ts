@@ -4,9 +4,15 @@ import type { Json, Remedy } from './document';
 /** A name shorter than this is near to too many others. */
 const MIN_LENGTH = 5;
 
+/** Other words of one letter less or more are as likely: `noneOf`, `cost`. */
+const EXACT = new Set(['allOf', 'anyOf', 'oneOf', 'const', 'not']);
+
 /** The name that was meant: one letter is wrong, missing or too much, two are swapped, or its words are written in another way. */
 export function nameMeantBy(written: string, names: Iterable<string>): string | undefined {
-  return [...names].find((name) => name.length >= MIN_LENGTH && isNear(lettersOf(written), lettersOf(name)));
+  const letters = lettersOf(written);
+  return [...names].find((name) =>
+    EXACT.has(name) ? letters === lettersOf(name) : name.length >= MIN_LENGTH && isNear(letters, lettersOf(name)),
+  );
 }
 
 function lettersOf(name: string): string {

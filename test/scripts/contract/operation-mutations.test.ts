@@ -36,9 +36,10 @@ const variable = (more: JsonObject): JsonObject => ({
 const message = (schema: Json, more: JsonObject = {}): JsonObject => ({
   post: { requestBody: { required: true, content: json(schema) }, responses: FINE, ...more },
 });
-const callback = (schema: Json, name = 'done'): JsonObject => ({
-  callbacks: { [name]: { '{$request.body#/url}': message(schema) } },
+const named = (name: string, schema: Json = text): JsonObject => ({
+  [name]: { '{$request.body#/url}': message(schema) },
 });
+const callback = (schema: Json, name = 'done'): JsonObject => ({ callbacks: named(name, schema) });
 const links = (operationId: string, more: JsonObject = {}): JsonObject => ({
   responses: { '200': { description: '', links: { next: { operationId, ...more } } } },
 });
@@ -276,6 +277,7 @@ const CALLBACKS: Row[] = [
   ['a field more in a callback', callback(object({})), callback(object({ id: text })), 'NB'],
   ['a value more in a callback', callback({ enum: ['a'] }), callback({ enum: ['a', 'b'] }), 'BN'],
   ['another name of a callback', callback(text), callback(text, 'finished'), '--'],
+  ['one callback for two', { callbacks: { ...named('a'), ...named('b') } }, callback(text, 'c'), 'BN'],
   ['words of a callback', callback(text), callback({ ...text, description: 'd' }), '--'],
 ];
 

@@ -17,11 +17,16 @@ const CASES: [what: string, schema: JsonObject, meant: JsonObject][] = [
   ['a right one beside it', { maxLength: 5, maxLenght: 4 }, { maxLength: 5, maxLenght: 4 }],
   ['a name that is required twice', { required: ['a', 'a'] }, { required: ['a', 'a'] }],
   ['nothing near', { labels: ['a'] }, { labels: ['a'] }],
+  ['another word that is near', { cost: 5, noneOf: [] }, { cost: 5, noneOf: [] }],
+  ['a short name in another way', { any_of: [{ type: 'string' }] }, { anyOf: [{ type: 'string' }] }],
 ];
 
 const RECURSIVE: JsonObject = {
   Filter: { $recursiveAnchor: true, properties: { all: { items: { oneOf: [{ const: 1 }, { $recursiveRef: '#' }] } } } },
-  Tree: { $dynamicAnchor: 'tree', properties: { kids: { items: { $dynamicRef: '#tree' } } } },
+  Tree: {
+    $dynamicAnchor: 'tree',
+    properties: { kids: { items: { $dynamicRef: '#tree' } }, eldest: { $dynamicRef: '#tree', title: 'T' } },
+  },
 };
 
 /** What became of each schema, and of the parameter. */
@@ -55,7 +60,7 @@ test.each(CASES.map(([what, , meant], index) => [what, meant, index] as const))(
 );
 
 test('what is near to no check, or to one that is there, is an annotation', () => {
-  expect(mended['x-annotation-keywords']).toEqual(['maxLenght', 'labels']);
+  expect(mended['x-annotation-keywords']).toEqual(['maxLenght', 'labels', 'cost', 'noneOf']);
 });
 
 test('a misspelt field of a parameter gets its name as well', () => {
@@ -63,11 +68,12 @@ test('a misspelt field of a parameter gets its name as well', () => {
 });
 
 test('a reference to the schema around it is one, and does not become anything', () => {
+  const tree = { $ref: '#/components/schemas/Tree' };
   const filter = { $ref: '#/components/schemas/Filter' };
   expect(mended['components']).toEqual({
     schemas: {
       Filter: { properties: { all: { items: { oneOf: [{ const: 1 }, filter] } } } },
-      Tree: { properties: { kids: { items: { $ref: '#/components/schemas/Tree' } } } },
+      Tree: { properties: { kids: { items: tree }, eldest: { title: 'T', allOf: [tree] } } },
     },
   });
 });
