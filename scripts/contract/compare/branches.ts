@@ -1,11 +1,11 @@
-import { child, childrenOf, follow, isObject } from '../read/document';
+import { child, childrenOf, isObject } from '../read/document';
 import type { Json, JsonObject, OpenApiDocument, Place } from '../read/document';
-import { below, isData, isReference, step } from '../read/walk';
-import type { Visit } from '../read/walk';
+import { step } from '../read/walk';
 import { SAID_BY_VALUES, fits, isWords, readChecks } from './checks';
 import { CHECKED_TYPES } from '../read/json-schema';
 import { commonChecks } from './common-checks';
 import { isSame, typeOf } from './json';
+import { spellOut, visitOf } from './spell-out';
 
 /** Values of one type that a schema allows. */
 export interface Branch {
@@ -55,7 +55,7 @@ export function branchesOf(document: OpenApiDocument, place: Place, node: JsonOb
     required: new Set(Array.isArray(node['required']) ? node['required'].map(String) : []),
     items: isSaying(node[items]) ? child(place, items) : undefined,
     additional: isSaying(node[others]) ? child(place, others) : node[others] !== false,
-    checks: readChecks(node, (key, value) => spell(document, step(visitOf(place), key, value))),
+    checks: readChecks(node, (key, value) => spellOut(document, step(visitOf(place), key, value))),
   };
   if (!types) return [restrict(whole, undefined)];
   const wanted = new Set(types);
@@ -100,11 +100,6 @@ export function unite(branches: readonly Branch[]): Branch[] {
     } else united.push(branch);
   }
   return united;
-}
-
-/** The JSON of a schema with what it refers to. */
-export function spellOut(document: OpenApiDocument, place: Place): Json {
-  return spell(document, visitOf(place));
 }
 
 function isList({ values, checks }: Branch): boolean {
@@ -163,37 +158,6 @@ function commonValues(a: Branch['values'], b: Branch['values']): Branch['values'
 /** `{}` allows what `true` does. */
 function isSaying(schema: Json | undefined): boolean {
   return isObject(schema) && Object.keys(schema).some((key) => !isWords(key));
-}
-
-/** A keyword with the schemas inside of it written out: what they refer to can change as well. */
-function spell(document: OpenApiDocument, visit: Visit, inside: ReadonlySet<string> = new Set()): Json {
-  const { node, isMap } = visit;
-  if (Array.isArray(node)) return below(visit).map((item) => spell(document, item, inside));
-  if (!isObject(node)) return node;
-  const entries = Object.entries(node)
-    .filter(([key]) => isMap || !isWords(key))
-    .map(([key, value]): [string, Json] => [
-      key,
-      isMap || !isData(key) ? spell(document, step(visit, key, value), inside) : value,
-    ])
-    .map(([key, value]): [string, Json] => [key, !isMap && UNORDERED.has(key) ? inOrder(value) : value]);
-  if (!isReference(visit)) return Object.fromEntries(entries);
-  const target = follow(document, visit);
-  if (inside.has(target.pointer)) return Object.fromEntries(entries);
-  const referred = spell(document, visitOf(target), new Set(inside).add(target.pointer));
-  const { $ref: _, ...beside } = Object.fromEntries(entries);
-  if (Object.keys(beside).length === 0) return referred;
-  return { ...beside, allOf: [...(Array.isArray(beside['allOf']) ? beside['allOf'] : []), referred] };
-}
-
-const UNORDERED = new Set(['enum', 'required', 'type']);
-
-function inOrder(value: Json): Json {
-  return Array.isArray(value) ? value.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : value;
-}
-
-function visitOf(place: Place): Visit {
-  return { ...place, isMap: false, under: 'schema' };
 }
 
 /** A place where both schemas hold. */

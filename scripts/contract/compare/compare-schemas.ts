@@ -14,7 +14,7 @@ import {
   REFUSED,
   UNEXPECTED,
 } from './compare-words';
-import { isSame } from './json';
+import { canonical } from './json';
 import { createUnchanged } from './unchanged';
 import { viewSchema } from './schema-view';
 import type { SchemaView } from './schema-view';
@@ -40,6 +40,7 @@ export function createSchemaComparer(before: OpenApiDocument, after: OpenApiDocu
   const isUnchanged = createUnchanged(before, after);
   const components = new Map<string, Findings>();
   const scores = new WeakMap<Branch, WeakMap<Branch, Partial<Record<Side, number>>>>();
+  const within = new Map<string, boolean>();
   const views = { before: new Map<string, SchemaView>(), after: new Map<string, SchemaView>() };
 
   return {
@@ -140,10 +141,18 @@ export function createSchemaComparer(before: OpenApiDocument, after: OpenApiDocu
 
   /** Of what is written out; a schema that contains itself still refers to its own document, and is only known as different. */
   function isWithin(narrow: Json, wide: Json): boolean {
-    const [a, b] = [writtenOut(narrow), writtenOut(wide)];
-    if (isSame(narrow, wide)) return true;
+    const [one, other] = [canonical(narrow), canonical(wide)];
+    if (one === other) return true;
+    const pair = `${one} ${other}`;
+    // each `not` inside of another one asks for both directions
+    const known = within.get(pair) ?? isWithinNow(writtenOut(narrow), writtenOut(wide));
+    within.set(pair, known);
+    return known;
+  }
+
+  function isWithinNow(narrow: Place, wide: Place): boolean {
     try {
-      return breaksOf((scratch) => compare(a, b, 'request', '', { ...scratch, isCondition: true })) < BREAK;
+      return breaksOf((scratch) => compare(narrow, wide, 'request', '', { ...scratch, isCondition: true })) < BREAK;
     } catch (error) {
       if (error instanceof ContractError) return false;
       throw error;

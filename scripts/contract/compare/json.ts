@@ -16,7 +16,8 @@ export function show(value: Json | undefined): string {
   return value === undefined ? 'nothing' : JSON.stringify(value);
 }
 
-function canonical(value: Json | undefined): string {
+/** The same text for values that are equal as JSON. */
+export function canonical(value: Json | undefined): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (!isObject(value)) return JSON.stringify(value) ?? '';
   const keys = Object.keys(value).toSorted();

@@ -1,7 +1,8 @@
 import { childrenOf, follow, isObject, itemsOf } from '../read/document';
 import type { Json, JsonObject, OpenApiDocument, Place } from '../read/document';
-import { ANY, NULL, branchesOf, meet, spellOut, unite } from './branches';
+import { ANY, NULL, branchesOf, meet, unite } from './branches';
 import type { Branch } from './branches';
+import { spellOut, visitOf } from './spell-out';
 import { simplify } from './simplify';
 
 /** What a schema says, however it is written: references, allOf, anyOf, oneOf, `nullable` and lists of types are taken apart. */
@@ -108,7 +109,7 @@ function both(document: OpenApiDocument, a: SchemaView, b: SchemaView, place: Pl
   const branches = isTooMuch
     ? a.branches.map((branch) => ({
         ...branch,
-        checks: new Map(branch.checks).set('allOf', spellOut(document, place)),
+        checks: new Map(branch.checks).set('allOf', spellOut(document, visitOf(place))),
       }))
     : a.branches.flatMap((one) => b.branches.flatMap((other) => meet(one, other)));
   return {

@@ -477,3 +477,24 @@ function get(operationId: string, ...names: string[]): JsonObject {
   const parameters = names.map((name) => ({ name, in: 'path', required: true, schema: text }));
   return { operationId, responses: FINE, parameters };
 }
+
+const refer = (level: number) => ({ $ref: `#/components/schemas/S${level}` });
+/** Forty schemas, of which each refers twice to the one before, inside of a keyword. */
+const doubling = (keyword: (one: Json, other: Json) => JsonObject, first: JsonObject) => {
+  const levels = Array.from({ length: 40 }, (_, level): [string, JsonObject] => [
+    `S${level + 1}`,
+    keyword(refer(level), refer(level)),
+  ]);
+  return { components: { schemas: { S0: first, ...Object.fromEntries(levels) } } };
+};
+
+test.each<[string, (one: Json, other: Json) => JsonObject]>([
+  ['not', (a, b) => ({ not: { type: 'object', properties: { a, b } } })],
+  ['if', (a, b) => ({ if: { properties: { a, b } }, else: { required: ['a'] } })],
+  ['contains', (a, b) => ({ contains: { properties: { a, b } } })],
+])('a change below forty schemas that refer twice to the one before, inside of %s, is found', (_keyword, keyword) => {
+  const body = request(refer(40));
+  const [long, short] = [doubling(keyword, text), doubling(keyword, { ...text, maxLength: 3 })];
+  expect(linesOf(body, body, [long, long])).toEqual([]);
+  expect(linesOf(body, body, [long, short])).not.toEqual([]);
+});
