@@ -50,8 +50,8 @@ export async function createHttpServer(files: Files, options: HttpServerOptions)
   const assets = await pagesOf(document, home, config.apiKeys.length > 0);
   const handlers = createHandlers(files, config);
   const idle = createIdleWatch(config.uploadIdleSeconds);
-  const { buffers } = accountant;
-  const runOperation = createOperationRunner(operations, handlers, { ...config, buffers, idle });
+  const { buffers, jsonBodies } = accountant;
+  const runOperation = createOperationRunner(operations, handlers, { ...config, buffers, jsonBodies, idle });
   const router = await createRouter(document, Object.keys(handlers), runOperation).catch((error: unknown) => {
     idle.close();
     throw error;

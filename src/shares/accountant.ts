@@ -13,6 +13,8 @@ export interface Accountant {
   readonly uploads: Pool;
   /** Work: long lists that are read. */
   readonly longLists: Pool;
+  /** Work: long bodies of JSON that are parsed. */
+  readonly jsonBodies: Pool;
   /** Work: uploads in parts that are completed: each holds a list of parts, and may read all their bytes. */
   readonly completions: Pool;
   /**
@@ -48,6 +50,7 @@ export function createAccountant({ maxUploads, maxBufferBytes }: AccountantLimit
       evicted: 'The upload was ended: it was the slowest of many, and others wait for their share.',
     }),
     longLists: createTurns(2, 'Too many lists are read.'),
+    jsonBodies: createTurns(1, 'Too many bodies of JSON are parsed.'),
     completions: createTurns(4, 'Too many uploads are completed.'),
     transactions: createTurns(2, 'Too many uploads in parts are changed.'),
     removals: createTurns(2, 'Too many files in parts are removed.'),

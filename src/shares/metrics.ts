@@ -6,13 +6,15 @@ import type { Accountant } from './accountant';
 export function addShareMetrics(registry: Registry, accountant: Accountant): void {
   const work = new Gauge({
     name: 'sluice_work_in_hand',
-    help: 'Work that runs now: uploads, long lists, completions, transactions and removals of what has parts, and bodies that are read after a refusal.',
+    help: 'Work that runs now: uploads, long lists, long bodies of JSON, completions, transactions and removals of what has parts, and bodies that are read after a refusal.',
     labelNames: ['kind'],
     registers: [registry],
     collect() {
-      const { uploads, longLists, completions, transactions, removals, drains, strangersDrains } = accountant;
+      const { uploads, longLists, jsonBodies, completions, transactions, removals, drains, strangersDrains } =
+        accountant;
       work.set({ kind: 'uploads' }, uploads.held());
       work.set({ kind: 'long_lists' }, longLists.held());
+      work.set({ kind: 'json_bodies' }, jsonBodies.held());
       work.set({ kind: 'completions' }, completions.held());
       work.set({ kind: 'transactions' }, transactions.held());
       work.set({ kind: 'removals' }, removals.held());

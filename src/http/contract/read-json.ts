@@ -3,14 +3,19 @@ import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../../errors';
 import { createBodyTurns } from '../body-turns';
 import type { Exchange } from '../connection/exchange';
+import { STRANGERS } from '../../shares/accountant';
+import { inTurn } from '../../shares/pool';
+import type { Pool } from '../../shares/pool';
 import { parseJson } from './decode-text';
 import type { Validate } from './descriptors';
 import { admitBody } from './request-body';
 import type { BodyRules } from './request-body';
 import { violation } from './violation';
 
-interface JsonRules extends BodyRules {
+export interface JsonRules extends BodyRules {
   maxJsonBytes: number;
+  /** Where a tenant's long bodies wait to be parsed. */
+  jsonBodies: Pool;
 }
 
 /**
@@ -32,13 +37,23 @@ export async function readJson(exchange: Exchange, validate: Validate | null, ru
     request.on('data', keep);
     await Promise.race([once(request, 'end'), aborted(signal)]);
     await charged;
-    if (received > SHORT_BYTES) await turnOfItsOwn();
-    const value = parseJson(textOf(Buffer.concat(pieces)), []);
-    if (validate && !validate(value)) throw violation(validate, value, []);
-    return value;
+    return received > SHORT_BYTES
+      ? await inTurn(rules.jsonBodies, exchange.tenant ?? STRANGERS, parseNextTurn, signal)
+      : parse();
   } finally {
     request.off('data', keep);
     admitted.end();
+  }
+
+  async function parseNextTurn(): Promise<unknown> {
+    await setImmediate();
+    return parse();
+  }
+
+  function parse(): unknown {
+    const value = parseJson(textOf(Buffer.concat(pieces)), []);
+    if (validate && !validate(value)) throw violation(validate, value, []);
+    return value;
   }
 
   /** While there is no room for a piece of the body, no more is read. */
@@ -59,14 +74,8 @@ export async function readJson(exchange: Exchange, validate: Validate | null, ru
   }
 }
 
-/** A longer body is parsed in a turn of the event loop of its own: a MiB of names takes a tenth of a second. */
+/** In one turn of the event loop at most one longer body of a tenant is parsed: a MiB of names takes a tenth of a second. */
 const SHORT_BYTES = 16 * 1024;
-let lastTurn = Promise.resolve();
-
-function turnOfItsOwn(): Promise<void> {
-  lastTurn = lastTurn.then(() => setImmediate());
-  return lastTurn;
-}
 
 function textOf(bytes: Buffer): string {
   try {

@@ -7,11 +7,10 @@ import { decodeParameters } from './parameters';
 import { planForm, readForm } from './read-form';
 import type { FormPlan, FormRules } from './read-form';
 import { readJson } from './read-json';
+import type { JsonRules } from './read-json';
 import type { RunOperation } from './router';
 
-interface Rules extends FormRules {
-  maxJsonBytes: number;
-}
+type Rules = FormRules & JsonRules;
 
 /** Runs an operation's handler with a call that is made from the exchange. */
 export function createOperationRunner(

@@ -8,6 +8,7 @@ import type { TestServer } from '../../support/server';
 import type { AnyCall } from '../../../src/http/contract/calls';
 import type { Exchange } from '../../../src/http/connection/exchange';
 import { readJson } from '../../../src/http/contract/read-json';
+import { createAccountant } from '../../../src/shares/accountant';
 import { generateAndLoad } from '../../scripts/contract/generated';
 
 const document = {
@@ -148,8 +149,10 @@ describe('what has come of bodies that do not end', () => {
   });
 });
 
+const { jsonBodies } = createAccountant({ maxUploads: 1, maxBufferBytes: 1 });
+
 /** A body that is read alone, without a server. */
-function readAlone() {
+function readAlone(tenant = 'acme') {
   const ending = new AbortController();
   const abort = jest.fn((reason: Error) => ending.abort(reason));
   const headers = { 'content-type': 'application/json', 'transfer-encoding': 'chunked' };
@@ -157,13 +160,14 @@ function readAlone() {
   const share = { grow: () => undefined, release: () => undefined };
   const rules = {
     maxJsonBytes: 1024 * 1024,
+    jsonBodies,
     minUploadRate: 0,
     buffers: { take: () => share },
     idle: { watch: () => () => undefined },
   };
-  const exchange = { request, response: {}, signal: ending.signal, abort };
+  const exchange = { request, response: {}, tenant, signal: ending.signal, abort };
   const read = readJson(exchange as unknown as Exchange, null, rules as unknown as Parameters<typeof readJson>[2]);
-  return { request, read, abort };
+  return { request, read, abort, ending };
 }
 
 test('a packet of tiny chunks is refused once, not once for each chunk behind the fault', async () => {
@@ -175,17 +179,50 @@ test('a packet of tiny chunks is refused once, not once for each chunk behind th
   expect(request.listenerCount('data')).toBe(0);
 });
 
-test('large bodies that end in one turn of the event loop are parsed in a turn each', async () => {
-  const bodies = Array.from({ length: 5 }, readAlone);
-  await until(() => bodies.every(({ request }) => request.listenerCount('data') > 0), 'the bodies are read');
-  let turn = 0;
-  let counting = setImmediate(count);
+describe('long bodies that end in one turn of the event loop', () => {
+  const long = JSON.stringify({ text: 'x'.repeat(20_000) });
+  let turn: number;
+  let counting: NodeJS.Immediate;
   function count(): void {
     turn += 1;
     counting = setImmediate(count);
   }
-  for (const { request } of bodies) request.end(JSON.stringify({ text: 'x'.repeat(20_000) }));
-  const turns = await Promise.all(bodies.map(({ read }) => read.then(() => turn)));
-  clearImmediate(counting);
-  expect(new Set(turns).size).toBe(bodies.length);
+  beforeEach(() => {
+    turn = 0;
+    counting = setImmediate(count);
+  });
+  afterEach(() => clearImmediate(counting));
+
+  async function send(bodies: ReturnType<typeof readAlone>[]): Promise<Promise<number>[]> {
+    await until(() => bodies.every(({ request }) => request.listenerCount('data') > 0), 'the bodies are read');
+    for (const { request } of bodies) request.end(long);
+    return bodies.map(({ read }) => read.then(() => turn));
+  }
+
+  test('are parsed in a turn each, and those of another tenant meanwhile', async () => {
+    const tenants = ['acme', 'acme', 'acme', 'acme', 'zoo'];
+    const turns = await Promise.all(await send(tenants.map((tenant) => readAlone(tenant))));
+    const [first, second, third, fourth, other] = turns;
+    expect(new Set([first, second, third, fourth]).size).toBe(4);
+    expect(other).toBe(first);
+  });
+
+  test('are not parsed when their client leaves before it is their turn', async () => {
+    const held = await jsonBodies.take('acme');
+    const body = readAlone();
+    const whole = once(body.request, 'end');
+    const parse = jest.spyOn(JSON, 'parse');
+    try {
+      const [left] = await send([body]);
+      await whole;
+      // now it waits for its turn
+      await new Promise(setImmediate);
+      body.ending.abort(new Error('the client left'));
+      held.release();
+      await expect(left).rejects.toThrow('the client left');
+      expect(parse).not.toHaveBeenCalled();
+    } finally {
+      parse.mockRestore();
+    }
+  });
 });
