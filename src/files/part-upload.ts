@@ -10,10 +10,10 @@ import type { StagedFile, Upload, Uploads } from './uploads';
 export interface PartUpload {
   stage: Upload['stage'];
   /**
+   * Waits for its turn, until `signal` fires.
    * @throws AppError `invalid` when the upload has ended meanwhile, or has too many parts; `forbidden` when its parts have
    * more bytes than were announced, and the tenant's quota has no room for them.
    */
-  /** Waits for its turn, until `signal` fires. */
   commit(staged: StagedFile, signal: AbortSignal): Promise<PartRecord>;
   discard: Upload['discard'];
 }

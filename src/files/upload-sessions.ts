@@ -17,7 +17,10 @@ export type { PartRecord } from '../catalog/upload-catalog';
 
 /** The Uploads API: a file that comes in parts, in any order and in parallel, over any number of connections. */
 export interface UploadSessions {
-  /** Waits for its turn, until `signal` fires. @throws AppError `too_large`, `forbidden` for the tenant's quota, `invalid` for the name, `unavailable` when the storage is full. */
+  /**
+   * Waits for its turn, until `signal` fires.
+   * @throws AppError `too_large`, `forbidden` for the tenant's quota, `invalid` for the name, `unavailable` when the storage is full.
+   */
   create(tenant: string, properties: UploadProperties, signal: AbortSignal): Promise<UploadState>;
   /** @throws AppError `not_found` */
   get(tenant: string, id: string): Promise<UploadState>;

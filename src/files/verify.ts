@@ -130,8 +130,9 @@ export async function verifyBlobs(
         continue;
       }
       const what = bytes === undefined ? 'an unfinished upload' : counted(bytes, 'byte');
-      const detail = `${what} that no row names${isRepair ? `, not deleted: ${storedAt === undefined ? 'its age is unknown' : 'younger than a day'}` : ''}`;
-      faults.push({ kind: 'orphaned', blobKey: key, detail });
+      const age = storedAt === undefined ? 'its age is unknown' : 'younger than a day';
+      const kept = isRepair ? `, not deleted: ${age}` : '';
+      faults.push({ kind: 'orphaned', blobKey: key, detail: `${what} that no row names${kept}` });
     }
     return faults;
   }

@@ -42,8 +42,7 @@ function simplifyNumbers(node: JsonObject): void {
   const values = node['const'] === undefined ? node['enum'] : [node['const']];
   const numbers = Array.isArray(values) ? values.filter((value) => typeof value === 'number') : [];
   const isWhole =
-    Number.isInteger(multipleOf) ||
-    (numbers.length > 0 && numbers.every((value) => typeOf(value) === 'integer' && Array.isArray(values)));
+    Number.isInteger(multipleOf) || (numbers.length > 0 && numbers.every((value) => typeOf(value) === 'integer'));
   if (isWhole && type !== undefined)
     node['type'] = [...new Set([type].flat().map((name) => (name === 'number' ? 'integer' : name)))];
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { follow, isObject } from '../read/document';
 import type { Json, OpenApiDocument, Place } from '../read/document';
-import { below, isData, isReference, step } from '../read/walk';
+import { below, isData, isReference, step, walk } from '../read/walk';
 import type { Visit } from '../read/walk';
 import { isWords } from './checks';
 
@@ -34,7 +34,7 @@ function spell(document: OpenApiDocument, visit: Visit, inside: ReadonlySet<stri
   if (!isReference(visit)) return Object.fromEntries(entries);
   const target = follow(document, visit);
   if (inside.has(target.pointer)) return Object.fromEntries(entries);
-  if (ledToBy(document, target) > MAX_REFERRED) {
+  if (countReferred(document, target) > MAX_REFERRED) {
     return { ...Object.fromEntries(entries), digest: remember(digests, document, target, digest) };
   }
   const referred = spell(document, visitOf(target), new Set(inside).add(target.pointer));
@@ -64,18 +64,19 @@ function remember<Value>(
   return value;
 }
 
+/** What a schema refers to, itself and in its parts, as often as it does. */
+function* referredBy(document: OpenApiDocument, place: Place): Generator<Place> {
+  for (const visit of walk(visitOf(place))) if (isReference(visit)) yield follow(document, visit);
+}
+
 const counts: Remembered<number> = new WeakMap();
 
 /** How many references are written out in the place of one to this schema; what contains itself counts once. */
-function ledToBy(document: OpenApiDocument, place: Place): number {
+function countReferred(document: OpenApiDocument, place: Place): number {
   return remember(counts, document, place, () => {
     counts.get(document)?.set(place.pointer, 0);
     let count = 1;
-    const waiting = [visitOf(place)];
-    for (let visit = waiting.pop(); visit; visit = waiting.pop()) {
-      if (isReference(visit)) count += ledToBy(document, follow(document, visit));
-      waiting.push(...below(visit));
-    }
+    for (const target of referredBy(document, place)) count += countReferred(document, target);
     return count;
   });
 }
@@ -85,17 +86,11 @@ const digests: Remembered<string> = new WeakMap();
 /** Of a schema and all that it leads to, words included. */
 function digest(document: OpenApiDocument, place: Place): string {
   const hash = createHash('sha256');
-  const seen = new Set<string>();
-  const waiting = [visitOf(place)];
-  for (let visit = waiting.pop(); visit; visit = waiting.pop()) {
-    const isTarget = visit.pointer === place.pointer || seen.has(visit.pointer);
-    if (isTarget) hash.update(JSON.stringify(visit.node));
-    if (isReference(visit)) {
-      const target = follow(document, visit);
-      if (!seen.has(target.pointer)) waiting.push(visitOf(target));
-      seen.add(target.pointer);
-    }
-    waiting.push(...below(visit));
+  const targets = new Map([[place.pointer, place]]);
+  // grows while it is read
+  for (const target of targets.values()) {
+    hash.update(JSON.stringify(target.node));
+    for (const next of referredBy(document, target)) if (!targets.has(next.pointer)) targets.set(next.pointer, next);
   }
   return hash.digest('hex');
 }

@@ -8,15 +8,13 @@ import {
 } from '@redocly/openapi-core';
 import { ContractError, isObject } from './document';
 import type { Json, JsonObject } from './document';
-import { below, isReference, rootOf } from './walk';
+import { isReference, rootOf, walk } from './walk';
 
 /** True when a reference leaves the document. */
 export function hasOtherFiles(root: JsonObject): boolean {
-  const open = [rootOf(root)];
-  for (let visit = open.pop(); visit; visit = open.pop()) {
+  for (const visit of walk(rootOf(root))) {
     const $ref = isReference(visit) && isObject(visit.node) ? visit.node['$ref'] : undefined;
     if (typeof $ref === 'string' && !$ref.startsWith('#')) return true;
-    open.push(...below(visit));
   }
   return false;
 }

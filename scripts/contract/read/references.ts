@@ -1,6 +1,6 @@
 import { attempt, child, childrenOf, follow, isObject, itemsOf, removable, resolve } from './document';
 import type { OpenApiDocument, Place } from './document';
-import { below, isReference, isSchemaPlace, rootOf } from './walk';
+import { isReference, isSchemaPlace, rootOf, walk } from './walk';
 import type { Visit } from './walk';
 
 /**
@@ -9,12 +9,9 @@ import type { Visit } from './walk';
  */
 export function checkReferences(document: OpenApiDocument): void {
   const ended = new Set<string>();
-  const open = [rootOf(document.root)];
-  for (let visit = open.pop(); visit; visit = open.pop()) {
-    const at = visit;
+  for (const at of walk(rootOf(document.root))) {
     attempt(document, () => checkReference(document, at), undefined);
     if (isSchemaPlace(at)) attempt(document, () => refuseEndless(document, at, ended, new Set()), undefined);
-    open.push(...below(at).toReversed());
   }
 }
 

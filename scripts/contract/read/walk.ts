@@ -38,6 +38,15 @@ export function below(visit: Visit): Visit[] {
     .map(([key, value]) => step(visit, key, value));
 }
 
+/** A node and all below it, each before what is below it. */
+export function* walk(start: Visit): Generator<Visit> {
+  const open = [start];
+  for (let visit = open.pop(); visit; visit = open.pop()) {
+    yield visit;
+    open.push(...below(visit).toReversed());
+  }
+}
+
 export function step({ node, pointer, isMap, under }: Visit, key: string, value: Json): Visit {
   const isName = isMap || Array.isArray(node);
   return {
