@@ -1,8 +1,8 @@
 import { hiddenIn } from '../contract/generate/sides';
 import type { Direction } from '../contract/generate/sides';
-import { isNullBranch, isObject } from '../contract/read/document';
+import { isNullBranch, isObject, keyOf } from '../contract/read/document';
 import type { Json, JsonObject, OpenApiDocument, Place } from '../contract/read/document';
-import { below, isReference, isSchemaPlace, rootOf } from '../contract/read/walk';
+import { below, isReference, isSchemaPlace, rootOf, schemaAt } from '../contract/read/walk';
 import type { Visit } from '../contract/read/walk';
 
 /** Where a document is, for the references into it. */
@@ -24,7 +24,7 @@ export function schemaAsJsonSchema(
   direction: Direction,
   place: Place,
 ): JsonObject | boolean {
-  const schema = convert({ ...place, isMap: false, under: 'schema' }, { document, direction, hidden: [] });
+  const schema = convert(schemaAt(place), { document, direction, hidden: [] });
   return isObject(schema) ? schema : schema !== false;
 }
 
@@ -56,14 +56,9 @@ function convert(visit: Visit, context: Context): Json {
 }
 
 function convertEntries(visit: Visit, context: Context): JsonObject {
-  return Object.fromEntries(below(visit).map((one) => [keyOf(one), convert(one, context)]));
-}
-
-function keyOf({ pointer }: Visit): string {
-  return pointer
-    .slice(pointer.lastIndexOf('/') + 1)
-    .replaceAll('~1', '/')
-    .replaceAll('~0', '~');
+  return Object.fromEntries(
+    below(visit).map((one) => [keyOf(one.pointer.slice(one.pointer.lastIndexOf('/') + 1)), convert(one, context)]),
+  );
 }
 
 /** `exclusiveMinimum: true` of OpenAPI 3.0. */

@@ -1,11 +1,11 @@
 import { child, childrenOf, isObject } from '../read/document';
 import type { Json, JsonObject, OpenApiDocument, Place } from '../read/document';
-import { step } from '../read/walk';
+import { schemaAt, step } from '../read/walk';
 import { SAID_BY_VALUES, fits, isWords, readChecks } from './checks';
 import { CHECKED_TYPES } from '../read/json-schema';
 import { commonChecks } from './common-checks';
 import { isSame, typeOf } from './json';
-import { spellOut, visitOf } from './spell-out';
+import { spellOut } from './spell-out';
 
 /** Values of one type that a schema allows. */
 export interface Branch {
@@ -55,7 +55,7 @@ export function branchesOf(document: OpenApiDocument, place: Place, node: JsonOb
     required: new Set(Array.isArray(node['required']) ? node['required'].map(String) : []),
     items: isSaying(node[items]) ? child(place, items) : undefined,
     additional: isSaying(node[others]) ? child(place, others) : node[others] !== false,
-    checks: readChecks(node, (key, value) => spellOut(document, step(visitOf(place), key, value))),
+    checks: readChecks(node, (key, value) => spellOut(document, step(schemaAt(place), key, value))),
   };
   if (!types) return [restrict(whole, undefined)];
   const wanted = new Set(types);

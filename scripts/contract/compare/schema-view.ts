@@ -1,8 +1,9 @@
 import { childrenOf, follow, isObject, itemsOf } from '../read/document';
 import type { Json, JsonObject, OpenApiDocument, Place } from '../read/document';
+import { schemaAt } from '../read/walk';
 import { ANY, NULL, branchesOf, meet, unite } from './branches';
 import type { Branch } from './branches';
-import { spellOut, visitOf } from './spell-out';
+import { spellOut } from './spell-out';
 import { simplify } from './simplify';
 
 /** What a schema says, however it is written: references, allOf, anyOf, oneOf, `nullable` and lists of types are taken apart. */
@@ -109,7 +110,7 @@ function both(document: OpenApiDocument, a: SchemaView, b: SchemaView, place: Pl
   const branches = isTooMuch
     ? a.branches.map((branch) => ({
         ...branch,
-        checks: new Map(branch.checks).set('allOf', spellOut(document, visitOf(place))),
+        checks: new Map(branch.checks).set('allOf', spellOut(document, schemaAt(place))),
       }))
     : a.branches.flatMap((one) => b.branches.flatMap((other) => meet(one, other)));
   return {

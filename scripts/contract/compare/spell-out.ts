@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { follow, isObject } from '../read/document';
 import type { Json, OpenApiDocument, Place } from '../read/document';
-import { below, isData, isReference, step, walk } from '../read/walk';
+import { below, isData, isReference, schemaAt, step, walk } from '../read/walk';
 import type { Visit } from '../read/walk';
 import { isWords } from './checks';
 
@@ -14,10 +14,6 @@ const MAX_REFERRED = 500;
  */
 export function spellOut(document: OpenApiDocument, visit: Visit): Json {
   return spell(document, visit, new Set());
-}
-
-export function visitOf(place: Place): Visit {
-  return { ...place, isMap: false, under: 'schema' };
 }
 
 function spell(document: OpenApiDocument, visit: Visit, inside: ReadonlySet<string>): Json {
@@ -37,7 +33,7 @@ function spell(document: OpenApiDocument, visit: Visit, inside: ReadonlySet<stri
   if (countReferred(document, target) > MAX_REFERRED) {
     return { ...Object.fromEntries(entries), digest: remember(digests, document, target, digest) };
   }
-  const referred = spell(document, visitOf(target), new Set(inside).add(target.pointer));
+  const referred = spell(document, schemaAt(target), new Set(inside).add(target.pointer));
   const { $ref: _, ...beside } = Object.fromEntries(entries);
   if (Object.keys(beside).length === 0) return referred;
   return { ...beside, allOf: [...(Array.isArray(beside['allOf']) ? beside['allOf'] : []), referred] };
@@ -66,7 +62,7 @@ function remember<Value>(
 
 /** What a schema refers to, itself and in its parts, as often as it does. */
 function* referredBy(document: OpenApiDocument, place: Place): Generator<Place> {
-  for (const visit of walk(visitOf(place))) if (isReference(visit)) yield follow(document, visit);
+  for (const visit of walk(schemaAt(place))) if (isReference(visit)) yield follow(document, visit);
 }
 
 const counts: Remembered<number> = new WeakMap();

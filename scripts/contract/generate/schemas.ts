@@ -10,6 +10,7 @@ import {
   childrenOf,
   follow,
   isObject,
+  keyOf,
   itemsOf,
   removable,
 } from '../read/document';
@@ -213,8 +214,7 @@ export function createSchemaSet(document: OpenApiDocument): SchemaSet {
     let at: unknown = schema;
     let { pointer } = place;
     for (const token of instancePath.split('/').slice(1)) {
-      const key = token.replaceAll('~1', '/').replaceAll('~0', '~');
-      at = typeof at === 'object' && at !== null ? Object.getOwnPropertyDescriptor(at, key)?.value : undefined;
+      at = typeof at === 'object' && at !== null ? Object.getOwnPropertyDescriptor(at, keyOf(token))?.value : undefined;
       pointer = (typeof at === 'object' && at !== null && places.get(at)) || `${pointer}/${token}`;
     }
     return pointer;

@@ -12,7 +12,7 @@ import { JSON_TYPE } from './parameters';
 import { FIRST_LINE } from './print';
 import { useAliases } from './recursive-types';
 import { useHelpers } from './type-helpers';
-import { below, isData, isReference, isSchemaPlace, rootOf, step } from '../read/walk';
+import { below, isData, isReference, isSchemaPlace, rootOf, schemaAt, step } from '../read/walk';
 import type { Visit } from '../read/walk';
 
 /** openapi-typescript's options that are not used. */
@@ -121,7 +121,7 @@ function readableBy(document: OpenApiDocument): JsonObject {
     if (name === undefined) {
       name = names.take(target.pointer.replace(/^#\/(components\/schemas\/)?/, '').replaceAll('~1', '_'));
       named.set(target.pointer, name); // before its content: it may refer to itself
-      define(added, name, prepare({ ...target, isMap: false, under: 'schema' }));
+      define(added, name, prepare(schemaAt(target)));
     }
     return `#/components/schemas/${name}`;
   }

@@ -170,7 +170,7 @@ export function follow(document: OpenApiDocument, place: Place): Place {
   if (ref !== '#' && !ref.startsWith('#/')) throw removable(at, `the anchor ${JSON.stringify(ref)} is not supported`);
   let target: Place = { pointer: '#', node: document.root };
   for (const token of ref.split('/').slice(1)) {
-    const key = unescapePointer(token, at);
+    const key = keyOfReference(token, at);
     try {
       target = child(target, Array.isArray(target.node) ? Number(key) : key);
     } catch (error) {
@@ -199,9 +199,14 @@ export function escapePointer(token: string): string {
   return token.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
-function unescapePointer(token: string, at: string): string {
+/** The key that a token of a pointer stands for. */
+export function keyOf(token: string): string {
+  return token.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+function keyOfReference(token: string, at: string): string {
   try {
-    return decodeURIComponent(token).replaceAll('~1', '/').replaceAll('~0', '~');
+    return keyOf(decodeURIComponent(token));
   } catch (error) {
     throw new ContractError(at, 'has a malformed percent encoding', { cause: error });
   }

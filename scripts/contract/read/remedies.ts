@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { isObject } from './document';
+import { isObject, keyOf } from './document';
 import type { ContractError, Json, JsonObject, Remedy } from './document';
 
 /** An action of an overlay, as it is written. */
@@ -105,10 +105,7 @@ function step(at: Json | undefined, token: string): Json | undefined {
 }
 
 function tokensOf(pointer: string): string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return pointer.split('/').slice(1).map(keyOf);
 }
 
 /** Later items before earlier ones, and what is deeper before what is around it. */

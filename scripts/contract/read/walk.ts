@@ -75,6 +75,11 @@ export function isSchemaPlace({ isMap, under }: Visit): boolean {
   return !isMap && OF_SCHEMAS.has(under);
 }
 
+/** A schema, wherever it stands. */
+export function schemaAt(place: Place): Visit {
+  return { ...place, isMap: false, under: 'schema' };
+}
+
 export function rootOf(node: JsonObject): Visit {
   return { node, pointer: '#', isMap: false, under: '' };
 }
