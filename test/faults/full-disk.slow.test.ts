@@ -132,10 +132,11 @@ describeWhere(noSmallDisk, 'a disk', () => {
     let server = await startServerProcess({ folder, env, wrapper: disk.wrapper });
     const kept = [await uploaded(server, 10_000)];
     fill();
-    // more than once: the look at the disk before an upload may refuse all of them before a commit fails
+    // more than once: the look at the disk before an upload may refuse all of them before a commit fails. In small steps: when
+    // the filler is used up there is no room to give
     await until(
       async () => {
-        disk.run(`truncate -s -4M ${folder}/filler`);
+        disk.run(`truncate -s -2M ${folder}/filler`);
         await until(async () => (await readinessOf(server)) === '200 ready', 'there is some room');
         const refusals = await Promise.all(Array.from({ length: 64 }, uploadUntilRefused));
         expect(new Set(refusals)).toEqual(new Set([`503 ${FULL}`]));
