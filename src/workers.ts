@@ -8,19 +8,20 @@ import type { StartUp } from './server';
 /** The wait between two attempts to replace a worker. */
 const RETRY_MS = 1000;
 
-/** A worker that ended before it listened. One with a signal was killed, by the system where memory is short: others may start. */
-export class WorkerEnded extends Error {
+/** A worker that never listened. */
+export class WorkerFailed extends Error {
   constructor(
-    code: number,
-    readonly signal: string | null,
+    message: string,
+    /** It was killed, or the system could not start it: memory or processes are short, and the next one may start. */
+    readonly mayPass: boolean,
   ) {
-    super(`a worker ended with ${signal ?? code} before it listened`);
+    super(message);
   }
 }
 
 /**
  * Workers share the port, and one that dies is replaced. A replacement that cannot start is tried again while others serve
- * or start, or when it was killed; otherwise `onLost` is called. When the supervisor dies, Node ends its workers.
+ * or start, or when the failure may pass; otherwise `onLost` is called. When the supervisor dies, Node ends its workers.
  */
 export function createSupervisor(logger: Logger, onLost: () => void) {
   // Each worker accepts its own connections: round-robin would leave one open for ever whose worker dies before it gets it.
@@ -31,16 +32,16 @@ export function createSupervisor(logger: Logger, onLost: () => void) {
   let isStopping = false;
   return { start, stop, rereadKeys };
 
-  /** @throws WorkerEnded when one cannot start; it has printed the reason, unless it was killed. */
+  /** @throws WorkerFailed when one cannot start; it has printed the reason, unless the failure may pass. */
   async function start(count: number): Promise<{ startUp: StartUp; pids: (number | undefined)[] }> {
     // the first one alone: one process migrates, and a taken port or an absent database is reported once
     const startUp = await fork();
-    await Promise.all(Array.from({ length: count - 1 }, () => fork().catch(againIfKilled)));
+    await Promise.all(Array.from({ length: count - 1 }, () => fork().catch(againIfItMayPass)));
     return { startUp, pids: pids() };
   }
 
-  async function againIfKilled(error: unknown): Promise<void> {
-    if (!(error instanceof WorkerEnded) || error.signal === null) throw error;
+  async function againIfItMayPass(error: unknown): Promise<void> {
+    if (!(error instanceof WorkerFailed) || !error.mayPass) throw error;
     await tryAgain(error);
   }
 
@@ -58,10 +59,20 @@ export function createSupervisor(logger: Logger, onLost: () => void) {
       worker.once('exit', (code, signal) => {
         if (!serving.delete(worker)) {
           starting -= 1;
-          reject(new WorkerEnded(code, signal));
+          reject(new WorkerFailed(`a worker ended with ${signal ?? code} before it listened`, signal !== null));
         } else if (!isStopping) {
           logger.error({ worker: worker.process.pid, code, signal }, 'a worker died and is replaced');
           void replace();
+        }
+      });
+      // without a listener the error would end the supervisor, and with it all workers
+      worker.on('error', (error) => {
+        if (worker.process.pid === undefined) {
+          // `exit` does not follow
+          starting -= 1;
+          reject(new WorkerFailed(`the system could not start a worker: ${error.message}`, true));
+        } else {
+          logger.warn({ worker: worker.process.pid, err: error }, 'a message did not reach a worker');
         }
       });
     });
@@ -73,14 +84,14 @@ export function createSupervisor(logger: Logger, onLost: () => void) {
       await fork();
       logger.info({ workers: pids() }, 'the worker is replaced');
     } catch (error) {
-      await tryAgain(error as WorkerEnded);
+      await tryAgain(error as WorkerFailed);
     }
   }
 
-  async function tryAgain(error: WorkerEnded): Promise<void> {
+  async function tryAgain(error: WorkerFailed): Promise<void> {
     if (isStopping) return;
     logger.error({ err: error }, 'a worker could not be replaced');
-    if (serving.size + starting === 0 && error.signal === null) return onLost();
+    if (serving.size + starting === 0 && !error.mayPass) return onLost();
     await new Promise((done) => setTimeout(done, RETRY_MS));
     return replace();
   }

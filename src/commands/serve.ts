@@ -6,7 +6,7 @@ import type { Logger } from '../observability/logger';
 import { startServer } from '../server';
 import type { StartUp } from '../server';
 import { StartFailure } from '../start-failure';
-import { WorkerEnded, createSupervisor, reportToSupervisor } from '../workers';
+import { WorkerFailed, createSupervisor, reportToSupervisor } from '../workers';
 import { fail } from './output';
 
 /** Starts the server, in this process or in several, and ends when it is told to. */
@@ -45,8 +45,9 @@ async function supervise(count: number, logger: Logger): Promise<void> {
     (error: unknown) => {
       if (isStopping) return;
       // any other worker has printed the reason
-      const isKilled = error instanceof WorkerEnded && error.signal !== null;
-      if (isKilled) fail([`Sluice cannot start: ${error.message}. The machine may be short of memory.`], 1);
+      if (error instanceof WorkerFailed && error.mayPass) {
+        fail([`Sluice cannot start: ${error.message}. The machine may be short of memory or of processes.`], 1);
+      }
       process.exit(1);
     },
   );

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -54,6 +54,27 @@ describe('two workers on SQLite', () => {
     );
   });
 });
+
+test('a worker that the system cannot start is tried again, and the others serve', async () => {
+  const preload = join(folder, 'no-program.cjs');
+  // while the signal's effect lasts, the supervisor looks for Node where there is none
+  await writeFile(
+    preload,
+    `if (require('node:cluster').isPrimary) {
+      const { execPath } = process;
+      process.on('SIGUSR2', () => { process.execPath = process.execPath === execPath ? '/nowhere' : execPath; });
+    }`,
+  );
+  const server = await startServerProcess({ folder, env: { ...ENV, NODE_OPTIONS: `--require=${preload}` } });
+  const [first, second] = workersOf(server);
+  server.signal('SIGUSR2');
+  kill(first);
+  await until(() => server.output().includes('the system could not start a worker: spawn'), 'the start fails');
+  expect((await upload(server, 1)).status).toBe(200);
+  server.signal('SIGUSR2');
+  await until(() => workersOf(server)[0] === second && workersOf(server).length === 2, 'two serve');
+  await server.end();
+}, 60_000);
 
 test('one scrape of two workers shows both', async () => {
   const server = await startServerProcess({ folder, env: ENV });
