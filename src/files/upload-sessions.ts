@@ -75,7 +75,8 @@ export function createUploadSessions(
   now: () => number,
 ): UploadSessions {
   const beginPart = createPartUploads(uploads, catalog, { find, ...rules, now });
-  const takeCompletion = async (tenant: string, signal: AbortSignal) => rules.completions.take(tenant, { signal });
+  const takeCompletion = async (tenant: string, signal: AbortSignal) =>
+    rules.completions.take(tenant, { ending: { signal } });
   return { create, get, beginPart, parts, takeCompletion, complete, cancel };
 
   async function create(tenant: string, properties: UploadProperties, signal: AbortSignal): Promise<UploadState> {

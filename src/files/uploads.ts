@@ -7,7 +7,7 @@ import { createDigest } from './digest';
 import type { HashAlgorithm } from './digest';
 import { expiryOf, filenameOf, fileTooLarge, newId } from './file';
 import type { OnCleanupFailure } from './free-blobs';
-import type { Claim, Pool, Share } from '../shares/pool';
+import type { Pool, Share } from '../shares/pool';
 import { createRoom } from './room';
 import type { Room } from './room';
 import { createRunningBlobs } from './running-blobs';
@@ -16,7 +16,7 @@ import { createRunningBlobs } from './running-blobs';
 export interface Upload {
   /**
    * Streams the bytes into the store, and counts and hashes them. They are invisible until `commit`.
-   * @throws AppError `busy` when too many uploads run, `too_large`, `unavailable`; or what its bytes or `signal` failed with.
+   * @throws AppError `busy` when too many uploads run, `too_large`, `unavailable`; or what its bytes or `ending` failed with.
    */
   stage(file: IncomingFile): Promise<StagedFile>;
   /**
@@ -45,8 +45,8 @@ interface IncomingFile {
   maxBytes?: number;
   /** It has at most so many bytes, as far as that is known; Infinity where it is not. */
   mostBytes: number;
-  /** Aborted with the cause when the request ends early. It may be created on first use. */
-  readonly signal: AbortSignal;
+  /** Its signal is aborted with the cause when the request ends early. It may be created on first use. */
+  ending: { readonly signal: AbortSignal };
 }
 
 interface IncomingBytes extends BlobSource {
@@ -142,13 +142,7 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
       const { name, bytes, maxBytes = rules.maxFileBytes } = file;
       const filename = filenameOf(file.filename, name);
       const meter = startMeter(bytes, { name, maxBytes, hash: rules.hash }, room);
-      const claim: Claim = {
-        onEvicted: bytes.fail,
-        bytesMoved: meter.bytes,
-        get signal() {
-          return file.signal;
-        },
-      };
+      const claim = { onEvicted: bytes.fail, bytesMoved: meter.bytes, ending: file.ending };
       held.push(await rules.places.take(tenant, claim));
       if (rules.smallFileBytes > 0 && (await bytes.endsWithin(rules.smallFileBytes))) {
         const content: Buffer[] = [];
@@ -167,11 +161,11 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
     }
 
     /** It may wait for memory for longer than others: meanwhile the client's bytes stay in the network. */
-    async function putWithin(blobKey: string, { bytes, signal, mostBytes }: IncomingFile, bytesMoved: () => number) {
-      const claim = { units: 0, onEvicted: bytes.fail, bytesMoved, signal, waitSeconds: MEMORY_WAIT_SECONDS };
+    async function putWithin(blobKey: string, { bytes, ending, mostBytes }: IncomingFile, bytesMoved: () => number) {
+      const claim = { units: 0, onEvicted: bytes.fail, bytesMoved, ending, waitSeconds: MEMORY_WAIT_SECONDS };
       const memory = await rules.buffers.take(tenant, claim);
       try {
-        await store.put(blobKey, bytes, { signal, memory, mostBytes });
+        await store.put(blobKey, bytes, { signal: ending.signal, memory, mostBytes });
       } finally {
         memory.release();
       }

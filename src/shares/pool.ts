@@ -8,7 +8,7 @@ import { createWaitQueue } from './wait-queue';
 export interface Pool {
   /**
    * Units for `tenant`; at once where they are free.
-   * @throws AppError `busy` when they do not become free in time, or the reason of the claim's signal.
+   * @throws AppError `busy` when they do not become free in time, or the reason of the claim's ending.
    */
   take(tenant: string, claim?: Claim): Share | Promise<Share>;
   /** One unit, or undefined where none is free now. */
@@ -22,8 +22,8 @@ export interface Pool {
 export interface Claim {
   /** 1 unless it is given. */
   units?: number;
-  /** Ends the wait; asked for only by a claim that waits. */
-  readonly signal?: AbortSignal;
+  /** Its signal ends the wait; only a claim that waits asks for it. */
+  ending?: { readonly signal: AbortSignal } | undefined;
   /** Called when the units went to another tenant. Without it they are never taken away. */
   onEvicted?: (reason: AppError) => void;
   /** In place of the pool's. */
@@ -59,7 +59,7 @@ export async function inTurn<Result>(
   work: () => Promise<Result>,
   signal?: AbortSignal,
 ): Promise<Result> {
-  const turn = await pool.take(tenant, signal && { signal });
+  const turn = await pool.take(tenant, signal && { ending: { signal } });
   try {
     return await work();
   } finally {
@@ -159,7 +159,7 @@ export function createPool(options: PoolOptions): Pool {
   }
 
   function wait(holder: Holder, units: number): Promise<void> {
-    const { signal } = holder.claim;
+    const signal = holder.claim.ending?.signal;
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       const end = (settle: () => void) => {

@@ -4,9 +4,8 @@ import { createPool } from '../../src/shares/pool';
 import type { Pool, PoolOptions, Share } from '../../src/shares/pool';
 
 const ending = new AbortController();
-const never = ending.signal;
 const ignore = () => undefined;
-const claim = { onEvicted: ignore, signal: never };
+const claim = { onEvicted: ignore, ending };
 const poolOf = (options: Partial<PoolOptions>): Pool =>
   createPool({ max: 1, waitSeconds: 60, busy: 'busy', evicted: 'evicted', ...options });
 const takeNow = (pool: Pool, tenant: string, units = 1, onEvicted = ignore): Share => {
@@ -74,7 +73,7 @@ test('whoever waits in vain is told so, and whoever goes away while it waits lea
   const only = takeNow(places, 'acme');
   await expect(places.take('acme', claim)).rejects.toMatchObject({ kind: 'busy' });
   const gone = new AbortController();
-  const leaving = places.take('acme', { signal: gone.signal });
+  const leaving = places.take('acme', { ending: gone });
   gone.abort(new HttpError('client_gone', 'gone'));
   await expect(leaving).rejects.toMatchObject({ kind: 'client_gone' });
   only.release();
@@ -122,7 +121,7 @@ test('for a large claim of a tenant below its share as many of another are ended
   for (const name of ['a', 'b', 'c', 'd', 'e']) takeNow(bytes, 'acme', 20, () => void ended.push(name));
   takeNow(bytes, 'zoo', 35);
   expect([ended.length, bytes.held()]).toEqual([2, 95]);
-  const more = bytes.take('zoo', { units: 30, signal: never });
+  const more = bytes.take('zoo', { units: 30, ending });
   expect(more).toBeInstanceOf(Promise);
   waiting.push(more);
 });
@@ -167,7 +166,7 @@ test('of tenants with as many units the one whose claim came first is next', asy
   const held = takeNow(places, 'acme');
   const served: string[] = [];
   const take = async (tenant: string) => {
-    const place = await places.take(tenant, { signal: never });
+    const place = await places.take(tenant, { ending });
     served.push(tenant);
     place.release();
   };

@@ -61,48 +61,7 @@ export function openExchange(
   response: ServerResponse,
   onEnd: (exchange: Exchange) => void,
 ): Exchange {
-  let controller: AbortController | undefined;
-  let abortReason: Error | undefined;
-  const abortListeners: ((reason: Error) => void)[] = [];
-  let hasEnded = false;
-  const exchange: Exchange = {
-    request,
-    response,
-    requestId: `req_${randomUUID().replaceAll('-', '')}`,
-    startedAt: performance.now(),
-    get signal() {
-      if (!controller) {
-        controller = new AbortController();
-        if (abortReason) controller.abort(abortReason);
-      }
-      return controller.signal;
-    },
-    onAbort: (listener) => void abortListeners.push(listener),
-    throwIfAborted() {
-      if (abortReason) throw abortReason;
-    },
-    abort(reason) {
-      if (abortReason) return;
-      abortReason = reason;
-      for (const listener of abortListeners) listener(reason);
-      controller?.abort(reason);
-    },
-    isUnreadable: false,
-    hasClientLeft: false,
-    isLast: false,
-    operation: 'none',
-    route: undefined,
-    names: NO_NAMES,
-    tenant: undefined,
-    resourceId: undefined,
-    bytesMoved: countBytes(request.socket),
-    failure: undefined,
-    isAnswered: false,
-    answered() {
-      exchange.isAnswered = true;
-      end();
-    },
-  };
+  const exchange = new OpenExchange(request, response, onEnd);
   // Node, Express, the log, the queue, the drain and a download each listen for its end
   response.setMaxListeners(20);
   exchanges.set(request.socket, exchange);
@@ -111,30 +70,83 @@ export function openExchange(
   response.on('close', () => {
     exchange.isAnswered ||= response.writableFinished;
     if (!response.writableFinished) exchange.abort(clientGone());
-    end();
+    exchange.end();
   });
   return exchange;
+}
 
-  function end(): void {
-    if (hasEnded) return;
-    hasEnded = true;
-    onEnd(exchange);
+/** A class: V8 makes a hash table of each object literal with a getter that closes over something. */
+class OpenExchange implements Exchange {
+  readonly requestId = `req_${randomUUID().replaceAll('-', '')}`;
+  readonly startedAt = performance.now();
+  isUnreadable = false;
+  hasClientLeft = false;
+  isLast = false;
+  operation = 'none';
+  route: string | undefined = undefined;
+  names = NO_NAMES;
+  tenant: string | undefined = undefined;
+  resourceId: string | undefined = undefined;
+  failure: Failure | undefined = undefined;
+  isAnswered = false;
+  private controller: AbortController | undefined = undefined;
+  private abortReason: Error | undefined = undefined;
+  private readonly abortListeners: ((reason: Error) => void)[] = [];
+  private hasEnded = false;
+
+  constructor(
+    readonly request: IncomingMessage,
+    readonly response: ServerResponse,
+    private readonly onEnd: (exchange: Exchange) => void,
+  ) {}
+
+  get signal(): AbortSignal {
+    if (!this.controller) {
+      this.controller = new AbortController();
+      if (this.abortReason) this.controller.abort(this.abortReason);
+    }
+    return this.controller.signal;
+  }
+
+  onAbort(listener: (reason: Error) => void): void {
+    this.abortListeners.push(listener);
+  }
+
+  throwIfAborted(): void {
+    if (this.abortReason) throw this.abortReason;
+  }
+
+  abort(reason: Error): void {
+    if (this.abortReason) return;
+    this.abortReason = reason;
+    for (const listener of this.abortListeners) listener(reason);
+    this.controller?.abort(reason);
+  }
+
+  bytesMoved(): { received: number; sent: number } {
+    const { socket } = this.request;
+    const before = counted.get(socket) ?? { received: 0, sent: 0 };
+    // both are undefined on a socket that was closed before it was connected
+    const now = { received: socket.bytesRead ?? before.received, sent: socket.bytesWritten ?? before.sent };
+    counted.set(socket, now);
+    return { received: now.received - before.received, sent: now.sent - before.sent };
+  }
+
+  answered(): void {
+    this.isAnswered = true;
+    this.end();
+  }
+
+  end(): void {
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    this.onEnd(this);
   }
 }
 
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 const counted = new WeakMap<Socket, { received: number; sent: number }>();
-
-function countBytes(socket: Socket): Exchange['bytesMoved'] {
-  return () => {
-    const before = counted.get(socket) ?? { received: 0, sent: 0 };
-    // both are undefined on a socket that was closed before it was connected
-    const now = { received: socket.bytesRead ?? before.received, sent: socket.bytesWritten ?? before.sent };
-    counted.set(socket, now);
-    return { received: now.received - before.received, sent: now.sent - before.sent };
-  };
-}
 
 /** The exchange that `createApp` has set on the response. */
 export function exchangeOfResponse(response: { locals: Record<string, unknown> }): Exchange {

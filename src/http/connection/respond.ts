@@ -85,7 +85,7 @@ export function createResponder(options: ResponderOptions): Responder {
     try {
       return await buffers.take(exchange.tenant ?? STRANGERS, {
         units: ANSWER_BYTES,
-        signal: exchange.signal,
+        ending: exchange,
         bytesMoved: () => Math.max(0, bytesDelivered(socket) - takenBefore),
         onEvicted: (reason) => cut(exchange, reason),
       });

@@ -70,7 +70,7 @@ export async function readJson(exchange: Exchange, validate: Validate | null, ru
     charged = admitted.charge(piece.length);
     if (!charged) return;
     turns.hold();
-    charged.then(turns.letGo, exchange.abort);
+    charged.then(turns.letGo, (error: Error) => exchange.abort(error));
   }
 }
 

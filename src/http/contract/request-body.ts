@@ -51,10 +51,8 @@ export async function admitBody(
   const bytesMoved = () => request.socket.bytesRead;
   const share = await buffers.take(exchange.tenant ?? STRANGERS, {
     units: heldBytes,
-    get signal() {
-      return exchange.signal;
-    },
-    onEvicted: exchange.abort,
+    ending: exchange,
+    onEvicted: (reason) => exchange.abort(reason),
     bytesMoved,
   });
   let endWatch: (() => void) | undefined;

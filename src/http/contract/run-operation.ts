@@ -63,7 +63,7 @@ function namesIn({ parameters, body }: OperationDescriptor): ReadonlySet<string>
 }
 
 function callOf(
-  { descriptor, form }: Prepared,
+  operation: Prepared,
   exchange: Exchange,
   tenant: string,
   pathParameters: Readonly<Record<string, string>>,
@@ -72,33 +72,59 @@ function callOf(
   const { request } = exchange;
   const url = request.url ?? '';
   const queryStart = url.indexOf('?');
-  const { path, query, header, cookie } = decodeParameters(descriptor.parameters, {
+  const parameters = decodeParameters(operation.descriptor.parameters, {
     path: pathParameters,
     search: queryStart < 0 ? '' : url.slice(queryStart + 1),
     headers: request.headers,
   });
-  return {
-    tenant,
-    params: path,
-    query,
-    headers: header,
-    cookies: cookie,
-    header: (name) => headerOf(exchange, name),
-    method: request.method ?? 'GET',
-    get signal() {
-      return exchange.signal;
-    },
-    async readForm(sinks, own) {
-      if (!form) throw new Error(`${descriptor.operationId} takes no multipart form`);
-      return readForm(exchange, form, sinks, { ...rules, ...own });
-    },
-    async readJson() {
-      const body = descriptor.body?.content['application/json'];
-      if (body?.kind !== 'json') throw new Error(`${descriptor.operationId} takes no JSON`);
-      return readJson(exchange, body.validate, rules);
-    },
-    answer: (answer) => new Answered(answer),
+  return new OperationCall(operation, exchange, tenant, parameters, rules);
+}
+
+/**
+ * A class: V8 makes a hash table of each object literal with a getter that closes over something. Handlers take calls apart, so
+ * that its functions are bound.
+ */
+class OperationCall implements AnyCall {
+  readonly method: string;
+  readonly params: AnyCall['params'];
+  readonly query: AnyCall['query'];
+  readonly headers: AnyCall['headers'];
+  readonly cookies: AnyCall['cookies'];
+
+  constructor(
+    private readonly operation: Prepared,
+    private readonly exchange: Exchange,
+    readonly tenant: string,
+    { path, query, header, cookie }: ReturnType<typeof decodeParameters>,
+    private readonly rules: Rules,
+  ) {
+    this.method = exchange.request.method ?? 'GET';
+    this.params = path;
+    this.query = query;
+    this.headers = header;
+    this.cookies = cookie;
+  }
+
+  get signal(): AbortSignal {
+    return this.exchange.signal;
+  }
+
+  readonly header: AnyCall['header'] = (name) => headerOf(this.exchange, name);
+
+  readonly readForm: NonNullable<AnyCall['readForm']> = async (sinks, limits) => {
+    const { form, descriptor } = this.operation;
+    if (!form) throw new Error(`${descriptor.operationId} takes no multipart form`);
+    return readForm(this.exchange, form, sinks, { ...this.rules, ...limits });
   };
+
+  readonly readJson: NonNullable<AnyCall['readJson']> = async () => {
+    const { body, operationId } = this.operation.descriptor;
+    const json = body?.content['application/json'];
+    if (json?.kind !== 'json') throw new Error(`${operationId} takes no JSON`);
+    return readJson(this.exchange, json.validate, this.rules);
+  };
+
+  readonly answer: AnyCall['answer'] = (answer) => new Answered(answer);
 }
 
 function headerOf({ request }: Exchange, name: string): string | undefined {

@@ -40,8 +40,8 @@ export interface FilePart {
   bytes: Batches;
   /** It has at most so many bytes, by what the request says of its length. */
   mostBytes: number;
-  /** Aborted with the cause that ends the request. */
-  readonly signal: AbortSignal;
+  /** Its signal is aborted with the cause that ends the request. */
+  ending: { readonly signal: AbortSignal };
 }
 
 /** What ends a request early. */
@@ -147,9 +147,7 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits, end
         filename: filename.replaceAll('%22', '"'),
         bytes,
         mostBytes: Number(request.headers['content-length'] ?? Infinity),
-        get signal() {
-          return ending.signal;
-        },
+        ending,
       });
     } catch {
       // `fail` has ended the iteration
