@@ -8,13 +8,11 @@ import type { FileCatalog } from './catalog/file-catalog';
 import { addDiskMetrics, createEngineMetrics } from './observability/engine-metrics';
 import type { Logger } from './observability/logger';
 import { createMetrics } from './observability/metrics';
-import type { Metrics } from './observability/metrics';
 import { quotasOf } from './catalog/quota';
 import { createAccountant } from './shares/accountant';
 import { defaultBufferBytes } from './shares/default-buffer-bytes';
 import { addShareMetrics } from './shares/metrics';
-import { addCatalogMetrics } from './observability/catalog-metrics';
-import { addUsageMetrics } from './observability/usage-metrics';
+import { addCatalogMetrics, addUsageMetrics } from './observability/catalog-metrics';
 import { StartFailure } from './start-failure';
 import type { BlobStore } from './storage/blob-store';
 import { openPair } from './open-pair';
@@ -75,25 +73,19 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
   addDiskMetrics(metrics.registry, config);
   addShareMetrics(metrics.registry, accountant);
   addCatalogMetrics(metrics.registry, catalog, now);
-  addUsageMetrics(metrics.registry, (limit) => catalog.usages(limit), quotaOf);
+  addUsageMetrics(metrics.registry, catalog.usages, quotaOf);
   const warn = (message: string, error: unknown) => logger.warn({ err: error }, message);
-  const files = createFiles(store, withUploadMetrics(pair.catalog, metrics), {
-    maxFileBytes: config.maxFileBytes,
+  const files = createFiles(store, pair.catalog, {
+    ...config,
+    ...accountant,
     places: accountant.uploads,
-    buffers: accountant.buffers,
-    longLists: accountant.longLists,
-    checkWritable: pair.checkWritable,
-    completions: accountant.completions,
-    transactions: accountant.transactions,
-    removals: accountant.removals,
     // a catalog beside `memory:` is in memory, too, where only the store is bounded
     smallFileBytes: config.storage.kind === 'memory' ? 0 : config.smallFileBytes,
-    hash: config.hash,
-    maxUploadBytes: config.maxUploadBytes,
-    maxPartBytes: config.maxPartBytes,
     sessionSeconds: config.uploadSessionSeconds,
-    quotaOf,
     leaseSeconds: config.uploadLeaseSeconds,
+    checkWritable: pair.checkWritable,
+    quotaOf,
+    onKept: metrics.uploadedBytes,
     onCleanupFailure: warn,
     now,
   });
@@ -165,30 +157,6 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
       throw error;
     }
   }
-}
-
-/** The catalog, with metrics of the bytes that it makes visible. */
-function withUploadMetrics(catalog: FileCatalog, metrics: Metrics): FileCatalog {
-  return {
-    ...catalog,
-    async commit(file, quota) {
-      const isCommitted = await catalog.commit(file, quota);
-      if (isCommitted) metrics.uploadedBytes(file.bytes);
-      return isCommitted;
-    },
-    async addSmall(file, content, quota) {
-      await catalog.addSmall(file, content, quota);
-      metrics.uploadedBytes(file.bytes);
-    },
-    uploads: {
-      ...catalog.uploads,
-      async addPart(part, content, limits) {
-        const outcome = await catalog.uploads.addPart(part, content, limits);
-        if (outcome === 'added') metrics.uploadedBytes(part.bytes);
-        return outcome;
-      },
-    },
-  };
 }
 
 function accessOf({ apiKeys, allowsAnonymous }: Config): StartUp['access'] {

@@ -99,6 +99,8 @@ export interface UploadRules {
   hash: HashAlgorithm;
   quotaOf: (tenant: string) => Quota;
   leaseSeconds: number;
+  /** Told of the bytes of each file and part that was committed. */
+  onKept: (bytes: number) => void;
   /** Told of bytes that could not be freed yet, which no answer says. */
   onCleanupFailure: OnCleanupFailure;
 }
@@ -171,30 +173,23 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
       }
     }
 
-    async function commit(file: StagedFile, properties: FileProperties): Promise<FileRecord> {
+    async function commit(file: StagedFile, { purpose, expiresAfterSeconds }: FileProperties): Promise<FileRecord> {
+      const { blobKey, filename, bytes, hash } = file;
       const createdAt = now();
-      const record = {
-        id: newId('file-'),
-        tenant,
-        filename: file.filename,
-        purpose: properties.purpose,
-        bytes: file.bytes,
-        hash: file.hash,
-        createdAt,
-        expiresAt: expiryOf(properties.purpose, createdAt, properties.expiresAfterSeconds),
-      };
+      const expiresAt = expiryOf(purpose, createdAt, expiresAfterSeconds);
+      const record = { id: newId('file-'), tenant, blobKey, filename, purpose, bytes, hash, createdAt, expiresAt };
       const quota = rules.quotaOf(tenant);
       if (file.blobKey === null) {
-        const small = { ...record, blobKey: null };
-        await catalog.addSmall(small, file.content, quota);
-        return small;
+        await catalog.addSmall(record, file.content, quota);
+        rules.onKept(bytes);
+      } else {
+        const blobFile = { ...record, blobKey: file.blobKey };
+        await keep(file, () => catalog.commit(blobFile, quota));
       }
-      const blobFile = { ...record, blobKey: file.blobKey };
-      await keep(file, () => catalog.commit(blobFile, quota));
-      return blobFile;
+      return record;
     }
 
-    async function keep({ blobKey }: StagedFile, save: () => Promise<boolean>): Promise<void> {
+    async function keep({ blobKey, bytes }: StagedFile, save: () => Promise<boolean>): Promise<void> {
       if (blobKey !== null) staged.set(blobKey, 'committing');
       let isKept: boolean;
       try {
@@ -208,6 +203,7 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
         if (blobKey !== null) staged.set(blobKey, 'stored');
         throw new AppError('unavailable', 'The upload was given up because its lease could not be renewed. Try again.');
       }
+      rules.onKept(bytes);
       if (blobKey === null) return;
       staged.delete(blobKey);
       blobs.end(blobKey);

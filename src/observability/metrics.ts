@@ -2,24 +2,9 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import { version } from '../../package.json';
 import { createScrape } from './cluster-metrics';
 
-export interface Metrics {
-  readonly registry: Registry;
-  /** One answered request. `operation` is an operationId or the name of a built-in page, never a client's path. */
-  request(operation: string, status: number, seconds: number): void;
-  uploadedBytes(bytes: number): void;
-  reaped(what: 'expired' | 'freed', count: number): void;
-  clientGone(): void;
-  /** A refusal or a fault, by its kind. */
-  refused(kind: string): void;
-  bytesMoved(bytes: { received: number; sent: number }): void;
-  /** The reaper has run to its end. */
-  reaperRan(): void;
-  leasesNotRenewed(): void;
-  /** The text of a scrape. @throws AppError `unavailable` */
-  scrape(): Promise<string>;
-}
+export type Metrics = ReturnType<typeof createMetrics>;
 
-export function createMetrics(gauges: { runningUploads: () => number }): Metrics {
+export function createMetrics(gauges: { runningUploads: () => number }) {
   const registry = new Registry();
   // the default wakes an idle process a hundred times a second
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 });
@@ -92,17 +77,22 @@ export function createMetrics(gauges: { runningUploads: () => number }): Metrics
   build.set({ version, node: process.versions.node }, 1);
   return {
     registry,
-    request: (operation, status, seconds) => requests.observe({ operation, status: String(status) }, seconds),
-    uploadedBytes: (count) => bytes.inc(count),
-    reaped: (what, count) => reaped.inc({ what }, count),
+    /** One answered request. `operation` is an operationId or the name of a built-in page, never a client's path. */
+    request: (operation: string, status: number, seconds: number) =>
+      requests.observe({ operation, status: String(status) }, seconds),
+    uploadedBytes: (count: number) => bytes.inc(count),
+    reaped: (what: 'expired' | 'freed', count: number) => reaped.inc({ what }, count),
     clientGone: () => gone.inc(),
-    refused: (kind) => refusals.inc({ kind }),
-    bytesMoved(moved) {
+    /** A refusal or a fault, by its kind. */
+    refused: (kind: string) => refusals.inc({ kind }),
+    bytesMoved(moved: { received: number; sent: number }) {
       received.inc(moved.received);
       sent.inc(moved.sent);
     },
+    /** The reaper has run to its end. */
     reaperRan: () => reaperRun.setToCurrentTime(),
     leasesNotRenewed: () => leases.inc(),
+    /** The text of a scrape. @throws AppError `unavailable` */
     scrape: createScrape(registry),
   };
 }

@@ -1,3 +1,5 @@
+import { Registry } from 'prom-client';
+import { addUsageMetrics } from '../../src/observability/catalog-metrics';
 import { createClient, textFile } from '../support/client';
 import { startTestServer } from '../support/server';
 
@@ -20,4 +22,29 @@ test('the metrics say what waits to be freed, and how busy the connections to th
     ]),
   );
   await server.close();
+});
+
+test('the metrics say what each tenant uses, and what its quota allows where it has one', async () => {
+  const server = await startTestServer({ env: { TENANT_MAX_BYTES: '100' } });
+  await createClient(server.url).upload({ file: textFile('12345'), purpose: 'user_data' });
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  expect(text.split('\n').filter((line) => line.startsWith('sluice_tenant_'))).toEqual([
+    'sluice_tenant_files{tenant="default"} 1',
+    'sluice_tenant_bytes{tenant="default"} 5',
+    'sluice_tenant_max_bytes{tenant="default"} 100',
+  ]);
+  await server.close();
+});
+
+test('there are no values of usage while the catalog is away, and all other metrics', async () => {
+  const registry = new Registry();
+  const quota = { maxFiles: 1, maxBytes: 1 };
+  const readUsages = jest.fn().mockRejectedValueOnce(new Error('away'));
+  addUsageMetrics(registry, readUsages, () => quota);
+  const values = async () => (await registry.metrics()).split('\n').filter((line) => line.startsWith('sluice_'));
+  expect(await values()).toEqual([]);
+  readUsages.mockResolvedValue([{ tenant: 'a', files: 1, bytes: 2 }]);
+  expect(await values()).toHaveLength(4);
+  // one statement for each scrape
+  expect(readUsages).toHaveBeenCalledTimes(2);
 });
