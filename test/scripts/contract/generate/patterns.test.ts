@@ -1,5 +1,5 @@
 import type * as recheck from 'recheck';
-import { fastPattern, unicodePattern } from '../../../scripts/contract/generate/patterns';
+import { fastPattern, unicodePattern } from '../../../../scripts/contract/generate/patterns';
 
 // it judges every pattern that is known
 jest.mock('recheck', () => {

@@ -1,11 +1,11 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Json, JsonObject } from '../../../scripts/contract/read/document';
-import { applyOverlay } from '../../../scripts/contract/read/overlay';
-import { parseText } from '../../../scripts/contract/read/text';
-import { runScript } from '../../support/run-script';
-import { documentOf, json } from './mutations';
+import type { Json, JsonObject } from '../../../../scripts/contract/read/document';
+import { applyOverlay } from '../../../../scripts/contract/read/overlay';
+import { parseText } from '../../../../scripts/contract/read/text';
+import { runScript } from '../../../support/run-script';
+import { documentOf, json } from '../mutations';
 
 const q = { name: 'q', in: 'query', schema: { type: 'string' } };
 const CASES: [what: string, schema: JsonObject, meant: JsonObject][] = [

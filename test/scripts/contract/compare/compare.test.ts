@@ -1,7 +1,7 @@
-import { lineOf } from '../../../scripts/contract/compare/changes';
-import { compareContracts } from '../../../scripts/contract/compare/compare';
-import { openDocument } from '../../../scripts/contract/read/document';
-import type { JsonObject, Json } from '../../../scripts/contract/read/document';
+import { lineOf } from '../../../../scripts/contract/compare/changes';
+import { compareContracts } from '../../../../scripts/contract/compare/compare';
+import { openDocument } from '../../../../scripts/contract/read/document';
+import type { JsonObject, Json } from '../../../../scripts/contract/read/document';
 
 const FINE = { '200': { description: 'Fine' } };
 

@@ -1,4 +1,4 @@
-import { decodeBytes, parseText } from '../../../scripts/contract/read/text';
+import { decodeBytes, parseText } from '../../../../scripts/contract/read/text';
 
 const parse = (text: string) => parseText(text, 'the document');
 
