@@ -10,11 +10,10 @@ import type { Database } from 'sqlite3';
 import { codeOf, keepStatementsApart } from './database-error';
 import type { Pools } from './file-catalog';
 import type { DatabaseSettings, PostgresSettings, SqliteSettings } from './database-url';
-import { createBallast } from './ballast';
+import { openDatabaseDisk } from './database-disk';
+import type { DatabaseDisk } from './database-disk';
 import { refuseForeignFile } from './foreign-file';
-import { startCheckpoints } from './checkpoints';
 import { makeFolders, syncFolder } from '../disk/make-folders';
-import { createGiveBack } from './give-back';
 import { keepStatements } from './prepared-statements';
 
 /** The connections of one process. */
@@ -30,15 +29,8 @@ export interface Connections {
   checkIdentity: () => void;
   /** The folder of the database file; undefined where there is none on this machine. */
   readonly folder: string | undefined;
-  /** Reserves some disk space. `makeRoom` frees it, and says whether a statement should be tried once more. */
-  keepBallast: () => Promise<void>;
-  makeRoom: () => Promise<boolean>;
-  /** Returns free pages of the database to the disk. */
-  giveBack: () => Promise<void>;
-  /** Counts bytes that were committed. */
-  wrote: (bytes: number) => void;
-  /** Tells how much space the disk has free. */
-  hasFree: (bytes: number) => void;
+  /** Undefined where nothing is written to a disk of this machine. */
+  readonly disk: DatabaseDisk | undefined;
   close: () => Promise<void>;
 }
 
@@ -67,22 +59,11 @@ function openSqlite(settings: SqliteSettings): Connections {
   const writer = connect(1);
   // Two, since SQLite's statements share libuv's few threads with the file store's writes.
   const reader = isMemory ? writer : connect(2);
-  const checkpoints = isMemory || isReadOnly ? undefined : startCheckpoints(writer, () => connect(1));
-  const ballast = isMemory || isReadOnly ? undefined : createBallast(path);
-  const wrote = (bytes: number) => checkpoints?.wrote(bytes);
-  const hasFree = (bytes: number) => checkpoints?.hasFree(bytes);
-  const keepBallast = async () => ballast?.keep();
-  const giveBack = checkpoints ? createGiveBack(writer, checkpoints.cutNow) : async () => undefined;
+  const disk = isMemory || isReadOnly ? undefined : openDatabaseDisk(path, writer, () => connect(1));
   const folder = isMemory ? undefined : dirname(path);
   const beside = new Map<string, BigIntStats>();
   let rescue: Promise<unknown> | undefined;
-  return { writer, reader, checkIdentity, folder, keepBallast, makeRoom, giveBack, wrote, hasFree, close };
-
-  /** After a checkpoint SQLite reuses the log's own space. The ballast goes first, since the checkpoint may need its space. */
-  async function makeRoom(): Promise<boolean> {
-    const isLighter = ballast?.release() ?? false;
-    return (await checkpoints?.foldNow()) || isLighter;
-  }
+  return { writer, reader, checkIdentity, folder, disk, close };
 
   function checkIdentity(): void {
     if (!opened) return;
@@ -138,7 +119,7 @@ function openSqlite(settings: SqliteSettings): Connections {
   }
 
   async function close(): Promise<void> {
-    await checkpoints?.close();
+    await disk?.close();
     await Promise.all([writer.destroy(), reader === writer ? undefined : reader.destroy()]);
   }
 }
@@ -222,11 +203,7 @@ function openPostgres(settings: PostgresSettings): Connections {
     reader: pool,
     checkIdentity: ignore,
     folder: undefined,
-    keepBallast: async () => undefined,
-    makeRoom: async () => false,
-    giveBack: async () => undefined,
-    wrote: ignore,
-    hasFree: ignore,
+    disk: undefined,
     close: () => pool.destroy(),
   };
 }

@@ -5,17 +5,17 @@ import type { Connections } from './database';
 import { asAppError, isDamage, isFull } from './database-error';
 import { rowsOf } from './dialect';
 
+type Work<Result> = (db: Knex.Transaction) => Promise<Result>;
+
 /** Runs statements on the connections; what the engine cannot do is an AppError. */
 export interface Runner {
   read<Result>(query: (db: Knex) => PromiseLike<Result>): Promise<Result>;
   /** Runs a statement that changes rows. @returns what its `returning` says. */
   change<Row>(sql: string, bindings: Knex.RawBinding[]): Promise<Row[]>;
-  /**
-   * Runs `work` in one transaction. Its first statement must write: after a read, SQLite does not wait for another writer.
-   */
-  transact<Result>(work: (db: Knex.Transaction) => Promise<Result>): Promise<Result>;
+  /** Runs `work` in one transaction. Its first statement must write: after a read, SQLite does not wait for another writer. */
+  transact<Result>(work: Work<Result>): Promise<Result>;
   /** As `transact`, for what frees space: on a full disk it may use the ballast's. */
-  transactToFree<Result>(work: (db: Knex.Transaction) => Promise<Result>): Promise<Result>;
+  transactToFree<Result>(work: Work<Result>): Promise<Result>;
   ping(): Promise<void>;
   checkRoom(): Promise<void>;
   close(): Promise<void>;
@@ -26,7 +26,7 @@ export function createRunner(
   connections: Connections,
   { freeing, minFreeBytes }: { freeing: ReadonlySet<string>; minFreeBytes: number },
 ): Runner {
-  const { reader, writer, checkIdentity, folder } = connections;
+  const { reader, writer, checkIdentity, folder, disk } = connections;
   let closing: Promise<void> | undefined;
   /** Kept for good: what is written into a damaged database may be lost. */
   let damage: AppError | undefined;
@@ -42,23 +42,21 @@ export function createRunner(
       return writer.raw(sql, bindings);
     };
     const rows = rowsOf<Row>(await translatingErrors(freeing.has(sql) ? () => runWithRoom(run) : run));
-    connections.wrote(bindings.reduce((sum: number, value) => sum + sizeOf(value), 0));
+    disk?.wrote(bindings.reduce((sum: number, value) => sum + sizeOf(value), 0));
     return rows;
   }
 
-  async function transact<Result>(work: (db: Knex.Transaction) => Promise<Result>): Promise<Result> {
-    const result = await translatingErrors(() => transaction(work));
-    connections.wrote(0);
+  async function transact<Result>(work: Work<Result>, run = transaction<Result>): Promise<Result> {
+    const result = await translatingErrors(() => run(work));
+    disk?.wrote(0);
     return result;
   }
 
-  async function transactToFree<Result>(work: (db: Knex.Transaction) => Promise<Result>): Promise<Result> {
-    const result = await translatingErrors(() => runWithRoom(() => transaction(work)));
-    connections.wrote(0);
-    return result;
+  function transactToFree<Result>(work: Work<Result>): Promise<Result> {
+    return transact(work, () => runWithRoom(() => transaction(work)));
   }
 
-  async function transaction<Result>(work: (db: Knex.Transaction) => Promise<Result>): Promise<Result> {
+  async function transaction<Result>(work: Work<Result>): Promise<Result> {
     checkIdentity();
     let failure: unknown;
     const attempt = (db: Knex.Transaction) =>
@@ -77,7 +75,7 @@ export function createRunner(
     try {
       return await run();
     } catch (error) {
-      if (!isFull(error) || !(await connections.makeRoom())) throw error;
+      if (!isFull(error) || !(await disk?.makeRoom())) throw error;
       return run();
     }
   }
@@ -92,12 +90,12 @@ export function createRunner(
     if (damage) throw damage;
     if (folder === undefined) return;
     const free = await translatingErrors(() => checkDiskRoom(folder, minFreeBytes)).catch(async (error: unknown) => {
-      connections.hasFree(0);
-      await connections.giveBack().catch(() => undefined);
+      disk?.hasFree(0);
+      await disk?.giveBack().catch(() => undefined);
       throw error;
     });
-    connections.hasFree(free);
-    await connections.keepBallast();
+    disk?.hasFree(free);
+    await disk?.keepBallast();
   }
 
   /** A knex builder runs each time it is awaited, and is awaited only here. */

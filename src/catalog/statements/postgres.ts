@@ -1,4 +1,4 @@
-import { CLAIMED, FITTING, MISCOUNTS, backlog, isHeld, raisePair, removeParts } from './statements';
+import { CLAIMED, FITTING, commonStatements, isHeld } from './statements';
 import type { Statements } from './statements';
 
 /** The clock when the statement runs, not when its transaction began. */
@@ -30,6 +30,7 @@ const FITTING_ROWS = `
     )`;
 
 export const postgresStatements: Statements = {
+  ...commonStatements({ now: NOW, keys: KEYS, larger: 'greatest' }),
   begin: `
     insert into blobs (key, state, due_at)
     select key, 'writing', ${NOW} + ?::double precision from jsonb_array_elements_text(?::jsonb) as given (key)`,
@@ -60,12 +61,6 @@ export const postgresStatements: Statements = {
     insert into files (tenant, id, blob_key, content_id, filename, purpose, bytes, hash, created_at, expires_at)
     select tenant, id, '', content_id, filename, purpose, bytes, hash, "createdAt", "expiresAt" from numbered
     returning id`,
-  forget: `
-    delete from blobs where state <> 'live' and key in (${KEYS})`,
-  doom: `
-    update blobs set state = 'doomed', unfinished = true, due_at = ${NOW}
-    where state = 'writing' and key in (${KEYS})
-    returning key`,
   remove: `
     with locked as (
       select tenant, id from files join json_to_recordset(?::json) as given (tenant text, id text) using (tenant, id)
@@ -86,7 +81,6 @@ export const postgresStatements: Statements = {
         select json_agg(blob_key) from upload_parts where file_id = gone.id and blob_key is not null
       )::text, '[]')
     end as blob_keys from gone`,
-  removeParts: removeParts(NOW),
   expire: `
     with locked as (
       select tenant, id from files where expires_at <= ? order by expires_at limit ? for update skip locked
@@ -108,10 +102,6 @@ export const postgresStatements: Statements = {
     update blobs set due_at = ${NOW} + ?, ${CLAIMED}
     from due where key = due_key
     returning key, unfinished, rounds`,
-  hold: `update pair set held_until = ${NOW} + ?`,
-  raisePair: raisePair('greatest'),
-  backlog: backlog(NOW),
-  miscounts: MISCOUNTS,
   filesOfPurpose: 'files',
   asJson: (columns, order = '') => `json_agg(json_build_array(${columns}) ${order})::text`,
 };

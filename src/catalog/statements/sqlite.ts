@@ -1,15 +1,17 @@
-import { CLAIMED, FITTING, MISCOUNTS, backlog, isHeld, raisePair, removeParts } from './statements';
+import { CLAIMED, FITTING, commonStatements, isHeld } from './statements';
 import type { Statements } from './statements';
 
 const NOW = `unixepoch('subsec')`;
+const KEYS = 'select value from json_each(?)';
 
 export const sqliteStatements: Statements = {
+  ...commonStatements({ now: NOW, keys: KEYS, larger: 'max' }),
   begin: `
     insert into blobs (key, state, due_at)
     select value, 'writing', ${NOW} + ? from json_each(?)`,
   renew: `
     update blobs set due_at = ${NOW} + ?
-    where state = 'writing' and key in (select value from json_each(?))`,
+    where state = 'writing' and key in (${KEYS})`,
   commit: `
     insert into files (tenant, id, blob_key, filename, purpose, bytes, hash, created_at, expires_at)
     select given.tenant, id, blob_key, filename, purpose, given.bytes, hash, created_at, expires_at
@@ -27,12 +29,6 @@ export const sqliteStatements: Statements = {
       tenant, id, filename, purpose, bytes, hash, created_at, expires_at
     from fitting
     returning id`,
-  forget: `
-    delete from blobs where state <> 'live' and key in (select value from json_each(?))`,
-  doom: `
-    update blobs set state = 'doomed', unfinished = true, due_at = ${NOW}
-    where state = 'writing' and key in (select value from json_each(?))
-    returning key`,
   remove: `
     delete from files
     where (tenant, id) in (select value ->> 'tenant', value ->> 'id' from json_each(?))
@@ -42,7 +38,6 @@ export const sqliteStatements: Statements = {
       when blob_key <> '' then json_array(blob_key)
       else (select json_group_array(blob_key) from upload_parts where file_id = files.id and blob_key is not null)
     end as blob_keys`,
-  removeParts: removeParts(NOW),
   expire: `
     delete from files
     where (tenant, id) in (select tenant, id from files where expires_at <= ? order by expires_at limit ?)
@@ -50,16 +45,12 @@ export const sqliteStatements: Statements = {
   claim: `
     with due as (
       select key as due_key from blobs
-      where due_at <= ${NOW} and not ${isHeld(NOW)} and key not in (select value from json_each(?))
+      where due_at <= ${NOW} and not ${isHeld(NOW)} and key not in (${KEYS})
       order by due_at limit ?
     )
     update blobs set due_at = ${NOW} + ?, ${CLAIMED}
     where key in (select due_key from due)
     returning key, unfinished, rounds`,
-  hold: `update pair set held_until = ${NOW} + ?`,
-  raisePair: raisePair('max'),
-  backlog: backlog(NOW),
-  miscounts: MISCOUNTS,
   filesOfPurpose: 'files indexed by files_of_purpose',
   asJson: (columns, order = '') => `json_group_array(json_array(${columns}) ${order})`,
 };

@@ -48,27 +48,6 @@ export const FITTING = `
   coalesce(used.files, 0) + file_number <= coalesce("maxFiles", ${Number.MAX_SAFE_INTEGER})
   and ("maxBytes" is null or coalesce(used.bytes, 0) + bytes_so_far <= "maxBytes")`;
 
-export const MISCOUNTS = `
-  with counted as (
-    select tenant, count(*) as files, sum(bytes) as bytes from (
-      select tenant, bytes from files union all
-      select tenant, case when part_bytes > bytes then part_bytes else bytes end from uploads where status = 'pending'
-    ) as counting group by tenant
-  ), both_sums as (
-    select coalesce(kept.tenant, counted.tenant) as tenant,
-      coalesce(kept.files, 0) as kept_files, coalesce(kept.bytes, 0) as kept_bytes,
-      coalesce(counted.files, 0) as counted_files, coalesce(counted.bytes, 0) as counted_bytes
-    from tenant_usage as kept full join counted on kept.tenant = counted.tenant
-  )
-  select * from both_sums where kept_files <> counted_files or kept_bytes <> counted_bytes order by tenant`;
-
-export function raisePair(larger: string): string {
-  return `
-    insert into pair (slot, id, count) values (1, ?, ?)
-    on conflict (slot) do update set count = ${larger}(pair.count + 1, excluded.count)
-    returning id, count`;
-}
-
 /** A claim takes rows of both kinds; a blob that was never live may have a writer that still writes. */
 export const CLAIMED = `unfinished = (unfinished or state = 'writing'), state = 'doomed', rounds = rounds + 1`;
 
@@ -77,15 +56,46 @@ export function isHeld(now: string): string {
   return `exists (select 1 from pair where held_until > ${now})`;
 }
 
-export function removeParts(now: string): string {
-  return `
-    delete from upload_parts where tenant = ? and upload_id = ? and file_id is null
-    returning case when ${isHeld(now)} then null else blob_key end as blob_key`;
+/** What an engine calls the time, the keys of a JSON parameter, and the larger of two numbers. */
+interface Words {
+  now: string;
+  keys: string;
+  larger: string;
 }
 
-export function backlog(now: string): string {
-  return `
+/** The statements that differ in these words alone. */
+export function commonStatements({ now, keys, larger }: Words) {
+  return {
+    forget: `
+    delete from blobs where state <> 'live' and key in (${keys})`,
+    doom: `
+    update blobs set state = 'doomed', unfinished = true, due_at = ${now}
+    where state = 'writing' and key in (${keys})
+    returning key`,
+    removeParts: `
+    delete from upload_parts where tenant = ? and upload_id = ? and file_id is null
+    returning case when ${isHeld(now)} then null else blob_key end as blob_key`,
+    hold: `update pair set held_until = ${now} + ?`,
+    raisePair: `
+    insert into pair (slot, id, count) values (1, ?, ?)
+    on conflict (slot) do update set count = ${larger}(pair.count + 1, excluded.count)
+    returning id, count`,
+    backlog: `
     select state, count(*) as blobs, count(*) filter (where due_at <= ${now}) as due, ${now} - min(due_at) as overdue
     from (select state, due_at from blobs where due_at is not null order by due_at limit ?) as first
-    group by state`;
+    group by state`,
+    miscounts: `
+    with counted as (
+      select tenant, count(*) as files, sum(bytes) as bytes from (
+        select tenant, bytes from files union all
+        select tenant, case when part_bytes > bytes then part_bytes else bytes end from uploads where status = 'pending'
+      ) as counting group by tenant
+    ), both_sums as (
+      select coalesce(kept.tenant, counted.tenant) as tenant,
+        coalesce(kept.files, 0) as kept_files, coalesce(kept.bytes, 0) as kept_bytes,
+        coalesce(counted.files, 0) as counted_files, coalesce(counted.bytes, 0) as counted_bytes
+      from tenant_usage as kept full join counted on kept.tenant = counted.tenant
+    )
+    select * from both_sums where kept_files <> counted_files or kept_bytes <> counted_bytes order by tenant`,
+  };
 }
