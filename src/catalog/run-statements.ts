@@ -7,25 +7,16 @@ import { rowsOf } from './dialect';
 
 type Work<Result> = (db: Knex.Transaction) => Promise<Result>;
 
-/** Runs statements on the connections; what the engine cannot do is an AppError. */
-export interface Runner {
-  read<Result>(query: (db: Knex) => PromiseLike<Result>): Promise<Result>;
-  /** Runs a statement that changes rows. @returns what its `returning` says. */
-  change<Row>(sql: string, bindings: Knex.RawBinding[]): Promise<Row[]>;
-  /** Runs `work` in one transaction. Its first statement must write: after a read, SQLite does not wait for another writer. */
-  transact<Result>(work: Work<Result>): Promise<Result>;
-  /** As `transact`, for what frees space: on a full disk it may use the ballast's. */
-  transactToFree<Result>(work: Work<Result>): Promise<Result>;
-  ping(): Promise<void>;
-  checkRoom(): Promise<void>;
-  close(): Promise<void>;
-}
+export type Runner = ReturnType<typeof createRunner>;
 
-/** @param freeing - statements that free room: on a full disk they are tried again after `makeRoom`. */
+/**
+ * Runs statements on the connections; what the engine cannot do is an AppError.
+ * @param freeing - statements that free room: on a full disk they are tried again after `makeRoom`.
+ */
 export function createRunner(
   connections: Connections,
   { freeing, minFreeBytes }: { freeing: ReadonlySet<string>; minFreeBytes: number },
-): Runner {
+) {
   const { reader, writer, checkIdentity, folder, disk } = connections;
   let closing: Promise<void> | undefined;
   /** Kept for good: what is written into a damaged database may be lost. */
@@ -36,6 +27,7 @@ export function createRunner(
     return translatingErrors(() => query(reader));
   }
 
+  /** Runs a statement that changes rows. @returns what its `returning` says. */
   async function change<Row>(sql: string, bindings: Knex.RawBinding[]): Promise<Row[]> {
     const run = async () => {
       checkIdentity();
@@ -46,12 +38,14 @@ export function createRunner(
     return rows;
   }
 
+  /** Runs `work` in one transaction. Its first statement must write: after a read, SQLite does not wait for another writer. */
   async function transact<Result>(work: Work<Result>, run = transaction<Result>): Promise<Result> {
     const result = await translatingErrors(() => run(work));
     disk?.wrote(0);
     return result;
   }
 
+  /** As `transact`, for what frees space: on a full disk it may use the ballast's. */
   function transactToFree<Result>(work: Work<Result>): Promise<Result> {
     return transact(work, () => runWithRoom(() => transaction(work)));
   }

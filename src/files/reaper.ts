@@ -3,15 +3,7 @@ import type { BlobStore } from '../storage/blob-store';
 import { LOT_SIZE, freeLot } from './free-blobs';
 import type { OnCleanupFailure } from './free-blobs';
 
-export interface Reaper {
-  /**
-   * Frees what has expired and what broken uploads and failed deletes left behind, until nothing is due.
-   * Runs of one process never overlap; those of several replicas share the work, since each claims its rows.
-   * After `signal` fires a run ends with its current lot.
-   * @throws AppError `unavailable` when the catalog is away. Failures of the store go to `onCleanupFailure`.
-   */
-  run(signal?: AbortSignal): Promise<ReapReport>;
-}
+export type Reaper = ReturnType<typeof createReaper>;
 
 interface ReapReport {
   /** Files that have expired. */
@@ -28,10 +20,16 @@ interface ReaperOptions {
   now: () => number;
 }
 
-export function createReaper(store: BlobStore, catalog: FileCatalog, options: ReaperOptions): Reaper {
+export function createReaper(store: BlobStore, catalog: FileCatalog, options: ReaperOptions) {
   let last: Promise<unknown> = Promise.resolve();
   return {
-    run(signal) {
+    /**
+     * Frees what has expired and what broken uploads and failed deletes left behind, until nothing is due.
+     * Runs of one process never overlap; those of several replicas share the work, since each claims its rows.
+     * After `signal` fires a run ends with its current lot.
+     * @throws AppError `unavailable` when the catalog is away. Failures of the store go to `onCleanupFailure`.
+     */
+    run(signal?: AbortSignal): Promise<ReapReport> {
       const next = last.then(() => reap(signal));
       last = next.catch(() => undefined);
       return next;

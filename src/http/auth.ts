@@ -14,14 +14,7 @@ export interface Caller {
   isStillKnown(): boolean;
 }
 
-export interface Authenticator {
-  /** @throws AppError `unauthorized`, `rate_limited`, or `forbidden` where no keys are set. */
-  caller(request: IncomingMessage): Caller;
-  /** Refuses a caller who may not see the metrics. @throws AppError as `caller` does, and `forbidden` for a tenant. */
-  checkMetrics(request: IncomingMessage): void;
-  /** Replaces the keys; only where there were keys at the start. */
-  setKeys(apiKeys: readonly ApiKey[]): void;
-}
+export type Authenticator = ReturnType<typeof createAuthenticator>;
 
 interface AuthOptions {
   apiKeys: readonly ApiKey[];
@@ -33,7 +26,7 @@ interface AuthOptions {
   corsOrigins: readonly string[];
 }
 
-export function createAuthenticator(options: AuthOptions, addressOf: RemoteAddress): Authenticator {
+export function createAuthenticator(options: AuthOptions, addressOf: RemoteAddress) {
   const hasKeys = options.apiKeys.length > 0;
   const metricsHash = options.metricsKey === '' ? undefined : sha256(options.metricsKey);
   const guesses = createGuessLimit();
@@ -41,11 +34,13 @@ export function createAuthenticator(options: AuthOptions, addressOf: RemoteAddre
   return {
     caller,
     checkMetrics,
-    setKeys(apiKeys) {
+    /** Replaces the keys; only where there were keys at the start. */
+    setKeys(apiKeys: readonly ApiKey[]): void {
       known = hashed(apiKeys);
     },
   };
 
+  /** @throws AppError `unauthorized`, `rate_limited`, or `forbidden` where no keys are set. */
   function caller(request: IncomingMessage): Caller {
     if (hasKeys) return callerByKey(request);
     if (!options.allowsAnonymous) checkLocal(request, options.corsOrigins);
@@ -59,6 +54,7 @@ export function createAuthenticator(options: AuthOptions, addressOf: RemoteAddre
     return { tenant, isStillKnown: () => tenantOf(given) === tenant };
   }
 
+  /** Refuses a caller who may not see the metrics. @throws AppError as `caller` does, and `forbidden` for a tenant. */
   function checkMetrics(request: IncomingMessage): void {
     if (!metricsHash && !hasKeys) {
       caller(request);

@@ -11,15 +11,7 @@ const MIN_CHUNKS = 4096;
 const MIN_CHUNK_BYTES = 8;
 
 /** Decides when a body that is read goes on, for all who make it wait. */
-interface BodyTurns {
-  /** Counts a chunk, and makes the body wait for the next turn of the event loop after a burst. @returns what is wrong. */
-  count(chunk: Buffer): AppError | undefined;
-  /** Pauses the request until `letGo` was called as often. */
-  hold(): void;
-  letGo(): void;
-}
-
-export function createBodyTurns(request: IncomingMessage): BodyTurns {
+export function createBodyTurns(request: IncomingMessage) {
   let received = 0;
   let chunks = 0;
   /** Bytes and chunks since it last yielded to the event loop. */
@@ -28,6 +20,7 @@ export function createBodyTurns(request: IncomingMessage): BodyTurns {
   let holds = 0;
   return { count, hold, letGo };
 
+  /** Counts a chunk, and makes the body wait for the next turn of the event loop after a burst. @returns what is wrong. */
   function count(chunk: Buffer): AppError | undefined {
     received += chunk.length;
     chunks += 1;
@@ -54,6 +47,7 @@ export function createBodyTurns(request: IncomingMessage): BodyTurns {
     letGo();
   }
 
+  /** Pauses the request until `letGo` was called as often. */
   function hold(): void {
     holds += 1;
     request.pause();

@@ -11,17 +11,13 @@ export interface Transfer {
   onIdle(): void;
 }
 
-export interface IdleWatch {
-  /** Watches a transfer until the returned function is called. */
-  watch(transfer: Transfer): () => void;
-  close(): void;
-}
+export type IdleWatch = ReturnType<typeof createIdleWatch>;
 
 /**
  * The idle rule, in place of Node's `requestTimeout`, which would cut every long upload: a client must move 1 KiB within
  * `idleSeconds` while it is waited for. One timer checks all transfers: a timer each would be reset with every chunk.
  */
-export function createIdleWatch(idleSeconds: number): IdleWatch {
+export function createIdleWatch(idleSeconds: number) {
   const idleMs = idleSeconds * 1000;
   /** No mark until the first check: most transfers have ended by then, and counting bytes may cost a system call. */
   const watched = new Map<Transfer, Mark | undefined>();
@@ -30,7 +26,8 @@ export function createIdleWatch(idleSeconds: number): IdleWatch {
   timer.unref();
 
   return {
-    watch(transfer) {
+    /** Watches a transfer until the returned function is called. */
+    watch(transfer: Transfer): () => void {
       watched.set(transfer, undefined);
       return () => void watched.delete(transfer);
     },

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { STATUS_CODES, createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Server as NetServer } from 'node:net';
@@ -37,17 +38,10 @@ interface ListenerOptions extends MessageClasses {
   onRefusal: (error: Failure) => void;
 }
 
-export interface Listener {
-  /** @throws the system's error when it cannot listen there. */
-  listen(host: string, port: number): Promise<AddressInfo>;
-  /** Takes no new connections and closes idle ones. Resolves when the last has ended. */
-  close(): Promise<void>;
-  /** Cuts all connections. */
-  destroy(): void;
-}
+export type Listener = ReturnType<typeof createListener>;
 
 /** Node's HTTP server. What it refuses itself is answered in the contract's envelope, too. */
-export function createListener(options: ListenerOptions): Listener {
+export function createListener(options: ListenerOptions) {
   const server = createServer({
     IncomingMessage: options.IncomingMessage,
     ServerResponse: options.ServerResponse,
@@ -81,9 +75,10 @@ export function createListener(options: ListenerOptions): Listener {
   server.on('clientError', (error, socket) => onClientError(error, socket as Socket, refuse));
 
   return {
-    listen: (host, port) => listen(server, host, port),
+    listen: (host: string, port: number) => listen(server, host, port),
+    /** Takes no new connections and closes idle ones. Resolves when the last has ended. */
     close: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         // repeatedly: a connection whose answer was under way becomes idle later
         const sweep = setInterval(() => connections.closeIdle({ silent: true }), SWEEP_MS);
         // not http.Server's own, which calls closeIdleConnections(): see `closeIdle`
@@ -93,6 +88,7 @@ export function createListener(options: ListenerOptions): Listener {
         });
         connections.closeIdle({ silent: false });
       }),
+    /** Cuts all connections. */
     destroy: connections.destroy,
   };
 }
@@ -117,14 +113,11 @@ function reportDrops(server: Server, onDropped: (count: number) => void): void {
   }
 }
 
-function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, host, backlog: BACKLOG }, () => {
-      server.off('error', reject);
-      resolve(server.address() as AddressInfo);
-    });
-  });
+/** @throws the system's error when it cannot listen there. */
+async function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
+  server.listen({ port, host, backlog: BACKLOG });
+  await once(server, 'listening');
+  return server.address() as AddressInfo;
 }
 
 /** Node has removed its parser and its listeners from the socket. An answer that is under way goes on, and is the last. */

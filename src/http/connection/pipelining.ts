@@ -7,25 +7,7 @@ const MAX_PIPELINED = 100;
 /** @param isFollowing whether it waited for the answer before, which may have ended in this very turn of the event loop. */
 export type OnRequest = (request: IncomingMessage, response: ServerResponse, isFollowing: boolean) => void;
 
-/** The connections of a server, and what is under way on each. */
-export interface Connections {
-  /**
-   * Begins a pipelined request only when the answer before is out: fifty downloads that were begun at once, and that nobody
-   * reads, would hold fifty buffers.
-   */
-  onRequest: (request: IncomingMessage, response: ServerResponse) => void;
-  /** From now on the connection never counts as idle. */
-  hold(socket: Socket): void;
-  /** Forgets the requests that wait: the answer under way is the last of its connection. */
-  dropWaiting(socket: Socket): void;
-  /**
-   * Ends idle connections; with `silent` also those that never sent a byte, of which one that was just accepted may have a
-   * request on its way. Node's closeIdleConnections() also closes connections whose response is still buffered.
-   */
-  closeIdle(options: { silent: boolean }): void;
-  /** Ends all. Node's closeAllConnections() leaves out a connection whose request was CONNECT. */
-  destroy(): void;
-}
+export type Connections = ReturnType<typeof trackConnections>;
 
 /** A connection that has sent nothing for so long is closed. Browsers and proxies that open some in advance reconnect. */
 const SILENT_MS = 10_000;
@@ -37,7 +19,8 @@ interface Turns {
   waiting: (() => void)[];
 }
 
-export function trackConnections(server: Server, onRequest: OnRequest): Connections {
+/** The connections of a server, and what is under way on each. */
+export function trackConnections(server: Server, onRequest: OnRequest) {
   const connections = new Map<Socket, Turns>();
   server.on('connection', (socket: Socket) => {
     connections.set(socket, { openedAt: performance.now(), isBusy: false, hasServed: false, waiting: [] });
@@ -48,7 +31,11 @@ export function trackConnections(server: Server, onRequest: OnRequest): Connecti
   server.once('close', () => clearInterval(sweep));
 
   return {
-    onRequest(request, response) {
+    /**
+     * Begins a pipelined request only when the answer before is out: fifty downloads that were begun at once, and that nobody
+     * reads, would hold fifty buffers.
+     */
+    onRequest(request: IncomingMessage, response: ServerResponse): void {
       const { socket } = request;
       const turns = connections.get(socket);
       // it may have been closed meanwhile
@@ -57,19 +44,26 @@ export function trackConnections(server: Server, onRequest: OnRequest): Connecti
       else if (turns.waiting.length < MAX_PIPELINED) turns.waiting.push(() => begin(turns, request, response, true));
       else socket.destroy();
     },
-    hold(socket) {
+    /** From now on the connection never counts as idle. */
+    hold(socket: Socket): void {
       const turns = connections.get(socket);
       if (turns) turns.isBusy = true;
     },
-    dropWaiting(socket) {
+    /** Forgets the requests that wait: the answer under way is the last of its connection. */
+    dropWaiting(socket: Socket): void {
       connections.get(socket)?.waiting.splice(0);
     },
-    closeIdle({ silent }) {
+    /**
+     * Ends idle connections; with `silent` also those that never sent a byte, of which one that was just accepted may have a
+     * request on its way. Node's closeIdleConnections() also closes connections whose response is still buffered.
+     */
+    closeIdle({ silent }: { silent: boolean }): void {
       for (const [socket, { isBusy, hasServed }] of connections) {
         if (!isBusy && (hasServed || (silent && socket.bytesRead === 0))) socket.destroy();
       }
     },
-    destroy() {
+    /** Ends all. Node's closeAllConnections() leaves out a connection whose request was CONNECT. */
+    destroy(): void {
       for (const socket of connections.keys()) socket.destroy();
     },
   };

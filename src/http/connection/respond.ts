@@ -21,12 +21,7 @@ export interface Answer {
   body?: unknown;
 }
 
-export interface Responder {
-  /** The one place that writes an answer. Resolves when it is out, or the client is gone. */
-  send(exchange: Exchange, answer: Answer): Promise<void>;
-  /** Answers in OpenAI's envelope; a client that went away gets nothing. @returns what was made of `error`. */
-  sendError(exchange: Exchange, error: unknown): Promise<Failure>;
-}
+export type Responder = ReturnType<typeof createResponder>;
 
 interface ResponderOptions {
   drains: Drains;
@@ -38,11 +33,12 @@ interface ResponderOptions {
   isStopping: () => boolean;
 }
 
-export function createResponder(options: ResponderOptions): Responder {
+export function createResponder(options: ResponderOptions) {
   const { drains, idle, buffers, minDownloadRate, isStopping } = options;
   const bytesDelivered = createBytesDelivered();
   return { send, sendError };
 
+  /** Answers in OpenAI's envelope; a client that went away gets nothing. @returns what was made of `error`. */
   async function sendError(exchange: Exchange, error: unknown): Promise<Failure> {
     const failure = toFailure(error);
     if (failure.kind === 'client_gone' || exchange.response.destroyed) {
@@ -58,6 +54,7 @@ export function createResponder(options: ResponderOptions): Responder {
     return failure;
   }
 
+  /** The one place that writes an answer. Resolves when it is out, or the client is gone. */
   async function send(exchange: Exchange, answer: Answer): Promise<void> {
     const isHead = exchange.request.method === 'HEAD';
     const content = answer.body instanceof Readable ? answer.body : serialize(answer.body);

@@ -22,21 +22,7 @@ const PACE_MS = 3;
 const MIN_CHUNKS = 256;
 const MIN_CHUNK_BYTES = 64;
 
-/**
- * Reads on behind an answer, so that the client can read it. Closing at once, or ending the response first, would reset the
- * connection, and a client that is still writing would lose the answer. Without reading, a client that has gone would not
- * be noticed.
- *
- * What comes is read at a limited pace and thrown away: while few drains run all of it, up to `maxFileBytes` or 2 GiB. Else,
- * and where a Content-Length announces more, 4 MiB and two seconds. The connection is closed after 10 s without a byte
- * (2 s where none is expected), or 25 s in all.
- */
-export interface Drains {
-  /** Ends an exchange whose answer is written but whose request body is not read. */
-  drain(request: IncomingMessage, response: ServerResponse): void;
-  /** Ends a connection whose answer was written to the socket itself. */
-  drainSocket(socket: Socket, options: { isSilent: boolean }): void;
-}
+export type Drains = ReturnType<typeof createDrains>;
 
 interface Remainder {
   source: Readable;
@@ -48,13 +34,23 @@ interface Remainder {
   endAnswer: () => void;
 }
 
-export function createDrains(maxFileBytes: number, pools: Pick<Accountant, 'strangersDrains' | 'drains'>): Drains {
+/**
+ * Reads on behind an answer, so that the client can read it. Closing at once, or ending the response first, would reset the
+ * connection, and a client that is still writing would lose the answer. Without reading, a client that has gone would not
+ * be noticed.
+ *
+ * What comes is read at a limited pace and thrown away: while few drains run all of it, up to `maxFileBytes` or 2 GiB. Else,
+ * and where a Content-Length announces more, 4 MiB and two seconds. The connection is closed after 10 s without a byte
+ * (2 s where none is expected), or 25 s in all.
+ */
+export function createDrains(maxFileBytes: number, pools: Pick<Accountant, 'strangersDrains' | 'drains'>) {
   /** The more drains of a pool run, the slower each reads. */
   const running = new Map([pools.strangersDrains, pools.drains].map((pool) => [pool, 0]));
   const maxWholeBytes = Math.max(maxFileBytes, WHOLE_BYTES);
 
   return {
-    drain(request, response) {
+    /** Ends an exchange whose answer is written but whose request body is not read. */
+    drain(request: IncomingMessage, response: ServerResponse): void {
       read({
         source: request,
         socket: request.socket,
@@ -63,7 +59,8 @@ export function createDrains(maxFileBytes: number, pools: Pick<Accountant, 'stra
         endAnswer: () => response.end(),
       });
     },
-    drainSocket(socket, { isSilent }) {
+    /** Ends a connection whose answer was written to the socket itself. */
+    drainSocket(socket: Socket, { isSilent }: { isSilent: boolean }): void {
       read({ source: socket, socket, length: Number.NaN, isSilent, endAnswer: () => socket.end() });
     },
   };

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors';
 import { STRANGERS } from '../../shares/accountant';
-import type { Pool, Share } from '../../shares/pool';
+import type { Pool } from '../../shares/pool';
 import type { Exchange } from '../connection/exchange';
 import type { IdleWatch } from '../connection/idle-watch';
 import { expectsContinue, isOfType } from '../connection/request-head';
@@ -23,14 +23,6 @@ interface Announced {
   tooLarge: () => AppError;
 }
 
-interface AdmittedBody {
-  /** Charges bytes that are held in memory, and waits while there is no room for them. @throws AppError `busy` */
-  charge: Share['grow'];
-  /** Lets a client that waits for `100 Continue` send, and from now on aborts the exchange when it stalls. */
-  begin(isExpectingBytes: () => boolean): void;
-  end(): void;
-}
-
 /**
  * Refuses a body for what its head says, before one byte of it, and takes the memory that it is charged to.
  * @throws AppError `unsupported`, `too_large`, `busy`
@@ -39,7 +31,7 @@ export async function admitBody(
   exchange: Exchange,
   { mediaType, maxBytes, heldBytes, tooLarge }: Announced,
   { buffers, idle, minUploadRate }: BodyRules,
-): Promise<AdmittedBody> {
+) {
   const { request, response } = exchange;
   if (!isOfType(request, mediaType)) {
     throw new HttpError('unsupported', `The Content-Type of the request must be '${mediaType}'.`);
@@ -57,12 +49,14 @@ export async function admitBody(
   });
   let endWatch: (() => void) | undefined;
   return {
+    /** Charges bytes that are held in memory, and waits while there is no room for them. @throws AppError `busy` */
     charge: share.grow,
-    begin(isExpectingBytes) {
+    /** Lets a client that waits for `100 Continue` send, and from now on aborts the exchange when it stalls. */
+    begin(isExpectingBytes: () => boolean): void {
       endWatch = idle.watch({ bytesMoved, isExpectingBytes, minRate: minUploadRate, onIdle });
       if (expectsContinue(request)) response.writeContinue();
     },
-    end() {
+    end(): void {
       endWatch?.();
       share.release();
     },

@@ -9,17 +9,7 @@ import { createNotFound } from './not-found';
 import { asRequested, compileTemplate } from './path-template';
 import { routesOf } from './routes';
 
-export interface Router {
-  /**
-   * @param tenant whose request it is: it was authenticated before.
-   * @throws AppError `not_found`, `method_not_allowed`, `not_implemented`; or what the operation failed with.
-   */
-  route(exchange: Exchange, tenant: string): Promise<Answer>;
-  /** The template of the path that a request asks for, whatever its method; undefined when the contract has none. */
-  templateOf(request: IncomingMessage): string | undefined;
-  /** Resolves when no operation runs any more. */
-  whenIdle(): Promise<void>;
-}
+export type Router = Awaited<ReturnType<typeof createRouter>>;
 
 /** Runs one operation of the contract; its path parameters are decoded, nothing is validated yet. */
 export type RunOperation = (
@@ -33,11 +23,7 @@ export type RunOperation = (
  * openapi-backend only routes here: its validator knows OpenAPI 3.0 and whole objects, and this contract is 3.1 and streams.
  * Every hook is registered, since a missing one lets a request pass.
  */
-export async function createRouter(
-  document: object,
-  operationIds: readonly string[],
-  run: RunOperation,
-): Promise<Router> {
+export async function createRouter(document: object, operationIds: readonly string[], run: RunOperation) {
   const operation = (context: Context, exchange: Exchange, tenant: string) =>
     run(context.operation.operationId ?? '', exchange, tenant, context.request.params as Record<string, string>);
   const api = new OpenAPIBackend({
@@ -97,8 +83,12 @@ export async function createRouter(
   });
   const running = new Set<Promise<unknown>>();
 
-  return { route, templateOf, whenIdle: async () => void (await Promise.allSettled(running)) };
+  return { route, templateOf, whenIdle };
 
+  /**
+   * @param tenant whose request it is: it was authenticated before.
+   * @throws AppError `not_found`, `method_not_allowed`, `not_implemented`; or what the operation failed with.
+   */
   async function route(exchange: Exchange, tenant: string): Promise<Answer> {
     const { request } = exchange;
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
@@ -121,8 +111,14 @@ export async function createRouter(
     return api.matchOperation({ method, path, headers: {} }) ? method : 'GET';
   }
 
+  /** The template of the path that a request asks for, whatever its method; undefined when the contract has none. */
   function templateOf({ url = '/' }: IncomingMessage): string | undefined {
     return operationsAt(url.split('?', 1)[0] ?? '/')[0]?.path;
+  }
+
+  /** Resolves when no operation runs any more. */
+  async function whenIdle(): Promise<void> {
+    await Promise.allSettled(running);
   }
 
   /** The operations of a path, one for each method. */

@@ -11,13 +11,6 @@ import type { S3Checksum, S3Settings } from '../storage-url';
 /** Loaded when a store is opened: a server without S3 does not need its memory. */
 export type Sdk = typeof S3;
 
-interface S3Clients {
-  /** Requests whose socket may not be silent. */
-  requests: S3.S3Client;
-  /** Downloads: a slow reader leaves the socket silent, so `get` watches them itself. */
-  downloads: S3.S3Client;
-}
-
 export interface S3Options extends S3Settings {
   /** The largest blob that will ever be put: the size of parts, and so `putMemoryBytes`, follows from it. */
   maxBytes?: number;
@@ -32,7 +25,7 @@ export const STALL_MS = 30_000;
 /** Enough for some seconds of refused connections. Bodies are buffers, so that each part can be sent again. */
 const MAX_ATTEMPTS = 6;
 
-export function createClients(sdk: Sdk, settings: S3Options, integrity: Integrity): S3Clients {
+export function createClients(sdk: Sdk, settings: S3Options, integrity: Integrity) {
   const { stallMs = STALL_MS } = settings;
   const config: S3.S3ClientConfig = {
     forcePathStyle: settings.forcePathStyle,
@@ -48,7 +41,9 @@ export function createClients(sdk: Sdk, settings: S3Options, integrity: Integrit
   // With the SDK's lower limit a few slow readers would lock all others out.
   const agent = { keepAlive: true, maxSockets: 4096 };
   const handler = { connectionTimeout: CONNECT_MS, throwOnRequestTimeout: true, httpAgent: agent, httpsAgent: agent };
+  /** For requests whose socket may not be silent. */
   const requests = new sdk.S3Client({ ...config, requestHandler: { ...handler, socketTimeout: stallMs } });
+  /** For downloads: a slow reader leaves the socket silent, so `get` watches them itself. */
   const downloads = new sdk.S3Client({
     ...config,
     credentials: requests.config.credentials,
@@ -88,31 +83,27 @@ function hasHeaders(request: unknown): request is { headers: Record<string, stri
   return typeof request === 'object' && request !== null && 'headers' in request;
 }
 
+export type Integrity = ReturnType<typeof integrityOf>;
+
 /**
  * The checksum of a body, which the server compares.
  *
  * `crc32`: AWS and most servers check it; Ceph's gateway 16 ignores it. `md5`: all servers know it, though Ceph does not
  * check it on parts. `sha256`: signs the body, which every server must check; it takes the most CPU.
  */
-export interface Integrity {
-  /** Parameters of PutObject and UploadPart. */
-  of(body: Buffer): { ChecksumCRC32?: string; ContentMD5?: string };
-  /** Whether the signature covers the body. */
-  isBodySigned: boolean;
-  /** Parameters of CreateMultipartUpload. */
-  upload: { ChecksumAlgorithm?: 'CRC32' };
-}
-
-export function integrityOf(settings: Pick<S3Settings, 'checksum' | 'endpoint'>): Integrity {
+export function integrityOf(settings: Pick<S3Settings, 'checksum' | 'endpoint'>) {
   const checksum = settings.checksum ?? defaultChecksum(settings.endpoint);
   return {
-    of(body) {
+    /** Parameters of PutObject and UploadPart. */
+    of(body: Buffer): { ChecksumCRC32?: string; ContentMD5?: string } {
       if (checksum === 'crc32') return { ChecksumCRC32: bigEndian(crc32(body)).toString('base64') };
       if (checksum === 'md5') return { ContentMD5: createHash('md5').update(body).digest('base64') };
       return {};
     },
+    /** Whether the signature covers the body. */
     isBodySigned: checksum === 'sha256',
-    upload: checksum === 'crc32' ? { ChecksumAlgorithm: 'CRC32' } : {},
+    /** Parameters of CreateMultipartUpload. */
+    upload: checksum === 'crc32' ? ({ ChecksumAlgorithm: 'CRC32' } as const) : {},
   };
 }
 
@@ -155,8 +146,6 @@ export function attemptsOf(error: unknown): number {
   return metadataOf(error)?.attempts ?? 1;
 }
 
-function metadataOf(error: unknown): { httpStatusCode?: number; attempts?: number } | undefined {
-  if (typeof error !== 'object' || error === null || !('$metadata' in error)) return undefined;
-  const metadata = error.$metadata;
-  return typeof metadata === 'object' && metadata !== null ? metadata : undefined;
+function metadataOf(error: unknown) {
+  return (error as Partial<S3.S3ServiceException> | undefined)?.$metadata;
 }

@@ -8,18 +8,14 @@ const SMALL_BYTES = 512 * 1024;
 /**
  * The buffers of one put. With one whole buffer a put can always finish, so that two puts never wait for each other. More
  * buffers, for parts in parallel, are taken only while memory is plentiful.
+ *
+ * @param partSettled resolves when one of the parts under way has arrived or failed; rejects once the put has ended.
  */
-interface PartBuffers extends ChunkBuffers {
-  /** Returns a buffer, to be used again. */
-  free(buffer: Buffer): void;
-}
-
-/** @param partSettled resolves when one of the parts under way has arrived or failed; rejects once the put has ended. */
 export function createPartBuffers(
   partBytes: number,
   memory: PutMemory | undefined,
   partSettled: () => Promise<void>,
-): PartBuffers {
+): ChunkBuffers & { free(buffer: Buffer): void } {
   const freeBuffers: Buffer[] = [];
   return {
     async grown(buffer, used, wanted) {
@@ -36,6 +32,7 @@ export function createPartBuffers(
         await partSettled();
       }
     },
+    /** Returns a buffer, to be used again. */
     free: (buffer) => void freeBuffers.push(buffer),
   };
 }

@@ -17,20 +17,6 @@ export interface UploadContext extends S3Access {
   condition: { IfNoneMatch?: '*' };
 }
 
-interface PartUploader {
-  /** Sends the object in one request. */
-  whole(body: Buffer): Promise<void>;
-  /** Resolves once the part is on its way. Parts are counted from 1. */
-  part(number: number, body: Buffer): Promise<void>;
-  complete(): Promise<void>;
-  /** Resolves when one of the running parts has settled; at once when none runs. */
-  partSettled(): Promise<void>;
-  /** Resolves when no part is running. */
-  settled(): Promise<void>;
-  /** Frees what a failed put may have left. */
-  clean(): Promise<void>;
-}
-
 interface PartEvents {
   /** Called with the buffer of each part that S3 has taken. */
   onArrived(body: Buffer): void;
@@ -50,7 +36,7 @@ export function createPartUploader(
   object: ObjectName,
   signal: AbortSignal,
   events: PartEvents,
-): PartUploader {
+) {
   const { sdk, client, integrity, concurrency } = context;
   const options = { abortSignal: signal };
   const lastOptions = { abortSignal: delayedAbort(signal, CLEANUP_MS) };
@@ -63,19 +49,23 @@ export function createPartUploader(
     whole,
     part,
     complete,
+    /** Resolves when one of the running parts has settled; at once when none runs. */
     partSettled: () => Promise.race([...running, Promise.all(running)]).then(() => undefined),
-    async settled() {
+    /** Resolves when no part is running. */
+    async settled(): Promise<void> {
       await Promise.all(running);
     },
     clean,
   };
 
+  /** Sends the object in one request. */
   async function whole(body: Buffer): Promise<void> {
     bytes = body.length;
     const checked = { ...object, ...integrity.of(body), Body: body };
     await once((condition) => client.send(new sdk.PutObjectCommand({ ...checked, ...condition }), lastOptions));
   }
 
+  /** Resolves once the part is on its way. Parts are counted from 1. */
   async function part(number: number, body: Buffer): Promise<void> {
     await open();
     while (running.size >= concurrency) await Promise.race(running);
@@ -137,6 +127,7 @@ export function createPartUploader(
     return head?.ContentLength === bytes;
   }
 
+  /** Frees what a failed put may have left. */
   async function clean(): Promise<void> {
     const abortSignal = AbortSignal.timeout(CLEANUP_MS);
     const access = { sdk, client, signal: abortSignal };
