@@ -10,7 +10,6 @@ import type { Logger } from './observability/logger';
 import { createMetrics } from './observability/metrics';
 import { quotasOf } from './catalog/quota';
 import { createAccountant } from './shares/accountant';
-import { defaultBufferBytes } from './shares/default-buffer-bytes';
 import { addShareMetrics } from './shares/metrics';
 import { addCatalogMetrics, addUsageMetrics } from './observability/catalog-metrics';
 import { StartFailure } from './start-failure';
@@ -48,7 +47,6 @@ export interface Overrides {
   now?: () => number;
 }
 
-const DEFAULT_CONCURRENT_UPLOADS = 1000;
 /** How often the counts of the pair are raised: a copy of the catalog that is older is recognized. */
 const PAIR_SECONDS = 60;
 
@@ -66,10 +64,7 @@ export async function startServer(config: Config, logger: Logger, overrides: Ove
   const now = overrides.now ?? (() => Math.floor(Date.now() / 1000));
   let quotas = quotasOf(config);
   const quotaOf = (tenant: string) => quotas(tenant);
-  const accountant = createAccountant({
-    maxUploads: config.maxConcurrentUploads || DEFAULT_CONCURRENT_UPLOADS,
-    maxBufferBytes: config.maxBufferBytes || defaultBufferBytes(),
-  });
+  const accountant = createAccountant({ ...config, maxUploads: config.maxConcurrentUploads });
   addDiskMetrics(metrics.registry, config);
   addShareMetrics(metrics.registry, accountant);
   addCatalogMetrics(metrics.registry, catalog, now);

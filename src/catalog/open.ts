@@ -14,12 +14,11 @@ import { createSqlCatalog } from './sql-catalog';
  * @throws AppError `unavailable` with a sentence for the operator when the database cannot be used; `cause` says why.
  */
 export async function openCatalog(settings: DatabaseSettings, options: CatalogOptions): Promise<FileCatalog> {
-  try {
-    return await open(settings, options);
-  } catch (error) {
-    if (!(await makeRoomToOpen(settings))) throw asAppError(error);
-  }
-  return open(settings, options).catch((error: unknown) => {
+  const opened = open(settings, options).catch(async (error: unknown) => {
+    if (!(await makeRoomToOpen(settings))) throw error;
+    return open(settings, options);
+  });
+  return opened.catch((error: unknown) => {
     throw asAppError(error);
   });
 }

@@ -6,6 +6,7 @@ import { openCatalog } from '../catalog/open';
 import type { Config } from '../config/config';
 import { syncFolder } from '../disk/make-folders';
 import { isAppError } from '../errors';
+import { startBackgroundJobs } from '../files/chores';
 import { raisePair } from '../files/pair';
 import { writeMark } from '../files/pair-halves';
 import type { OpenPair } from '../open-pair';
@@ -111,19 +112,13 @@ async function* batchesOf(stream: Readable): AsyncGenerator<Buffer[]> {
 async function startHold(catalog: FileCatalog): Promise<{ end(): Promise<void> }> {
   await catalog.hold(HOLD_SECONDS);
   let failure: unknown;
-  let renewing: Promise<void> | undefined;
-  const timer = setInterval(
-    () => {
-      renewing = catalog.hold(HOLD_SECONDS).catch((error: unknown) => {
-        failure ??= error;
-      });
-    },
-    (HOLD_SECONDS / 4) * 1000,
-  );
+  const hold = () => catalog.hold(HOLD_SECONDS);
+  const renewals = startBackgroundJobs([{ everySeconds: HOLD_SECONDS / 4, run: hold, failure: '' }], (_, error) => {
+    failure ??= error;
+  });
   return {
     async end() {
-      clearInterval(timer);
-      await renewing;
+      await renewals.stop();
       await catalog.hold(0);
       if (failure !== undefined) throw failure;
     },

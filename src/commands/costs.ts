@@ -1,9 +1,7 @@
 import type { Config } from '../config/config';
-import { defaultMaxConnections } from '../http/connection/max-connections';
 import { ANSWER_BYTES } from '../http/connection/respond';
 import { ALL_BATCHES_BYTES, BATCH_BYTES } from '../http/multipart/batches';
 import { MAX_FIELDS_BYTES } from '../http/multipart/read-parts';
-import { defaultBufferBytes } from '../shares/default-buffer-bytes';
 
 type CostSettings = Pick<
   Config,
@@ -12,20 +10,18 @@ type CostSettings = Pick<
 
 /** The memory that clients can use in one process with these settings on this machine: a line for each kind, and the sum. */
 export function costsOf(settings: CostSettings): string[] {
-  const { maxHeaderBytes, maxFieldBytes, maxJsonBytes, workers } = settings;
-  const connections = settings.maxConnections || defaultMaxConnections();
-  const charged = settings.maxBufferBytes || defaultBufferBytes();
-  const heads = connections * maxHeaderBytes;
+  const { maxHeaderBytes, maxFieldBytes, maxJsonBytes, maxConnections, maxBufferBytes, workers } = settings;
+  const heads = maxConnections * maxHeaderBytes;
   const batches = 2 * ALL_BATCHES_BYTES;
-  const sum = `${inWords(heads)} + ${inWords(batches)} + ${inWords(charged)} = ${inWords(heads + batches + charged)}`;
+  const sum = `${inWords(heads)} + ${inWords(batches)} + ${inWords(maxBufferBytes)} = ${inWords(heads + batches + maxBufferBytes)}`;
   return [
-    `connection: a head of ${inWords(maxHeaderBytes)}; with at most ${connections} of them (MAX_CONNECTIONS) ${inWords(heads)}`,
+    `connection: a head of ${inWords(maxHeaderBytes)}; with at most ${maxConnections} of them (MAX_CONNECTIONS) ${inWords(heads)}`,
     `form: ${inWords(maxFieldBytes)}, and its fields up to ${inWords(Math.max(MAX_FIELDS_BYTES, maxFieldBytes))} (counted)`,
     `JSON body: the bytes received, up to ${inWords(maxJsonBytes)} (counted)`,
     `file being uploaded: two batches of ${inWords(BATCH_BYTES)}; all files together ${inWords(batches)}`,
     'part of an upload to S3: the bytes received, then parts of 8 MiB (counted)',
     `answer that the client does not read: ${inWords(ANSWER_BYTES)} (counted)`,
-    `everything that is counted, of all clients: ${inWords(charged)} (MAX_BUFFER_BYTES)`,
+    `everything that is counted, of all clients: ${inWords(maxBufferBytes)} (MAX_BUFFER_BYTES)`,
     `sum, without the process itself: ${sum}${workers > 1 ? `, for each of ${workers} workers` : ''}`,
   ];
 }

@@ -33,18 +33,14 @@ export function helpText(env: NodeJS.ProcessEnv): string {
 
 /** Help is for whoever has a fault in the environment, too. */
 function costs(env: NodeJS.ProcessEnv): string[] {
-  const [config, settings] = readable(env) ?? [
-    parseConfig({}),
-    'with the defaults, because the environment has a fault',
-  ];
+  let settings = 'with these settings on this machine';
+  let config: Config;
+  try {
+    config = parseConfig(env);
+  } catch {
+    settings = 'with the defaults, because the environment has a fault';
+    config = parseConfig({});
+  }
   const title = `The memory that clients can use in one process, ${settings}:`;
   return [title, '', ...costsOf(config).map((cost) => `  ${cost}`)];
-}
-
-function readable(env: NodeJS.ProcessEnv): [Config, string] | undefined {
-  try {
-    return [parseConfig(env), 'with these settings on this machine'];
-  } catch {
-    return undefined;
-  }
 }

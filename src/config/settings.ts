@@ -5,6 +5,7 @@ import { LOG_LEVELS } from '../observability/logger';
 import { parseStorageUrl } from '../storage/storage-url';
 import { parseApiKeys, readKeysFile } from './api-keys';
 import type { ApiKey } from './api-keys';
+import { defaultBufferBytes, defaultMaxConnections } from './machine';
 import {
   address,
   bytes,
@@ -146,11 +147,10 @@ export const SETTINGS = {
     bytes(1024, 2 ** 20),
     'The largest request head (request line and headers); a larger one is answered 431.',
   ),
-  /** 0 stands for the default. */
   maxConcurrentUploads: setting(
     'MAX_CONCURRENT_UPLOADS',
     'auto',
-    orAuto(integer(1, 1_000_000), 0),
+    orAuto(integer(1, 1_000_000), 1000),
     'How many uploads one process takes at once. More uploads wait, and are then answered 503. `auto`: 1000.',
   ),
   /** Bytes a second; 0 for no such rule. */
@@ -166,18 +166,16 @@ export const SETTINGS = {
     bytes(0),
     'The lowest average speed of a download after its first minute, in bytes a second. A slower one is cut. 0: no limit.',
   ),
-  /** 0 stands for the default, which follows from the memory of the machine. */
   maxBufferBytes: setting(
     'MAX_BUFFER_BYTES',
     'auto',
-    orAuto(bytes(1024 * 1024), 0),
+    orAuto(bytes(1024 * 1024), defaultBufferBytes()),
     'How many bytes one process buffers for all clients together. More requests wait, and are then answered 503. `auto`: a quarter of the memory, at most 512 MiB.',
   ),
-  /** 0 stands for the default, which follows from the limit of descriptors. */
   maxConnections: setting(
     'MAX_CONNECTIONS',
     'auto',
-    orAuto(integer(1, 1_000_000), 0),
+    orAuto(integer(1, 1_000_000), defaultMaxConnections()),
     'How many connections one process keeps open. More connections are closed. `auto`: as many as the limit of file descriptors allows.',
   ),
   uploadIdleSeconds: setting(

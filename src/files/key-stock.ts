@@ -20,7 +20,7 @@ export function createKeyStock(catalog: FileCatalog, { leaseSeconds }: { leaseSe
   /** Each key with the time at which its lease was begun or renewed. */
   const stock = new Map<string, number>();
   let refilling: Promise<void> | undefined;
-  const pace = createPace();
+  const countInSecond = createPace();
   let isClosed = false;
   let isInUse = false;
 
@@ -28,7 +28,7 @@ export function createKeyStock(catalog: FileCatalog, { leaseSeconds }: { leaseSe
 
   /** @returns a key that nobody else has; undefined when there is none in stock. */
   function take(runningUploads: number): string | undefined {
-    const wanted = wantedStock(runningUploads, pace.count());
+    const wanted = wantedStock(runningUploads, countInSecond());
     if (stock.size < wanted / 2 && !isClosed) {
       refilling ??= refill(wanted - stock.size).finally(() => {
         refilling = undefined;
@@ -82,22 +82,22 @@ function wantedStock(runningUploads: number, perSecond: number): number {
   return Math.min(MAX_STOCK, Math.max(forRunning, perSecond < MIN_PER_SECOND ? 0 : STOCK_FOR_PACE));
 }
 
-/** How quickly uploads follow each other. */
-function createPace(): { count(): number } {
+/**
+ * How quickly uploads follow each other.
+ * @returns a function that counts one more, and returns how many there were in this second or in the last, whichever had more.
+ */
+function createPace(): () => number {
   let second = 0;
   let inThis = 0;
   let inLast = 0;
-  return {
-    /** Counts one more. @returns how many there were in this second or in the last, whichever had more. */
-    count() {
-      const now = Math.floor(performance.now() / 1000);
-      if (now !== second) {
-        inLast = now === second + 1 ? inThis : 0;
-        inThis = 0;
-        second = now;
-      }
-      inThis += 1;
-      return Math.max(inThis, inLast);
-    },
+  return () => {
+    const now = Math.floor(performance.now() / 1000);
+    if (now !== second) {
+      inLast = now === second + 1 ? inThis : 0;
+      inThis = 0;
+      second = now;
+    }
+    inThis += 1;
+    return Math.max(inThis, inLast);
   };
 }

@@ -5,13 +5,6 @@ import type { OnCleanupFailure } from './free-blobs';
 
 export type Reaper = ReturnType<typeof createReaper>;
 
-interface ReapReport {
-  /** Files that have expired. */
-  expired: number;
-  /** Blobs whose bytes and row are gone. */
-  freed: number;
-}
-
 interface ReaperOptions {
   runningKeys: () => string[];
   /** Called between two lots, of which the first took `milliseconds`; the second begins when it resolves. */
@@ -27,17 +20,18 @@ export function createReaper(store: BlobStore, catalog: FileCatalog, options: Re
      * Frees what has expired and what broken uploads and failed deletes left behind, until nothing is due.
      * Runs of one process never overlap; those of several replicas share the work, since each claims its rows.
      * After `signal` fires a run ends with its current lot.
+     * @returns how many files have expired, and of how many blobs bytes and row are gone.
      * @throws AppError `unavailable` when the catalog is away. Failures of the store go to `onCleanupFailure`.
      */
-    run(signal?: AbortSignal): Promise<ReapReport> {
+    run(signal?: AbortSignal) {
       const next = last.then(() => reap(signal));
       last = next.catch(() => undefined);
       return next;
     },
   };
 
-  async function reap(signal?: AbortSignal): Promise<ReapReport> {
-    const report: ReapReport = { expired: 0, freed: 0 };
+  async function reap(signal?: AbortSignal) {
+    const report = { expired: 0, freed: 0 };
     await inLots(signal, async () => {
       const expired = await catalog.expire(options.now(), LOT_SIZE);
       report.expired += expired;

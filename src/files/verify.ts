@@ -15,11 +15,6 @@ export interface VerifyReport {
   freed: string[];
 }
 
-interface VerifyOptions {
-  /** Frees orphans that are older than a day. */
-  isRepair?: boolean;
-}
-
 export type VerifyFault =
   /** Catalog and store do not belong together, which explains most other faults. */
   | { kind: 'apart'; detail: string }
@@ -39,7 +34,7 @@ const REPAIR_AGE_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Reads every live blob, compares its size and digest with those in the catalog, and looks for blobs without a row.
- * Without `isRepair` it changes nothing. It may run beside servers: an upload has its row before its first byte, and a file
+ * `isRepair` frees orphans that are older than a day; without it nothing is changed. It may run beside servers: an upload has its row before its first byte, and a file
  * that is deleted meanwhile is no fault.
  *
  * @throws AppError `unavailable` when the catalog is away, or the store cannot be listed.
@@ -47,7 +42,7 @@ const REPAIR_AGE_MS = 24 * 60 * 60 * 1000;
 export async function verifyBlobs(
   store: BlobStore,
   catalog: FileCatalog,
-  { isRepair = false }: VerifyOptions = {},
+  { isRepair = false }: { isRepair?: boolean } = {},
 ): Promise<VerifyReport> {
   const report: VerifyReport = { files: 0, bytes: 0, faults: [], freed: [] };
   const reader = createContentReader(store, catalog);

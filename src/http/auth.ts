@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { ApiKey } from '../config/api-keys';
+import type { Config } from '../config/config';
 import { AppError } from '../errors';
 import { HttpError } from './http-error';
 import { isLoopback } from '../loopback';
@@ -16,20 +17,12 @@ export interface Caller {
 
 export type Authenticator = ReturnType<typeof createAuthenticator>;
 
-interface AuthOptions {
-  apiKeys: readonly ApiKey[];
-  /** Opens the metrics; empty for none. */
-  metricsKey: string;
-  /** Without keys: whether requests of other machines and web pages are served. */
-  allowsAnonymous: boolean;
-  /** Pages that may call a server without keys. */
-  corsOrigins: readonly string[];
-}
+type AuthOptions = Pick<Config, 'apiKeys' | 'metricsKey' | 'allowsAnonymous' | 'corsOrigins'>;
 
 export function createAuthenticator(options: AuthOptions, addressOf: RemoteAddress) {
   const hasKeys = options.apiKeys.length > 0;
   const metricsHash = options.metricsKey === '' ? undefined : sha256(options.metricsKey);
-  const guesses = createGuessLimit();
+  const countGuess = createGuessLimit();
   let known = hashed(options.apiKeys);
   return {
     caller,
@@ -74,7 +67,7 @@ export function createAuthenticator(options: AuthOptions, addressOf: RemoteAddre
   }
 
   function wrongKey(request: IncomingMessage): HttpError {
-    guesses.count(addressOf(request));
+    countGuess(addressOf(request));
     return new HttpError('unauthorized', 'Incorrect API key provided.', { code: 'invalid_api_key' });
   }
 }
@@ -100,27 +93,25 @@ const GUESS_WINDOW_MS = 60_000;
 const MAX_ADDRESSES = 10_000;
 
 /** Counts wrong keys by address and refuses the eleventh in a minute. A right key still passes: others may share its proxy. */
-function createGuessLimit(): { count(address: string): void } {
+function createGuessLimit(): (address: string) => void {
   const guesses = new Map<string, { count: number; since: number }>();
-  return {
-    count(address) {
-      const network = networkOf(address);
-      const now = performance.now();
-      let guess = guesses.get(network);
-      if (!guess || now - guess.since > GUESS_WINDOW_MS) {
-        guesses.delete(network);
-        const [oldest] = guesses.keys();
-        if (guesses.size >= MAX_ADDRESSES && oldest !== undefined) guesses.delete(oldest);
-        guess = { count: 0, since: now };
-        guesses.set(network, guess);
-      }
-      guess.count += 1;
-      if (guess.count > MAX_GUESSES) {
-        throw new HttpError('rate_limited', 'Too many wrong API keys came from this address. Try again in a minute.', {
-          code: 'rate_limit_exceeded',
-        });
-      }
-    },
+  return (address) => {
+    const network = networkOf(address);
+    const now = performance.now();
+    let guess = guesses.get(network);
+    if (!guess || now - guess.since > GUESS_WINDOW_MS) {
+      guesses.delete(network);
+      const [oldest] = guesses.keys();
+      if (guesses.size >= MAX_ADDRESSES && oldest !== undefined) guesses.delete(oldest);
+      guess = { count: 0, since: now };
+      guesses.set(network, guess);
+    }
+    guess.count += 1;
+    if (guess.count > MAX_GUESSES) {
+      throw new HttpError('rate_limited', 'Too many wrong API keys came from this address. Try again in a minute.', {
+        code: 'rate_limit_exceeded',
+      });
+    }
   };
 }
 

@@ -11,7 +11,6 @@ import { createAuthenticator } from './auth';
 import { createIdleWatch } from './connection/idle-watch';
 import { createListener } from './connection/listener';
 import type { Listener } from './connection/listener';
-import { defaultMaxConnections } from './connection/max-connections';
 import { createResponder } from './connection/respond';
 import { createDrains } from './connection/unread-body';
 import type { Api } from './contract/api';
@@ -76,7 +75,7 @@ export async function createHttpServer(files: Files, options: HttpServerOptions)
   });
   const listener = createListener({
     maxHeaderBytes: config.maxHeaderBytes,
-    maxConnections: config.maxConnections || defaultMaxConnections(),
+    maxConnections: config.maxConnections,
     onDropped: (count) => logger.warn({ count }, 'connections were closed: MAX_CONNECTIONS is reached'),
     drains,
     ...app,

@@ -27,15 +27,11 @@ export async function createTenantUsage(database: Knex): Promise<void> {
     select tenant, count(*), sum(bytes) from files group by tenant`);
 }
 
-interface UsageTrigger {
-  name: string;
-  event: 'insert' | 'delete';
-  rows: 'new table' | 'old table';
-  sign: '' | '-';
-}
-
 /** Once for each statement, which may change thousands of files; tenants in order, so that two never wait for each other. */
-async function createUsageTrigger(database: Knex, { name, event, rows, sign }: UsageTrigger): Promise<void> {
+async function createUsageTrigger(
+  database: Knex,
+  { name, event, rows, sign }: Record<'name' | 'event' | 'rows' | 'sign', string>,
+): Promise<void> {
   await database.raw(`
     create function ${name}() returns trigger language plpgsql as $$ begin
       insert into tenant_usage (tenant, files, bytes)

@@ -30,7 +30,7 @@ const FITTING_ROWS = `
     )`;
 
 export const postgresStatements: Statements = {
-  ...commonStatements({ now: NOW, keys: KEYS, larger: 'greatest' }),
+  ...commonStatements(NOW, KEYS, 'greatest'),
   begin: `
     insert into blobs (key, state, due_at)
     select key, 'writing', ${NOW} + ?::double precision from jsonb_array_elements_text(?::jsonb) as given (key)`,

@@ -5,7 +5,7 @@ const NOW = `unixepoch('subsec')`;
 const KEYS = 'select value from json_each(?)';
 
 export const sqliteStatements: Statements = {
-  ...commonStatements({ now: NOW, keys: KEYS, larger: 'max' }),
+  ...commonStatements(NOW, KEYS, 'max'),
   begin: `
     insert into blobs (key, state, due_at)
     select value, 'writing', ${NOW} + ? from json_each(?)`,

@@ -56,15 +56,11 @@ export function isHeld(now: string): string {
   return `exists (select 1 from pair where held_until > ${now})`;
 }
 
-/** What an engine calls the time, the keys of a JSON parameter, and the larger of two numbers. */
-interface Words {
-  now: string;
-  keys: string;
-  larger: string;
-}
-
-/** The statements that differ in these words alone. */
-export function commonStatements({ now, keys, larger }: Words) {
+/**
+ * The statements that differ in a few words alone.
+ * @param now the time. @param keys the keys of a JSON parameter. @param larger the function that gives the larger number.
+ */
+export function commonStatements(now: string, keys: string, larger: string) {
   return {
     forget: `
     delete from blobs where state <> 'live' and key in (${keys})`,

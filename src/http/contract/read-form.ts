@@ -15,21 +15,17 @@ export interface FormRules extends BodyRules {
   maxParts: number;
 }
 
-/** What is prepared once for all requests with this form. */
-export interface FormPlan {
-  readonly body: FormDescriptor;
-  /** Infinity where a field takes several. */
-  readonly maxFiles: number;
-  /** The fields whose parts are files without a filename, too. */
-  readonly fileFields: ReadonlySet<string>;
-}
+export type FormPlan = ReturnType<typeof planForm>;
 
-export function planForm(body: FormDescriptor): FormPlan {
+/** What is prepared once for all requests with this form. */
+export function planForm(body: FormDescriptor) {
   const files = Object.values(body.fields).filter((field) => field.isFile);
   const takesText = Object.entries(body.fields).filter(([, field]) => field.isFile && field.takesText === true);
   return {
     body,
+    /** The fields whose parts are files without a filename, too. */
     fileFields: new Set(takesText.map(([name]) => name)),
+    /** Infinity where a field takes several. */
     maxFiles: files.some((field) => field.isArray) ? Infinity : files.length,
   };
 }

@@ -35,7 +35,10 @@ export async function readJson(exchange: Exchange, validate: Validate | null, ru
   try {
     admitted.begin(() => !request.complete);
     request.on('data', keep);
-    await Promise.race([once(request, 'end'), aborted(signal)]);
+    await once(request, 'end', { signal }).catch((error: unknown) => {
+      signal.throwIfAborted();
+      throw error;
+    });
     await charged;
     return received > SHORT_BYTES
       ? await inTurn(rules.jsonBodies, exchange.tenant ?? STRANGERS, parseNextTurn, signal)
@@ -84,12 +87,4 @@ function textOf(bytes: Buffer): string {
   } catch (error) {
     throw new AppError('invalid', 'The body of the request is not valid UTF-8.', { cause: error });
   }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const onAbort = () => reject(signal.reason as Error);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-  });
 }

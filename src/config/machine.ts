@@ -1,4 +1,15 @@
 import { readFileSync } from 'node:fs';
+import { totalmem } from 'node:os';
+
+// Defaults that follow from the machine.
+
+const MAX_DEFAULT_BUFFER_BYTES = 512 * 1024 * 1024;
+
+/** A quarter of the memory of the machine or control group; on a large machine, what very many clients need. */
+export function defaultBufferBytes(): number {
+  const memory = Math.min(totalmem(), process.constrainedMemory() || Infinity);
+  return Math.min(MAX_DEFAULT_BUFFER_BYTES, Math.floor(memory / 4));
+}
 
 /** For databases, pipes and listening sockets. */
 const OWN_DESCRIPTORS = 128;
