@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FileCatalog, PairHalf } from '../catalog/file-catalog';
 import type { BlobStore } from '../storage/blob-store';
 
@@ -60,9 +61,9 @@ async function faultOfUnmarked(
   here: string,
   there: string,
 ): Promise<string | undefined> {
-  const stored = await firstOf(store.list(), SAMPLE);
+  const stored = await firstOf(store.list());
   if (stored.length === 0) {
-    const files = await firstOf(catalog.eachFile(), SAMPLE);
+    const files = await firstOf(catalog.eachFile());
     if (!files.some((file) => file.blobKey !== null)) return undefined;
     return `${capitalized(here)} knows files, and ${there} is empty: its disk may not be mounted.`;
   }
@@ -74,13 +75,8 @@ async function faultOfUnmarked(
 /** How many blobs or files are looked at to see whether the two belong together. */
 const SAMPLE = 1000;
 
-async function firstOf<Item>(items: AsyncIterable<Item>, count: number): Promise<Item[]> {
-  const found: Item[] = [];
-  for await (const item of items) {
-    found.push(item);
-    if (found.length === count) break;
-  }
-  return found;
+async function firstOf<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  return Readable.from(items).take(SAMPLE).toArray();
 }
 
 function parseMark(text: string): PairHalf {

@@ -3,49 +3,22 @@ import type { FileCatalog, FileRecord } from '../catalog/file-catalog';
 import type { PartRecord, UploadRecord } from '../catalog/upload-catalog';
 import type { Quota } from '../catalog/quota';
 import { inTurn } from '../shares/pool';
-import type { Pool, Share } from '../shares/pool';
+import type { Pool } from '../shares/pool';
 import type { ReadParts } from './content';
 import type { HashAlgorithm } from './digest';
 import { expiryOf, filenameOf, fileTooLarge, isUploadId, newId, noSuch } from './file';
 import type { FreeBlobs } from './free-blobs';
 import { chooseParts, hashOfParts } from './joined-parts';
 import { MAX_PARTS, createPartUploads, ended } from './part-upload';
-import type { PartUpload } from './part-upload';
 import type { Uploads } from './uploads';
 
 export type { PartRecord } from '../catalog/upload-catalog';
 
-/** The Uploads API: a file that comes in parts, in any order and in parallel, over any number of connections. */
-export interface UploadSessions {
-  /**
-   * Waits for its turn, until `signal` fires.
-   * @throws AppError `too_large`, `forbidden` for the tenant's quota, `invalid` for the name, `unavailable` when the storage is full.
-   */
-  create(tenant: string, properties: UploadProperties, signal: AbortSignal): Promise<UploadState>;
-  /** @throws AppError `not_found` */
-  get(tenant: string, id: string): Promise<UploadState>;
-  /** @throws AppError `not_found`; `invalid` when it takes no more parts; `busy`, `unavailable`. */
-  beginPart(tenant: string, id: string): Promise<PartUpload>;
-  /** Up to `limit` behind the id `after`, in the order of ids. @throws AppError `not_found` */
-  parts(tenant: string, id: string, page: { after?: string | undefined; limit: number }): Promise<PartRecord[]>;
-  /** Waits for the tenant's turn: few complete at once, since each holds a long list and may read all bytes. */
-  takeCompletion(tenant: string, signal: AbortSignal): Promise<Share>;
-  /**
-   * Makes the parts a file; again with the same parts it returns the same file. To check `md5` it reads all bytes.
-   * @throws AppError `not_found`; `invalid` for parts that do not fit; `conflict` while another request completes it.
-   */
-  complete(tenant: string, id: string, partIds: readonly string[], md5?: string): Promise<UploadState>;
-  /** Waits for its turn, until `signal` fires. @throws AppError `not_found`; `invalid` when it is completed. */
-  cancel(tenant: string, id: string, signal: AbortSignal): Promise<UploadState>;
-}
+export type UploadSessions = ReturnType<typeof createUploadSessions>;
 
-interface UploadProperties {
-  filename: string;
-  purpose: string;
-  bytes: number;
-  mimeType: string;
+type UploadProperties = Pick<UploadRecord, 'filename' | 'purpose' | 'bytes' | 'mimeType'> & {
   expiresAfterSeconds?: number | undefined;
-}
+};
 
 export interface UploadState {
   upload: UploadRecord;
@@ -68,17 +41,24 @@ export interface SessionRules {
 const CLAIM_SECONDS = 10;
 const RENEW_CLAIM_MS = 2500;
 
+/** The Uploads API: a file that comes in parts, in any order and in parallel, over any number of connections. */
 export function createUploadSessions(
   { uploads: catalog, find: findFile }: Pick<FileCatalog, 'uploads' | 'find'>,
   { uploads, readParts, freeBlobs }: { uploads: Uploads; readParts: ReadParts; freeBlobs: FreeBlobs },
   rules: SessionRules,
   now: () => number,
-): UploadSessions {
+) {
+  /** @throws AppError `not_found`; `invalid` when it takes no more parts; `busy`, `unavailable`. */
   const beginPart = createPartUploads(uploads, catalog, { find, ...rules, now });
+  /** Waits for the tenant's turn: few complete at once, since each holds a long list and may read all bytes. */
   const takeCompletion = async (tenant: string, signal: AbortSignal) =>
     rules.completions.take(tenant, { ending: { signal } });
   return { create, get, beginPart, parts, takeCompletion, complete, cancel };
 
+  /**
+   * Waits for its turn, until `signal` fires.
+   * @throws AppError `too_large`, `forbidden` for the tenant's quota, `invalid` for the name, `unavailable` when the storage is full.
+   */
   async function create(tenant: string, properties: UploadProperties, signal: AbortSignal): Promise<UploadState> {
     if (properties.bytes > rules.maxUploadBytes) throw fileTooLarge(rules.maxUploadBytes, 'bytes');
     await uploads.checkRoom();
@@ -98,6 +78,7 @@ export function createUploadSessions(
     return { upload, file: undefined };
   }
 
+  /** @throws AppError `not_found` */
   async function get(tenant: string, id: string): Promise<UploadState> {
     const upload = await find(tenant, id);
     const file = upload.fileId === null ? undefined : await findFile(tenant, upload.fileId, now());
@@ -111,6 +92,7 @@ export function createUploadSessions(
     return hasExpired ? { ...upload, status: 'expired' } : upload;
   }
 
+  /** Up to `limit` behind the id `after`, in the order of ids. @throws AppError `not_found` */
   async function parts(
     tenant: string,
     id: string,
@@ -120,6 +102,10 @@ export function createUploadSessions(
     return catalog.parts(tenant, id, page);
   }
 
+  /**
+   * Makes the parts a file; again with the same parts it returns the same file. To check `md5` it reads all bytes.
+   * @throws AppError `not_found`; `invalid` for parts that do not fit; `conflict` while another request completes it.
+   */
   async function complete(tenant: string, id: string, partIds: readonly string[], md5?: string): Promise<UploadState> {
     const upload = await find(tenant, id);
     if (upload.status !== 'pending') return completeAgain(upload, partIds);
@@ -190,6 +176,7 @@ export function createUploadSessions(
     };
   }
 
+  /** Waits for its turn, until `signal` fires. @throws AppError `not_found`; `invalid` when it is completed. */
   async function cancel(tenant: string, id: string, signal: AbortSignal): Promise<UploadState> {
     const upload = await find(tenant, id);
     if (upload.status === 'pending' || upload.status === 'expired') {

@@ -4,14 +4,10 @@ import type { Registry } from 'prom-client';
 import { AppError } from '../errors';
 
 /** What a worker asks its supervisor, and what that answers. */
-interface Question {
-  sluiceMetrics: 'question';
+interface Message {
+  sluiceMetrics: 'question' | 'answer';
   id: number;
-}
-interface Answer {
-  sluiceMetrics: 'answer';
-  id: number;
-  /** Undefined when a worker did not answer in time. */
+  /** Of an answer; undefined when a worker did not answer in time. */
   text?: string;
 }
 
@@ -26,7 +22,7 @@ export function createScrape(registry: Registry): () => Promise<string> {
   void new AggregatorRegistry();
   let asked = 0;
   const waiting = new Map<number, (text: string | undefined) => void>();
-  process.on('message', (message: Partial<Answer>) => {
+  process.on('message', (message: Partial<Message>) => {
     if (message?.sluiceMetrics !== 'answer' || message.id === undefined) return;
     waiting.get(message.id)?.(message.text);
     waiting.delete(message.id);
@@ -35,7 +31,7 @@ export function createScrape(registry: Registry): () => Promise<string> {
     const id = (asked += 1);
     const text = await new Promise<string | undefined>((resolve) => {
       waiting.set(id, resolve);
-      process.send?.({ sluiceMetrics: 'question', id } satisfies Question);
+      process.send?.({ sluiceMetrics: 'question', id } satisfies Message);
     });
     if (text === undefined) throw new AppError('unavailable', 'A worker does not answer for its metrics.');
     return text;
@@ -45,7 +41,7 @@ export function createScrape(registry: Registry): () => Promise<string> {
 /** In the supervisor: gathers the metrics of all workers for the one that asks. */
 export function answerScrapes(): void {
   const aggregator = new AggregatorRegistry();
-  cluster.on('message', (worker, message: Partial<Question>) => {
+  cluster.on('message', (worker, message: Partial<Message>) => {
     if (message?.sluiceMetrics !== 'question' || message.id === undefined) return;
     const answer = (text?: string) => {
       if (worker.isConnected()) worker.send({ sluiceMetrics: 'answer', id: message.id, text });

@@ -1,4 +1,4 @@
-import { CLAIMED, FITTING, commonStatements, isHeld } from './statements';
+import { FITTING, commonStatements, isHeld } from './statements';
 import type { Statements } from './statements';
 
 /** The clock when the statement runs, not when its transaction began. */
@@ -30,7 +30,7 @@ const FITTING_ROWS = `
     )`;
 
 export const postgresStatements: Statements = {
-  ...commonStatements(NOW, KEYS, 'greatest'),
+  ...commonStatements(NOW, KEYS, 'greatest', 'for update skip locked'),
   begin: `
     insert into blobs (key, state, due_at)
     select key, 'writing', ${NOW} + ?::double precision from jsonb_array_elements_text(?::jsonb) as given (key)`,
@@ -93,15 +93,6 @@ export const postgresStatements: Statements = {
       delete from contents using gone where contents.id = content_id
     )
     select id from gone`,
-  claim: `
-    with due as (
-      select key as due_key from blobs
-      where due_at <= ${NOW} and not ${isHeld(NOW)} and key not in (${KEYS})
-      order by due_at limit ? for update skip locked
-    )
-    update blobs set due_at = ${NOW} + ?, ${CLAIMED}
-    from due where key = due_key
-    returning key, unfinished, rounds`,
   filesOfPurpose: 'files',
   asJson: (columns, order = '') => `json_agg(json_build_array(${columns}) ${order})::text`,
 };

@@ -1,4 +1,4 @@
-import { CLAIMED, FITTING, commonStatements, isHeld } from './statements';
+import { FITTING, commonStatements, isHeld } from './statements';
 import type { Statements } from './statements';
 
 const NOW = `unixepoch('subsec')`;
@@ -42,15 +42,6 @@ export const sqliteStatements: Statements = {
     delete from files
     where (tenant, id) in (select tenant, id from files where expires_at <= ? order by expires_at limit ?)
     returning id`,
-  claim: `
-    with due as (
-      select key as due_key from blobs
-      where due_at <= ${NOW} and not ${isHeld(NOW)} and key not in (${KEYS})
-      order by due_at limit ?
-    )
-    update blobs set due_at = ${NOW} + ?, ${CLAIMED}
-    where key in (select due_key from due)
-    returning key, unfinished, rounds`,
   filesOfPurpose: 'files indexed by files_of_purpose',
   asJson: (columns, order = '') => `json_group_array(json_array(${columns}) ${order})`,
 };

@@ -48,19 +48,16 @@ export const FITTING = `
   coalesce(used.files, 0) + file_number <= coalesce("maxFiles", ${Number.MAX_SAFE_INTEGER})
   and ("maxBytes" is null or coalesce(used.bytes, 0) + bytes_so_far <= "maxBytes")`;
 
-/** A claim takes rows of both kinds; a blob that was never live may have a writer that still writes. */
-export const CLAIMED = `unfinished = (unfinished or state = 'writing'), state = 'doomed', rounds = rounds + 1`;
-
 /** A backup runs: what is removed keeps its bytes. */
 export function isHeld(now: string): string {
   return `exists (select 1 from pair where held_until > ${now})`;
 }
 
 /**
- * The statements that differ in a few words alone.
- * @param now the time. @param keys the keys of a JSON parameter. @param larger the function that gives the larger number.
+ * The statements that differ in a few words alone: the time, the keys of a JSON parameter, the function that gives the larger
+ * number, and a lock that skips rows which another transaction has.
  */
-export function commonStatements(now: string, keys: string, larger: string) {
+export function commonStatements(now: string, keys: string, larger: string, lock = '') {
   return {
     forget: `
     delete from blobs where state <> 'live' and key in (${keys})`,
@@ -71,6 +68,16 @@ export function commonStatements(now: string, keys: string, larger: string) {
     removeParts: `
     delete from upload_parts where tenant = ? and upload_id = ? and file_id is null
     returning case when ${isHeld(now)} then null else blob_key end as blob_key`,
+    // rows of both kinds; a blob that was never live may have a writer that still writes
+    claim: `
+    with due as (
+      select key as due_key from blobs
+      where due_at <= ${now} and not ${isHeld(now)} and key not in (${keys})
+      order by due_at limit ? ${lock}
+    )
+    update blobs set due_at = ${now} + ?, unfinished = (unfinished or state = 'writing'), state = 'doomed', rounds = rounds + 1
+    where key in (select due_key from due)
+    returning key, unfinished, rounds`,
     hold: `update pair set held_until = ${now} + ?`,
     raisePair: `
     insert into pair (slot, id, count) values (1, ?, ?)

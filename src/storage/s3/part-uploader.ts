@@ -11,6 +11,8 @@ const CLEANUP_MS = 10_000;
 
 export interface UploadContext extends S3Access {
   integrity: Integrity;
+  /** Bytes of each part but the last. */
+  partBytes: number;
   /** How many parts may be in flight. */
   concurrency: number;
   /** Emptied once the server has shown that it has no conditional writes. */

@@ -10,11 +10,6 @@ import type { UploadContext } from './part-uploader';
 /** S3's limit of parts for one upload. */
 const MAX_PARTS = 10_000;
 
-export interface PutContext extends UploadContext {
-  /** Bytes of each part but the last. */
-  partBytes: number;
-}
-
 /** The size of a part, so that a blob of `maxBytes` needs no more parts than S3 allows. */
 export function partBytesFor(leastBytes: number, maxBytes: number): number {
   return Math.max(leastBytes, Math.ceil(maxBytes / MAX_PARTS));
@@ -28,39 +23,36 @@ export function partBytesFor(leastBytes: number, maxBytes: number): number {
  * and holds each part twice.
  */
 export async function putObject(
-  context: PutContext,
+  context: UploadContext,
   object: ObjectName,
   source: BlobSource,
   { signal, memory }: PutOptions,
 ): Promise<void> {
   signal.throwIfAborted();
   // The first failure ends all requests in flight, and the source even while it is silent.
-  const ending = new AbortController();
-  const forward = () => ending.abort(signal.reason);
-  signal.addEventListener('abort', forward, { once: true });
-  const uploader = createPartUploader(context, object, ending.signal, {
+  const failing = new AbortController();
+  const ending = AbortSignal.any([signal, failing.signal]);
+  const uploader = createPartUploader(context, object, ending, {
     onArrived: (body) => buffers.free(body),
-    onError: (error) => ending.abort(error),
+    onError: (error) => failing.abort(error),
   });
   const buffers = createPartBuffers(context.partBytes, memory, async () => {
     await uploader.partSettled();
-    ending.signal.throwIfAborted();
+    ending.throwIfAborted();
   });
   try {
     await sendAll();
-    ending.signal.throwIfAborted();
+    ending.throwIfAborted();
   } catch (error) {
     // keeps the first reason: later failures only say that they were ended
-    ending.abort(error);
+    failing.abort(error);
     await uploader.settled();
-    throw await errorAfterCleanup(ending.signal.reason, uploader.clean);
-  } finally {
-    signal.removeEventListener('abort', forward);
+    throw await errorAfterCleanup(ending.reason, uploader.clean);
   }
 
   async function sendAll(): Promise<void> {
     let parts = 0;
-    for await (const chunk of chunksOf(batchesOf(source, ending.signal), context.partBytes, buffers)) {
+    for await (const chunk of chunksOf(batchesOf(source, ending), context.partBytes, buffers)) {
       const body = chunk.buffer.subarray(0, chunk.used);
       if (chunk.isLast && parts === 0) {
         await uploader.whole(body);
@@ -68,10 +60,10 @@ export async function putObject(
       }
       parts += 1;
       await uploader.part(parts, body);
-      ending.signal.throwIfAborted();
+      ending.throwIfAborted();
     }
     await uploader.settled();
-    ending.signal.throwIfAborted();
+    ending.throwIfAborted();
     await uploader.complete();
   }
 }

@@ -10,7 +10,7 @@ import type { BlobKey, BlobStore, ByteRange, DoomedKey, StoredBlob } from '../bl
 import { STALL_MS, codeOf, createClients, integrityOf, s3Error, statusOf, throwS3Error } from './client';
 import type { Integrity, S3Options } from './client';
 import { partBytesFor, putObject } from './put';
-import type { PutContext } from './put';
+import type { UploadContext } from './part-uploader';
 import { deleteAll } from './delete-all';
 import type { DeleteContext } from './delete-all';
 import { abortUpload, unfinishedUploads } from './multipart-uploads';
@@ -29,7 +29,7 @@ export async function createS3Store(settings: S3Options): Promise<BlobStore> {
   const integrity = integrityOf(settings);
   const { requests, downloads } = createClients(sdk, settings, integrity);
   const access = { sdk, client: requests };
-  const context: PutContext = { ...access, integrity, partBytes, concurrency, condition: { IfNoneMatch: '*' } };
+  const context: UploadContext = { ...access, integrity, partBytes, concurrency, condition: { IfNoneMatch: '*' } };
   const deleting: DeleteContext = { ...access, hasDeleteObjects: true };
   const mark = { Bucket: bucket, Key: prefix + MARK_NAME };
   const objectOf = (key: BlobKey) => ({ Bucket: bucket, Key: prefix + requireBlobKey(key) });
