@@ -16,30 +16,16 @@ process.env['UV_THREADPOOL_SIZE'] ??= '16';
 // The SDK warns that later versions of it need a newer Node; this version is pinned.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
-interface Command {
-  options: readonly string[];
-  run: (config: Config, options: readonly string[], folder: string) => Promise<void>;
-}
+type Command = (config: Config, options: readonly string[], folder: string) => Promise<void>;
 
 /** Each loads what it needs when it runs: all of it takes half a second, which no fault of the configuration should wait for. */
 const COMMANDS = new Map<string, Command>([
-  ['serve', { options: [], run: async (config) => (await import('./commands/serve.js')).runServe(config) }],
-  [
-    'verify',
-    {
-      options: ['--json', '--repair'],
-      run: async (config, options) => (await import('./commands/verify.js')).runVerify(config, options),
-    },
-  ],
-  ['adopt', { options: [], run: async (config) => (await import('./commands/adopt.js')).runAdopt(config) }],
-  [
-    'backup',
-    {
-      options: [],
-      run: async (config, _options, folder) => (await import('./commands/backup.js')).runBackup(config, folder),
-    },
-  ],
+  ['serve', async (config) => (await import('./commands/serve.js')).runServe(config)],
+  ['verify', async (config, options) => (await import('./commands/verify.js')).runVerify(config, options)],
+  ['adopt', async (config) => (await import('./commands/adopt.js')).runAdopt(config)],
+  ['backup', async (config, _options, folder) => (await import('./commands/backup.js')).runBackup(config, folder)],
 ]);
+const VERIFY_OPTIONS = ['--json', '--repair'];
 const HELP = new Set(['--help', '-h', 'help']);
 const names = Object.values(SETTINGS).map(({ name }) => name);
 
@@ -53,7 +39,8 @@ async function main(): Promise<void> {
   const command = COMMANDS.get(name);
   // taken first: a folder may have the name of an option
   const folder = name === 'backup' ? rest.shift() : '';
-  const unknown = command ? rest.find((option) => !command.options.includes(option)) : name;
+  const known = name === 'verify' ? VERIFY_OPTIONS : [];
+  const unknown = command ? rest.find((option) => !known.includes(option)) : name;
   if (!command || unknown !== undefined) {
     return fail(
       [`Sluice has no command or option '${unknown}'.`, 'Run it with --help to see all commands and variables.'],
@@ -65,7 +52,7 @@ async function main(): Promise<void> {
     for (const sentence of nearVariables(process.env, names)) process.stderr.write(`${sentence}\n`);
   }
   const config = readConfig();
-  if (config) await command.run(config, rest, folder);
+  if (config) await command(config, rest, folder);
 }
 
 function readConfig(): Config | undefined {

@@ -6,7 +6,6 @@ import type { Metrics } from '../observability/metrics';
 import type { Accountant } from '../shares/accountant';
 import { createApp } from './app';
 import { createAsset } from './assets';
-import type { Asset } from './assets';
 import { createAuthenticator } from './auth';
 import { createIdleWatch } from './connection/idle-watch';
 import { createListener } from './connection/listener';
@@ -19,7 +18,6 @@ import { createOperationRunner } from './contract/run-operation';
 import { docsAssets } from './docs';
 import { filesApi } from './handlers';
 import { createHome } from './home';
-import type { Home } from './home';
 import { createRemoteAddress } from './remote-address';
 
 export type { Api } from './contract/api';
@@ -46,7 +44,8 @@ export async function createHttpServer(files: Files, options: HttpServerOptions)
   if (config.page === 'on' && !home.hasPage) {
     logger.warn('the page is not built: / shows no web page until npm run build has run');
   }
-  const assets = await pagesOf(document, home, config.apiKeys.length > 0);
+  const contract = createAsset('/openapi.json', 'application/json; charset=utf-8', JSON.stringify(document));
+  const docs = await docsAssets(config.apiKeys.length > 0);
   const handlers = createHandlers(files, config);
   const idle = createIdleWatch(config.uploadIdleSeconds);
   const { buffers, jsonBodies } = accountant;
@@ -61,7 +60,7 @@ export async function createHttpServer(files: Files, options: HttpServerOptions)
   const addressOf = createRemoteAddress(config.trustedProxies);
   const authenticator = createAuthenticator(config, addressOf);
   const app = createApp({
-    assets,
+    assets: { openapi: [contract], docs, home: home.assets },
     home,
     router,
     authenticator,
@@ -95,14 +94,4 @@ export async function createHttpServer(files: Files, options: HttpServerOptions)
       app.endRevoked();
     },
   };
-}
-
-async function pagesOf(document: object, home: Home, asksForKey: boolean): Promise<{ name: string; asset: Asset }[]> {
-  const contract = createAsset('/openapi.json', 'application/json; charset=utf-8', JSON.stringify(document));
-  const docs = await docsAssets(asksForKey);
-  return [
-    { name: 'openapi', asset: contract },
-    ...docs.map((asset) => ({ name: 'docs', asset })),
-    ...home.assets.map((asset) => ({ name: 'home', asset })),
-  ];
 }

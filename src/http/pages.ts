@@ -11,7 +11,8 @@ import type { Answer, Responder } from './connection/respond';
 import type { Home } from './home';
 
 export interface PagesOptions {
-  assets: readonly { name: string; asset: Asset }[];
+  /** By the name of their page. */
+  assets: Readonly<Record<string, readonly Asset[]>>;
   home: Home;
   authenticator: Authenticator;
   responder: Responder;
@@ -37,10 +38,7 @@ export function createPages(options: PagesOptions): RequestHandler {
     ['/healthz', { name: 'healthz', answer: async () => ({ status: 200, body: { status: 'ok' } }) }],
     ['/readyz', { name: 'readyz', answer: readinessAnswer }],
     ['/metrics', { name: 'metrics', answer: metricsAnswer }],
-    ...options.assets.map(({ name, asset }): [string, Page] => [
-      asset.path,
-      { name, answer: (request) => answerAsset(asset, request) },
-    ]),
+    ...Object.entries(options.assets).flatMap(([name, assets]) => assets.map((asset) => pageOf(name, asset))),
   ]);
 
   return (request, response, next) => {
@@ -79,4 +77,8 @@ export function createPages(options: PagesOptions): RequestHandler {
     options.authenticator.checkMetrics(request);
     return { status: 200, body: await metrics.scrape(), headers: { 'content-type': metrics.registry.contentType } };
   }
+}
+
+function pageOf(name: string, asset: Asset): [path: string, page: Page] {
+  return [asset.path, { name, answer: (request) => answerAsset(asset, request) }];
 }

@@ -3,7 +3,6 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-
 import { checkDiskRoom } from '../disk/disk-room';
 import { makeFolders } from '../disk/make-folders';
 import { errorAfterCleanup, noSuchBlob } from './blob-errors';

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-
 import { storageFull } from '../errors';
 import { blobExists, noSuchBlob } from './blob-errors';
 import { requireBlobKey } from './blob-key';

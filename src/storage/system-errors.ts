@@ -1,5 +1,4 @@
 import { constants } from 'node:os';
-
 import { isAppError, storageAway, storageFull, storageReadOnly } from '../errors';
 import { blobExists } from './blob-errors';
 

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-
 import type * as S3 from '@aws-sdk/client-s3';
-
 import { storageAway, storageFull } from '../../errors';
 import type { AppError } from '../../errors';
 import { isLoopback } from '../../loopback';

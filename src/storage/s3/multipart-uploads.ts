@@ -1,5 +1,4 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-
 import { codeOf } from './client';
 import type { Sdk } from './client';
 

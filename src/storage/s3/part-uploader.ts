@@ -1,5 +1,4 @@
 import type { CompletedPart } from '@aws-sdk/client-s3';
-
 import { blobExists } from '../blob-errors';
 import { attemptsOf, codeOf, s3Error, statusOf, throwS3Error } from './client';
 import type { Integrity } from './client';

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-
 import { isAppError } from '../../errors';
 import { noSuchBlob } from '../blob-errors';
 import { isBlobKey, requireBlobKey } from '../blob-key';
