@@ -6,7 +6,7 @@ import type { Quota } from './quota';
 import type { Runner } from './run-statements';
 import type { Statements } from './statements/statements';
 import { changeUsage, charge } from './tenant-usage';
-import type { AddedPart, PartLimits, PartRecord, UploadCatalog, UploadRecord } from './upload-catalog';
+import type { AddedPart, PartLimits, PartRecord, PartsPage, UploadCatalog, UploadRecord } from './upload-catalog';
 import { PART_COLUMNS, UPLOAD_COLUMNS, toRow } from './upload-rows';
 import type { UploadRow } from './upload-rows';
 
@@ -71,11 +71,7 @@ export function createSqlUploadCatalog(
     }
   }
 
-  async function parts(
-    tenant: string,
-    uploadId: string,
-    { after = '', limit }: { after?: string | undefined; limit: number },
-  ): Promise<PartRecord[]> {
+  async function parts(tenant: string, uploadId: string, { after = '', limit }: PartsPage): Promise<PartRecord[]> {
     return read((db) =>
       db('upload_parts')
         .where({ tenant, upload_id: uploadId })

@@ -29,7 +29,7 @@ export interface UploadCatalog {
   addPart(part: PartRecord, content: readonly Buffer[] | undefined, limits: PartLimits): Promise<AddedPart>;
 
   /** Up to `limit` of the parts that are stored, in the order of their ids, which is that of time, behind the id `after`. */
-  parts(tenant: string, uploadId: string, page: { after?: string | undefined; limit: number }): Promise<PartRecord[]>;
+  parts(tenant: string, uploadId: string, page: PartsPage): Promise<PartRecord[]>;
 
   /** Takes the right to complete, for `seconds`. @returns false when another request has it, or the upload is not pending. */
   claim(tenant: string, id: string, now: number, seconds: number): Promise<boolean>;
@@ -83,6 +83,11 @@ export interface PartRecord {
   /** `algorithm:hex`. */
   hash: string;
   createdAt: number;
+}
+
+export interface PartsPage {
+  after?: string | undefined;
+  limit: number;
 }
 
 export interface PartLimits {

@@ -12,8 +12,7 @@ export interface ApiKey {
 
 /** Reads API_KEYS: pairs separated by commas or ends of lines. @throws Error that names the pair, and never repeats it. */
 export function parseApiKeys(value: string): ApiKey[] {
-  if (value === '') return [];
-  return parsePairs(pairsOf(value).map(({ text }, index) => ({ text, place: `pair ${index + 1}` })));
+  return value === '' ? [] : parsePairs(value, (_line, number) => `pair ${number}`);
 }
 
 /** The keys of a file; none for an empty path. @throws Error that names the line, and never repeats it. */
@@ -27,7 +26,7 @@ export function readKeysFile(path: string): ApiKey[] {
     throw new Error(`'${path}' cannot be read (${code}).`, { cause: error });
   }
   if (content.trim() === '') throw new Error(`'${path}' is empty.`);
-  return parsePairs(pairsOf(content).map(({ text, line }) => ({ text, place: `line ${line} of '${path}'` })));
+  return parsePairs(content, (line) => `line ${line} of '${path}'`);
 }
 
 /** What is wrong with keys that are right one by one: a sentence for each fault, which follows a variable's name. */
@@ -54,22 +53,18 @@ function tenantOfTwoQuotas(apiKeys: readonly ApiKey[]): string | undefined {
   return undefined;
 }
 
-function pairsOf(text: string): { text: string; line: number }[] {
-  return (
-    text
-      .split('\n')
-      .map((content, index) => ({ content, line: index + 1 }))
-      // a comment goes to the end of its line, commas included
-      .filter(({ content }) => !content.trim().startsWith('#'))
-      .flatMap(({ content, line }) => content.split(',').map((pair) => ({ text: pair.trim(), line })))
-      .filter((pair) => pair.text !== '')
-  );
-}
-
-function parsePairs(pairs: { text: string; place: string }[]): ApiKey[] {
+/** @param placeOf names a pair by its line and its number, both counted from 1. */
+function parsePairs(content: string, placeOf: (line: number, number: number) => string): ApiKey[] {
+  const pairs = content
+    .split('\n')
+    .map((text, index) => ({ text, line: index + 1 }))
+    // a comment goes to the end of its line, commas included
+    .filter(({ text }) => !text.trim().startsWith('#'))
+    .flatMap(({ text, line }) => text.split(',').map((pair) => ({ text: pair.trim(), line })))
+    .filter(({ text }) => text !== '');
   // no keys would let everyone in, and whoever sets the variable does not mean that
   if (pairs.length === 0) throw new Error('there is no tenant:key pair in it.');
-  return pairs.map(({ text, place }) => parsePair(text, place));
+  return pairs.map(({ text, line }, index) => parsePair(text, placeOf(line, index + 1)));
 }
 
 /** The first colon separates tenant and key. No error repeats what may be a secret. */

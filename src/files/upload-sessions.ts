@@ -1,6 +1,6 @@
 import { AppError } from '../errors';
 import type { FileCatalog, FileRecord } from '../catalog/file-catalog';
-import type { PartRecord, UploadRecord } from '../catalog/upload-catalog';
+import type { PartRecord, PartsPage, UploadRecord } from '../catalog/upload-catalog';
 import type { Quota } from '../catalog/quota';
 import { inTurn } from '../shares/pool';
 import type { Pool } from '../shares/pool';
@@ -93,11 +93,7 @@ export function createUploadSessions(
   }
 
   /** Up to `limit` behind the id `after`, in the order of ids. @throws AppError `not_found` */
-  async function parts(
-    tenant: string,
-    id: string,
-    page: { after?: string | undefined; limit: number },
-  ): Promise<PartRecord[]> {
+  async function parts(tenant: string, id: string, page: PartsPage): Promise<PartRecord[]> {
     await find(tenant, id);
     return catalog.parts(tenant, id, page);
   }

@@ -9,7 +9,6 @@ import { createAsset } from './assets';
 import { createAuthenticator } from './auth';
 import { createIdleWatch } from './connection/idle-watch';
 import { createListener } from './connection/listener';
-import type { Listener } from './connection/listener';
 import { createResponder } from './connection/respond';
 import { createDrains } from './connection/unread-body';
 import type { Api } from './contract/api';
@@ -22,11 +21,6 @@ import { createRemoteAddress } from './remote-address';
 
 export type { Api } from './contract/api';
 
-interface HttpServer extends Listener {
-  /** Replaces the keys. Requests with another are ended: an upload with 401, a download is cut. */
-  setApiKeys(apiKeys: readonly ApiKey[]): void;
-}
-
 interface HttpServerOptions {
   config: Config;
   logger: Logger;
@@ -37,7 +31,7 @@ interface HttpServerOptions {
 }
 
 /** The API over HTTP: the one door to this folder. */
-export async function createHttpServer(files: Files, options: HttpServerOptions): Promise<HttpServer> {
+export async function createHttpServer(files: Files, options: HttpServerOptions) {
   const { config, logger, metrics, accountant } = options;
   const { document, operations, createHandlers } = options.api ?? filesApi;
   const home = await createHome(config.page === 'on');
@@ -82,14 +76,15 @@ export async function createHttpServer(files: Files, options: HttpServerOptions)
 
   return {
     listen: listener.listen,
-    async close() {
+    async close(): Promise<void> {
       hasStopped = true;
       await listener.close();
       await router.whenIdle();
       idle.close();
     },
     destroy: listener.destroy,
-    setApiKeys(apiKeys) {
+    /** Replaces the keys. Requests with another are ended: an upload with 401, a download is cut. */
+    setApiKeys(apiKeys: readonly ApiKey[]): void {
       authenticator.setKeys(apiKeys);
       app.endRevoked();
     },

@@ -9,6 +9,8 @@ export function createMetrics(gauges: { runningUploads: () => number }) {
   // the default wakes an idle process a hundred times a second
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 });
   const registers = [registry];
+  const counter = (name: string, help: string, labelNames: string[] = []) =>
+    new Counter({ name, help, labelNames, registers });
   const requests = new Histogram({
     name: 'sluice_http_request_duration_seconds',
     help: 'Seconds from the head of a request to the end of its answer.',
@@ -16,22 +18,13 @@ export function createMetrics(gauges: { runningUploads: () => number }) {
     buckets: [0.005, 0.025, 0.1, 0.5, 2.5, 10, 60, 600],
     registers,
   });
-  const bytes = new Counter({
-    name: 'sluice_uploaded_bytes_total',
-    help: 'Bytes of files and parts that were committed.',
-    registers,
-  });
-  const reaped = new Counter({
-    name: 'sluice_reaped_total',
-    help: 'What the reaper removed: files that expired, and blobs whose bytes it freed.',
-    labelNames: ['what'],
-    registers,
-  });
-  const gone = new Counter({
-    name: 'sluice_clients_gone_total',
-    help: 'Clients that left before their answer.',
-    registers,
-  });
+  const bytes = counter('sluice_uploaded_bytes_total', 'Bytes of files and parts that were committed.');
+  const reaped = counter(
+    'sluice_reaped_total',
+    'What the reaper removed: files that expired, and blobs whose bytes it freed.',
+    ['what'],
+  );
+  const gone = counter('sluice_clients_gone_total', 'Clients that left before their answer.');
   const running = new Gauge({
     name: 'sluice_running_uploads',
     help: 'Uploads whose file is being stored now.',
@@ -40,33 +33,19 @@ export function createMetrics(gauges: { runningUploads: () => number }) {
       running.set(gauges.runningUploads());
     },
   });
-  const refusals = new Counter({
-    name: 'sluice_refusals_total',
-    help: 'Requests that were refused or failed, by kind.',
-    labelNames: ['kind'],
-    registers,
-  });
-  const received = new Counter({
-    name: 'sluice_received_bytes_total',
-    help: 'Bytes of requests that were received, heads included.',
-    registers,
-  });
-  const sent = new Counter({
-    name: 'sluice_sent_bytes_total',
-    help: 'Bytes of answers that were sent, heads included.',
-    registers,
-  });
+  const refusals = counter('sluice_refusals_total', 'Requests that were refused or failed, by kind.', ['kind']);
+  const received = counter('sluice_received_bytes_total', 'Bytes of requests that were received, heads included.');
+  const sent = counter('sluice_sent_bytes_total', 'Bytes of answers that were sent, heads included.');
   const reaperRun = new Gauge({
     name: 'sluice_reaper_last_run_timestamp_seconds',
     help: 'When the reaper last completed a run, in seconds since 1970.',
     aggregator: 'max',
     registers,
   });
-  const leases = new Counter({
-    name: 'sluice_lease_renewal_failures_total',
-    help: 'How often the leases of running uploads could not be renewed.',
-    registers,
-  });
+  const leases = counter(
+    'sluice_lease_renewal_failures_total',
+    'How often the leases of running uploads could not be renewed.',
+  );
   const build = new Gauge({
     name: 'sluice_build_info',
     help: 'Always 1; its labels name the versions of Sluice and of Node.',

@@ -6,22 +6,11 @@ export interface ChunkBuffers {
   next(): Buffer | Promise<Buffer>;
 }
 
-interface Chunk {
-  buffer: Buffer;
-  /** The chunk is so many bytes from the beginning of `buffer`. */
-  used: number;
-  isLast: boolean;
-}
-
 /**
  * Copies batches into chunks of exactly `chunkBytes`; the last one is shorter or empty. The first buffer is empty and grows
- * as bytes arrive: a client that sends nothing costs no memory.
+ * as bytes arrive: a client that sends nothing costs no memory. The chunk is `used` bytes from the beginning of its `buffer`.
  */
-export async function* chunksOf(
-  batches: AsyncIterable<readonly Buffer[]>,
-  chunkBytes: number,
-  buffers: ChunkBuffers,
-): AsyncGenerator<Chunk> {
+export async function* chunksOf(batches: AsyncIterable<readonly Buffer[]>, chunkBytes: number, buffers: ChunkBuffers) {
   let buffer: Buffer = Buffer.allocUnsafeSlow(0);
   let used = 0;
   for await (const batch of batches) {
