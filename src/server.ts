@@ -52,7 +52,7 @@ const PAIR_SECONDS = 60;
 
 /** The composition root: the only place that knows every room of the house. @throws StartFailure when a part cannot be opened. */
 export async function startServer(config: Config, logger: Logger, overrides: Overrides = {}): Promise<RunningServer> {
-  const metrics = createMetrics({ runningUploads: () => files.uploads.runningCount() });
+  const metrics = createMetrics();
   const opened = await openPair(config, overrides);
   const measured = createEngineMetrics(metrics.registry);
   const store = measured('storage', opened.store);

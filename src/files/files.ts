@@ -64,7 +64,7 @@ export function createFiles(store: BlobStore, catalog: FileCatalog, options: Fil
 
   /** While uploads run, the reaper pauses for as long as it worked, so that it takes at most half of disk and catalog. */
   async function giveWay(milliseconds: number, signal?: AbortSignal): Promise<void> {
-    if (uploads.runningCount() === 0) return;
+    if (options.places.held() === 0) return;
     await sleep(milliseconds, undefined, { ...(signal && { signal }) }).catch(() => undefined);
   }
 

@@ -70,25 +70,7 @@ interface FileProperties {
   expiresAfterSeconds?: number | undefined;
 }
 
-export interface Uploads {
-  begin(tenant: string): Upload;
-  /**
-   * Refuses before the body what cannot succeed. @param leastBytes the least that the file has, as far as is known.
-   * @throws AppError `busy` when there would be no place for it, `forbidden` when the quota is used up, `unavailable` when
-   * the storage is full.
-   */
-  checkAdmission(tenant: string, leastBytes: number): Promise<void>;
-  /** The same without the quota: an upload in parts has its share already. @throws AppError `busy`, `unavailable` */
-  checkCapacity(): Promise<void>;
-  checkRoom: Room['check'];
-  /** Renews the leases of all running uploads, and of the keys in stock. */
-  renewLeases(): Promise<void>;
-  /** Keys that this process writes now: its reaper does not claim them, even when their leases have expired in a standby. */
-  runningKeys(): string[];
-  runningCount(): number;
-  /** Call it when no upload runs any more. */
-  close(): Promise<void>;
-}
+export type Uploads = ReturnType<typeof createUploads>;
 
 export interface UploadRules {
   maxFileBytes: number;
@@ -107,7 +89,7 @@ export interface UploadRules {
 
 const MEMORY_WAIT_SECONDS = 30;
 
-export function createUploads(store: BlobStore, catalog: FileCatalog, rules: UploadRules, now: () => number): Uploads {
+export function createUploads(store: BlobStore, catalog: FileCatalog, rules: UploadRules, now: () => number) {
   const blobs = createRunningBlobs(store, catalog, rules);
   const room = createRoom(async () => {
     await Promise.all([store.checkRoom(), catalog.checkRoom()]);
@@ -118,17 +100,25 @@ export function createUploads(store: BlobStore, catalog: FileCatalog, rules: Upl
     checkAdmission,
     checkCapacity,
     checkRoom: room.check,
+    /** Renews the leases of all running uploads, and of the keys in stock. */
     renewLeases: blobs.renewLeases,
+    /** Keys that this process writes now: its reaper does not claim them, even when their leases have expired in a standby. */
     runningKeys: blobs.keys,
-    runningCount: rules.places.held,
+    /** Call it when no upload runs any more. */
     close: blobs.close,
   };
 
+  /** `checkAdmission` without the quota: an upload in parts has its share already. @throws AppError `busy`, `unavailable` */
   async function checkCapacity(): Promise<void> {
     rules.places.checkCapacity();
     await room.check();
   }
 
+  /**
+   * Refuses before the body what cannot succeed. @param leastBytes the least that the file has, as far as is known.
+   * @throws AppError `busy` when there would be no place for it, `forbidden` when the quota is used up, `unavailable` when
+   * the storage is full.
+   */
   async function checkAdmission(tenant: string, leastBytes: number): Promise<void> {
     await checkCapacity();
     const quota = rules.quotaOf(tenant);

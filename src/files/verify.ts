@@ -52,7 +52,7 @@ export async function verifyBlobs(
     if (isRepair) throw new Error(apart);
     report.faults.push({ kind: 'apart', detail: apart });
   }
-  for await (const { file, fault } of inOrder(catalog.eachFile(), FILES_AT_ONCE, check)) {
+  for await (const [file, fault] of inOrder(catalog.eachFile(), FILES_AT_ONCE, faultOf)) {
     if (fault && !(await isStillThere(file))) continue;
     report.files += 1;
     report.bytes += file.bytes;
@@ -60,10 +60,6 @@ export async function verifyBlobs(
   }
   report.faults.push(...(await orphans()), ...(await miscounts()));
   return report;
-
-  async function check(file: FileRecord) {
-    return { file, fault: await faultOf(file) };
-  }
 
   async function faultOf(file: FileRecord): Promise<VerifyFault | undefined> {
     const { id, tenant, blobKey } = file;
@@ -144,16 +140,16 @@ async function* batched(store: BlobStore): AsyncGenerator<string[]> {
   if (keys.length > 0) yield keys;
 }
 
-/** The results in the order of the items, `atOnce` of which are worked on at a time. */
+/** The items in their order with the result of each; `atOnce` of them are worked on at a time. */
 async function* inOrder<Item, Result>(
   items: AsyncIterable<Item>,
   atOnce: number,
   work: (item: Item) => Promise<Result>,
-): AsyncGenerator<Result> {
-  const results: Promise<Result>[] = [];
+): AsyncGenerator<[Item, Result]> {
+  const results: Promise<[Item, Result]>[] = [];
   try {
     for await (const item of items) {
-      const result = work(item);
+      const result = work(item).then((made): [Item, Result] => [item, made]);
       // a later one may fail while an earlier one is awaited
       result.catch(() => undefined);
       if (results.push(result) < atOnce) continue;

@@ -4,7 +4,7 @@ import { createScrape } from './cluster-metrics';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-export function createMetrics(gauges: { runningUploads: () => number }) {
+export function createMetrics() {
   const registry = new Registry();
   // the default wakes an idle process a hundred times a second
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 });
@@ -25,14 +25,6 @@ export function createMetrics(gauges: { runningUploads: () => number }) {
     ['what'],
   );
   const gone = counter('sluice_clients_gone_total', 'Clients that left before their answer.');
-  const running = new Gauge({
-    name: 'sluice_running_uploads',
-    help: 'Uploads whose file is being stored now.',
-    registers,
-    collect() {
-      running.set(gauges.runningUploads());
-    },
-  });
   const refusals = counter('sluice_refusals_total', 'Requests that were refused or failed, by kind.', ['kind']);
   const received = counter('sluice_received_bytes_total', 'Bytes of requests that were received, heads included.');
   const sent = counter('sluice_sent_bytes_total', 'Bytes of answers that were sent, heads included.');

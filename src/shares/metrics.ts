@@ -10,15 +10,22 @@ export function addShareMetrics(registry: Registry, accountant: Accountant): voi
     labelNames: ['kind'],
     registers: [registry],
     collect() {
-      const { uploads, longLists, jsonBodies, completions, transactions, removals, drains, strangersDrains } =
-        accountant;
-      work.set({ kind: 'uploads' }, uploads.held());
+      const { longLists, jsonBodies, completions, transactions, removals, drains, strangersDrains } = accountant;
+      work.set({ kind: 'uploads' }, accountant.uploads.held());
       work.set({ kind: 'long_lists' }, longLists.held());
       work.set({ kind: 'json_bodies' }, jsonBodies.held());
       work.set({ kind: 'completions' }, completions.held());
       work.set({ kind: 'transactions' }, transactions.held());
       work.set({ kind: 'removals' }, removals.held());
       work.set({ kind: 'drains' }, drains.held() + strangersDrains.held());
+    },
+  });
+  const uploads = new Gauge({
+    name: 'sluice_running_uploads',
+    help: 'Uploads whose file is being stored now.',
+    registers: [registry],
+    collect() {
+      uploads.set(accountant.uploads.held());
     },
   });
   const buffers = new Gauge({

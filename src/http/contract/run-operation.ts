@@ -5,7 +5,7 @@ import type { OperationDescriptor } from './descriptors';
 import type { Exchange } from '../connection/exchange';
 import { decodeParameters } from './parameters';
 import { planForm, readForm } from './read-form';
-import type { FormPlan, FormRules } from './read-form';
+import type { FormRules } from './read-form';
 import { readJson } from './read-json';
 import type { JsonRules } from './read-json';
 import type { RunOperation } from './router';
@@ -41,14 +41,10 @@ function isId(value: unknown): value is string {
   return typeof value === 'string' && /^[a-z]{1,16}[-_][\da-f]{32}$/.test(value);
 }
 
-/** What is prepared once for all requests of an operation. */
-interface Prepared {
-  descriptor: OperationDescriptor;
-  names: ReadonlySet<string>;
-  form: FormPlan | undefined;
-}
+type Prepared = ReturnType<typeof prepare>;
 
-function prepare(descriptor: OperationDescriptor): Prepared {
+/** What is prepared once for all requests of an operation. */
+function prepare(descriptor: OperationDescriptor) {
   const body = descriptor.body?.content['multipart/form-data'];
   const form = body?.kind === 'multipart' ? planForm(body) : undefined;
   return { descriptor, names: namesIn(descriptor), form };
