@@ -20,13 +20,20 @@ const CR = 0x0d;
  *
  * The only CR of a delimiter is its first byte: one that is cut by the end of a chunk begins at the chunk's last CR, and what
  * is held back of it are bytes of the delimiter, so that they need not be kept.
+ *
+ * The functions are declared, not assigned as literals: V8 takes `object.property = function` for the making of a prototype, and
+ * allocates such a function in the old generation. There it keeps all that it refers to, here the whole request, until V8
+ * collects the whole heap.
  */
 export function searchNatively(search: Search): void {
   const needle = search._needle;
   /** The last chunk ended with so many bytes of a delimiter. */
   let held = search._lookbehindSize;
 
-  search.push = (chunk, start = 0) => {
+  search.push = push;
+  search.destroy = destroy;
+
+  function push(chunk: Buffer, start = 0): number {
     let at = start;
     if (held > 0) {
       const end = Math.min(at + needle.length - held, chunk.length);
@@ -50,11 +57,11 @@ export function searchNatively(search: Search): void {
     if (at < end) search._cb(false, chunk, at, end, true);
     if (isBegun) held = chunk.length - end;
     return chunk.length;
-  };
+  }
 
-  search.destroy = () => {
+  function destroy(): void {
     if (held > 0) release();
-  };
+  }
 
   /** Delivers what looked like a delimiter as content. */
   function release(): void {

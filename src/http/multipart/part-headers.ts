@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { percentDecode } from '../percent';
 
-/** An internal of busboy 1.6.0: its parser of a part's headers. */
-export interface ReadsHeaders {
-  _hparser?: { cb: (headers: PartHeaders) => void } | null;
+/** busboy's parser of headers, which all parts of a form share. */
+export interface HeaderReader {
+  cb: (headers: PartHeaders) => void;
 }
 
 /** By lower-case name; each character is a byte. */
@@ -15,31 +15,22 @@ type PartHeaders = Record<string, string[] | undefined>;
  *
  * @param onCharset is called for each part, with the charset that it names.
  * @param fileFields fields whose parts are files, with or without a filename.
- * @throws Error when busboy is another version.
  */
 export function watchHeaders(
-  parser: ReadsHeaders,
+  reader: HeaderReader,
   onCharset: (charset: string | undefined) => void,
   fileFields: ReadonlySet<string>,
 ): void {
-  if (parser._hparser !== null) throw new Error('busboy is not the version that this was written for');
-  let current: ReadsHeaders['_hparser'] = null;
-  let isWatched = false;
-  Object.defineProperty(parser, '_hparser', {
-    get: () => current,
-    set(next: typeof current) {
-      current = next;
-      if (!next || isWatched) return;
-      isWatched = true;
-      const read = next.cb;
-      next.cb = (headers) => {
-        onCharset(takeCharset(headers));
-        makeNamesReadable(headers);
-        if (fileFields.size > 0) makeFile(headers, fileFields);
-        read(headers);
-      };
-    },
-  });
+  const read = reader.cb;
+  // declared, not assigned as a literal: see delimiter-search
+  reader.cb = change;
+
+  function change(headers: PartHeaders): void {
+    onCharset(takeCharset(headers));
+    makeNamesReadable(headers);
+    if (fileFields.size > 0) makeFile(headers, fileFields);
+    read(headers);
+  }
 }
 
 function takeCharset(headers: PartHeaders): string | undefined {

@@ -104,30 +104,30 @@ export function readParts(request: IncomingMessage, limits: MultipartLimits, end
   const stopFeeding = feedParser(request, parser, limits, fail);
   ending.onAbort(fail);
 
-  return { isExpectingBytes, [Symbol.asyncIterator]: iterate };
+  return { isExpectingBytes, [Symbol.asyncIterator]: () => ({ next, return: stop }) };
 
   /** True while the client is waited for, false while the server makes it wait. */
   function isExpectingBytes(): boolean {
     return !request.complete && !request.isPaused() && !files.some((file) => file.isFull());
   }
 
-  async function* iterate(): AsyncGenerator<Part> {
-    try {
-      for (;;) {
-        if (failure) throw failure;
-        const part = parts.shift();
-        if (part) yield part;
-        else if (isDone && opening === 0) return;
-        else {
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-          wake = undefined;
-        }
-      }
-    } finally {
-      if (!failure && !isDone) fail(new Error('the form is not read to its end'));
+  // not a generator: V8 makes a map for each closure that is one, and keeps what it refers to in the old generation
+  async function next(): Promise<IteratorResult<Part, undefined>> {
+    for (;;) {
+      if (failure) throw failure;
+      const value = parts.shift();
+      if (value) return { done: false, value };
+      if (isDone && opening === 0) return { done: true, value: undefined };
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      wake = undefined;
     }
+  }
+
+  async function stop(): Promise<IteratorResult<Part, undefined>> {
+    if (!isDone) fail(new Error('the form is not read to its end'));
+    return { done: true, value: undefined };
   }
 
   async function openFile(

@@ -2,11 +2,13 @@ import busboy from 'busboy';
 import { searchNatively } from './delimiter-search';
 import type { Search } from './delimiter-search';
 import { watchHeaders } from './part-headers';
-import type { ReadsHeaders } from './part-headers';
+import type { HeaderReader } from './part-headers';
 
 /** Internals of busboy 1.6.0, whose version is pinned; `openFormParser` throws when they are not there. */
-interface Inside extends ReadsHeaders {
+interface Inside {
   _bparser?: Partial<Search>;
+  /** Null but while the headers of a part are read. */
+  _hparser?: HeaderReader | null;
   _complete?: boolean;
 }
 
@@ -36,7 +38,8 @@ export function openFormParser(
   const parser = busboy({ ...config, defCharset: 'latin1', defParamCharset: 'utf8' });
   const inside = parser as unknown as Inside;
   const search = inside._bparser;
-  if (!isSearch(search)) throw new Error('busboy is not the version that this was written for');
+  if (!isSearch(search) || inside._hparser !== null)
+    throw new Error('busboy is not the version that this was written for');
   const deliver = search._cb;
   const boundaryLength = search._needle.length - '\r\n--'.length;
   if (boundaryLength < 1 || boundaryLength > MAX_BOUNDARY_LENGTH) {
@@ -57,23 +60,44 @@ export function openFormParser(
   const keepCharset = (named: string | undefined) => {
     charset = named;
   };
-  watchHeaders(inside, keepCharset, fileFields);
+  let areHeadersWatched = false;
   searchNatively(search);
-  search._cb = (isMatch, data, start, end, isSafe) => {
+  // declared, not assigned as a literal: see delimiter-search
+  search._cb = onPiece;
+  return { parser, charset: () => charset };
+
+  function onPiece(...[isMatch, data, start, end, isSafe]: Parameters<Search['_cb']>): void {
     if (isOver) return;
-    const from = data ? readDelimiterEnd(data, start, end) : start;
+    let from = data ? readDelimiterEnd(data, start, end) : start;
+    if (data && delimiters > 0 && !areHeadersWatched) from = deliverLineEnd(data, from, end, isSafe);
     if (isOver) return;
     // busboy reads the end of the delimiter's line itself, but without spaces
     if (isMatch || from < end) deliver(isMatch, data, from, end, isSafe);
     if (inside._complete) isOver = true;
     else if (isMatch) onDelimiter();
-  };
-  return { parser, charset: () => charset };
+  }
 
   function onDelimiter(): void {
     if (behind !== 'line' || emitted < delimiters) refuse();
     delimiters += 1;
     behind = 'nothing';
+  }
+
+  /**
+   * busboy sets its parser of headers at the end of the first delimiter's line. An accessor would tell, but V8 keeps an object
+   * that has one of its own, and all that it refers to, until a collection of the whole heap.
+   *
+   * @returns where busboy is to go on.
+   */
+  function deliverLineEnd(data: Buffer, from: number, end: number, isSafe: boolean): number {
+    const lineEnd = data.indexOf(LF, from) + 1;
+    if (isOver || lineEnd === 0 || lineEnd > end) return from;
+    deliver(false, data, from, lineEnd, isSafe);
+    if (inside._complete) isOver = true;
+    if (!inside._hparser) return lineEnd;
+    watchHeaders(inside._hparser, keepCharset, fileFields);
+    areHeadersWatched = true;
+    return lineEnd;
   }
 
   /** @returns where busboy is to go on. */
