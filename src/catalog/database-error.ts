@@ -38,20 +38,14 @@ const FULL_CODES = new Set(['SQLITE_FULL', '53100', 'ENOSPC', 'EDQUOT']);
 const DAMAGE_CODES = new Set(['SQLITE_CORRUPT', 'SQLITE_NOTADB', 'XX001', 'XX002']);
 const READ_ONLY_CODES = new Set(['SQLITE_READONLY', '25006', 'EROFS']);
 
-const OUR_SQLITE_CODES = new Set([
-  'SQLITE_ERROR',
-  'SQLITE_CONSTRAINT',
-  'SQLITE_MISMATCH',
-  'SQLITE_RANGE',
-  'SQLITE_TOOBIG',
-]);
+const OUR_SQLITE_CODE = /^SQLITE_(ERROR|CONSTRAINT|MISMATCH|RANGE|TOOBIG)$/;
 /** Classes of SQLSTATE: cardinality, data, constraints, names of statements and cursors, syntax and access. */
 const OUR_SQLSTATE_CLASS = /^(21|22|23|26|34|42|0A)[0-9A-Z]{3}$/;
 
 export function isOurFault(error: unknown): boolean {
   const code = codeOf(error);
   if (isNativeError(error) && ['TypeError', 'RangeError'].includes(error.name)) return true;
-  return OUR_SQLITE_CODES.has(code) || OUR_SQLSTATE_CLASS.test(code);
+  return OUR_SQLITE_CODE.test(code) || OUR_SQLSTATE_CLASS.test(code);
 }
 
 /** SQLite's `SQLITE_…`, an SQLSTATE or a code of Node; empty when there is none. */

@@ -4,19 +4,7 @@ import { inTurn } from '../shares/pool';
 import type { Pool } from '../shares/pool';
 import type { PartRecord, UploadCatalog, UploadRecord } from '../catalog/upload-catalog';
 import { newId } from './file';
-import type { StagedFile, Upload, Uploads } from './uploads';
-
-/** One part: staged bytes that become a part at `commit`, or nothing at all. */
-export interface PartUpload {
-  stage: Upload['stage'];
-  /**
-   * Waits for its turn, until `signal` fires.
-   * @throws AppError `invalid` when the upload has ended meanwhile, or has too many parts; `forbidden` when its parts have
-   * more bytes than were announced, and the tenant's quota has no room for them.
-   */
-  commit(staged: StagedFile, signal: AbortSignal): Promise<PartRecord>;
-  discard: Upload['discard'];
-}
+import type { IncomingFile, StagedFile, Upload, Uploads } from './uploads';
 
 interface PartOptions {
   /** @throws AppError `not_found` */
@@ -39,22 +27,28 @@ export function createPartUploads(
   uploads: Uploads,
   catalog: UploadCatalog,
   { find, maxPartBytes, transactions, quotaOf, now }: PartOptions,
-): (tenant: string, id: string) => Promise<PartUpload> {
-  return async (tenant, id) => {
+) {
+  /** One part: staged bytes that become a part at `commit`, or nothing at all. */
+  return async (tenant: string, id: string) => {
     const session = await find(tenant, id);
     if (session.status !== 'pending') throw ended(session);
     await uploads.checkCapacity();
     const upload = uploads.begin(tenant);
     let expiry: NodeJS.Timeout | undefined;
     return {
-      async stage(file) {
+      async stage(file: IncomingFile): Promise<StagedFile> {
         const milliseconds = (session.expiresAt - now()) * 1000;
         const end = () => file.bytes.fail(ended({ ...session, status: 'expired' }));
         if (milliseconds < MAX_TIMER_MS) expiry = setTimeout(end, Math.max(0, milliseconds));
         return upload.stage({ ...file, maxBytes: maxPartBytes });
       },
-      commit: (staged, signal) => commitPart(session, upload.keep, staged, signal),
-      async discard() {
+      /**
+       * Waits for its turn, until `signal` fires.
+       * @throws AppError `invalid` when the upload has ended meanwhile, or has too many parts; `forbidden` when its parts have
+       * more bytes than were announced, and the tenant's quota has no room for them.
+       */
+      commit: (staged: StagedFile, signal: AbortSignal) => commitPart(session, upload.keep, staged, signal),
+      async discard(): Promise<void> {
         clearTimeout(expiry);
         await upload.discard();
       },

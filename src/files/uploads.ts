@@ -35,7 +35,7 @@ export interface Upload {
 }
 
 /** A file of a request, while its bytes come. */
-interface IncomingFile {
+export interface IncomingFile {
   /** The field that it came in, for messages. */
   name: string;
   /** As the client sent it. */

@@ -8,10 +8,8 @@ type FileList = components['schemas']['ListFilesResponseModel'];
 type ListRequest = Parameters<Files['list']>[1];
 
 /** @returns a function that lists files: up to 100 as an object, more as a stream of JSON. */
-export function createFileLists(
-  files: Files,
-): (tenant: string, request: ListRequest) => Promise<FileList | JsonStream<FileList>> {
-  return async (tenant, request) => {
+export function createFileLists(files: Files) {
+  return async (tenant: string, request: ListRequest): Promise<FileList | JsonStream<FileList>> => {
     const first = await files.list(tenant, { ...request, limit: Math.min(request.limit, FIRST_ROWS) });
     if (first.hasMore && request.limit > FIRST_ROWS) return longList(tenant, request, first);
     return {

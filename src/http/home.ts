@@ -3,17 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Request } from 'express';
 import { answerAsset, createAsset } from './assets';
-import type { Asset } from './assets';
 import type { Answer } from './connection/respond';
 
-/** Answers `/`: a browser gets the page for people, a program a hint. */
-export interface Home {
-  /** What the page loads. */
-  assets: Asset[];
-  /** False when there is no page, or it is not built. */
-  hasPage: boolean;
-  answer(request: Request): Promise<Answer>;
-}
+export type Home = Awaited<ReturnType<typeof createHome>>;
 
 const PAGE_HEADERS = {
   'content-security-policy':
@@ -23,17 +15,22 @@ const PAGE_HEADERS = {
 
 const HINT = { server: 'Sluice', files: 'v1/files', documentation: 'docs', contract: 'openapi.json' };
 
-export async function createHome(isPageOn: boolean): Promise<Home> {
+/**
+ * Answers `/`: a browser gets the page for people, which loads `assets`, a program a hint. Without a page, or where it is not
+ * built, all get the hint.
+ */
+export async function createHome(isPageOn: boolean) {
   const folder = isPageOn ? builtFolder() : undefined;
   const hint = createAsset('/', 'application/json; charset=utf-8', `${JSON.stringify(HINT)}\n`);
-  if (folder === undefined) return { assets: [], hasPage: false, answer: (request) => answerAsset(hint, request) };
+  const answerHint = (request: Request) => answerAsset(hint, request);
+  if (folder === undefined) return { assets: [], hasPage: false, answer: answerHint };
   const built = (name: string, type: string, path = `/web/${name}`) =>
     readFile(join(folder, name)).then((text) => createAsset(path, `${type}; charset=utf-8`, text, PAGE_HEADERS));
   const page = await built('index.html', 'text/html', '/');
   return {
     assets: await Promise.all([built('page.js', 'text/javascript'), built('page.css', 'text/css')]),
     hasPage: true,
-    async answer(request) {
+    async answer(request: Request): Promise<Answer> {
       // curl accepts anything, and gets the first
       const isBrowser = request.accepts(['application/json', 'text/html']) === 'text/html';
       const answer = await answerAsset(isBrowser ? page : hint, request);

@@ -5,7 +5,7 @@
  * triggers keep the sums of each tenant. On Postgres whatever changes several tenants' sums takes them in the order of
  * their names, and takes no lock behind them that anybody else could hold.
  */
-export interface Statements {
+export interface Statements extends ReturnType<typeof commonStatements> {
   /** (lease seconds, keys) */
   begin: string;
   /** (lease seconds, keys) */
@@ -14,26 +14,10 @@ export interface Statements {
   commit: string;
   /** (files as for `commit` with the position of each one's bytes, bytes of all) -> id of each file that was added */
   addSmall: string;
-  /** (keys) */
-  forget: string;
-  /** (keys) -> key of each blob that was `writing` */
-  doom: string;
   /** ({tenant, id} of files, now) -> tenant, id, blob_keys (JSON) of each file that was removed; no keys of bytes that are to stay */
   remove: string;
-  /** (tenant, upload), of parts that are no file's -> blob_key of each, null for bytes that are to stay */
-  removeParts: string;
   /** (now, limit) -> a row for each file that was removed */
   expire: string;
-  /** (keys to leave alone, limit, lease seconds) -> key, unfinished, rounds */
-  claim: string;
-  /** (seconds) */
-  hold: string;
-  /** (id, least count) -> id, count */
-  raisePair: string;
-  /** (limit) -> state, blobs, due, overdue seconds, of the blobs that are no file's */
-  backlog: string;
-  /** () -> tenant, sums kept and sums counted of each tenant whose two differ */
-  miscounts: string;
   /** The table of files for a page of one purpose: SQLite would filter the whole tenant, if it were not told the index. */
   filesOfPurpose: string;
   /** The aggregate that gives rows as one JSON array of arrays, in `order` if there is one; over no rows it may be null. */
@@ -59,16 +43,19 @@ export function isHeld(now: string): string {
  */
 export function commonStatements(now: string, keys: string, larger: string, lock = '') {
   return {
+    /** (keys) */
     forget: `
     delete from blobs where state <> 'live' and key in (${keys})`,
+    /** (keys) -> key of each blob that was `writing` */
     doom: `
     update blobs set state = 'doomed', unfinished = true, due_at = ${now}
     where state = 'writing' and key in (${keys})
     returning key`,
+    /** (tenant, upload), of parts that are no file's -> blob_key of each, null for bytes that are to stay */
     removeParts: `
     delete from upload_parts where tenant = ? and upload_id = ? and file_id is null
     returning case when ${isHeld(now)} then null else blob_key end as blob_key`,
-    // rows of both kinds; a blob that was never live may have a writer that still writes
+    /** Rows of both kinds; a blob that was never live may have a writer that still writes. (keys to leave alone, limit, lease seconds) -> key, unfinished, rounds */
     claim: `
     with due as (
       select key as due_key from blobs
@@ -78,15 +65,19 @@ export function commonStatements(now: string, keys: string, larger: string, lock
     update blobs set due_at = ${now} + ?, unfinished = (unfinished or state = 'writing'), state = 'doomed', rounds = rounds + 1
     where key in (select due_key from due)
     returning key, unfinished, rounds`,
+    /** (seconds) */
     hold: `update pair set held_until = ${now} + ?`,
+    /** (id, least count) -> id, count */
     raisePair: `
     insert into pair (slot, id, count) values (1, ?, ?)
     on conflict (slot) do update set count = ${larger}(pair.count + 1, excluded.count)
     returning id, count`,
+    /** (limit) -> state, blobs, due, overdue seconds, of the blobs that are no file's */
     backlog: `
     select state, count(*) as blobs, count(*) filter (where due_at <= ${now}) as due, ${now} - min(due_at) as overdue
     from (select state, due_at from blobs where due_at is not null order by due_at limit ?) as first
     group by state`,
+    /** () -> tenant, sums kept and sums counted of each tenant whose two differ */
     miscounts: `
     with counted as (
       select tenant, count(*) as files, sum(bytes) as bytes from (
