@@ -152,8 +152,13 @@ export async function createS3Store(settings: S3Options): Promise<BlobStore> {
 /** A download that breaks on its way fails as S3 does, and is no fault of ours. */
 function asStorageErrors(body: IncomingMessage): IncomingMessage {
   const destroy = body._destroy.bind(body);
-  body._destroy = (error, done) => destroy(error && s3Error(error), done);
+  // declared, not assigned as a literal: see delimiter-search
+  body._destroy = destroyTranslated;
   return body;
+
+  function destroyTranslated(error: Error | null, done: (error?: Error | null) => void): void {
+    destroy(error && s3Error(error), done);
+  }
 }
 
 /** Ends a download when S3 is silent, but not when the reader is slow. */
