@@ -43,7 +43,7 @@ export function startCheckpoints(writer: Knex, connect: () => Knex) {
   async function foldNow(): Promise<boolean> {
     try {
       await running;
-      await fold((own ??= connect()));
+      await fold();
       return true;
     } catch {
       return false;
@@ -53,7 +53,7 @@ export function startCheckpoints(writer: Knex, connect: () => Knex) {
   /** Checkpoints, and truncates the log to nothing. */
   async function cutNow(): Promise<void> {
     await running;
-    await cut((own ??= connect()));
+    await cut();
   }
 
   function foldWhenIdle(): void {
@@ -61,19 +61,28 @@ export function startCheckpoints(writer: Knex, connect: () => Knex) {
     hasWritten = false;
   }
 
-  function run(work: (connection: Knex) => Promise<void>): void {
+  function run(work: () => Promise<void>): void {
     if (running) return;
     unfolded = 0;
-    running = work((own ??= connect()))
+    running = work()
       .catch(() => undefined)
       .finally(() => {
         running = undefined;
       });
   }
 
-  async function fold(connection: Knex): Promise<void> {
-    await connection.raw('pragma wal_checkpoint(passive)');
+  async function fold(): Promise<void> {
+    await second().raw('pragma wal_checkpoint(passive)');
     await writer.raw('pragma wal_checkpoint(passive)');
+  }
+
+  async function cut(): Promise<void> {
+    await second().raw('pragma wal_checkpoint(truncate)');
+  }
+
+  function second(): Knex {
+    own ??= connect();
+    return own;
   }
 
   async function close(): Promise<void> {
@@ -81,8 +90,4 @@ export function startCheckpoints(writer: Knex, connect: () => Knex) {
     await running;
     await own?.destroy();
   }
-}
-
-async function cut(connection: Knex): Promise<void> {
-  await connection.raw('pragma wal_checkpoint(truncate)');
 }

@@ -110,7 +110,8 @@ export function createFormDecoder(descriptor: FormDescriptor) {
         const slot = slots.get(name);
         const value = slot ? assemble(slot, field.shape, [name]) : field.default && structuredClone(field.default);
         if (value === undefined) continue;
-        if (slot) check(field.validate, value, [name]);
+        // one text was validated when it came
+        if (slot && !slot.value) check(field.validate, value, [name]);
         values[name] = value;
         results[name] = value;
       }

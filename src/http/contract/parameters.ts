@@ -94,8 +94,8 @@ function decodeDeepObject(name: string, descriptor: ParameterDescriptor, query: 
     validate: () => true,
   });
   const isScalar = shape.scalars.length > 0;
-  for (const pair of query)
-    if (pair[0].startsWith(`${name}[`) || (isScalar && pair[0] === name)) form.acceptField(pair[0], textOf(pair));
+  const own = query.filter(([key]) => key.startsWith(`${name}[`) || (isScalar && key === name));
+  for (const pair of own) form.acceptField(pair[0], textOf(pair));
   return form.finish(new Map())[name];
 }
 
