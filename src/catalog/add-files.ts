@@ -24,14 +24,20 @@ export function createFileAdder(
   statements: Statements,
   usageOf: (tenant: string) => Promise<Usage>,
 ): FileAdder {
-  const commitTogether = grouped(async (files: Bounded<BlobFile>[]) => {
-    const added = await commitAll(files);
-    return (file) => added.has(file.blobKey);
-  });
-  const addSmallTogether = grouped(async (files: SmallFile[]) => {
-    const added = await addAllSmall(files);
-    return ({ file }) => added.has(file.id);
-  });
+  const commitTogether = grouped(
+    async (files: Bounded<BlobFile>[]) => {
+      const added = await commitAll(files);
+      return (file) => added.has(file.blobKey);
+    },
+    ({ tenant }) => tenant,
+  );
+  const addSmallTogether = grouped(
+    async (files: SmallFile[]) => {
+      const added = await addAllSmall(files);
+      return ({ file }) => added.has(file.id);
+    },
+    ({ file }) => file.tenant,
+  );
   return { commit, addSmall };
 
   async function commit(record: BlobFile, quota: Quota = UNLIMITED): Promise<boolean> {

@@ -39,14 +39,25 @@ export function openConnections(settings: DatabaseSettings): Connections {
   return settings.kind === 'sqlite' ? openSqlite(settings) : openPostgres(settings);
 }
 
-/** The state of each pool of connections; there is only one where reader and writer are the same. */
-export function poolsOf(writer: Knex, reader: Knex): Pools {
-  return reader === writer ? { all: poolOf(writer) } : { writer: poolOf(writer), reader: poolOf(reader) };
+/**
+ * The state of each pool of connections; there is only one where reader and writer are the same.
+ * @param reads that wait before the reader's.
+ */
+export function poolsOf(writer: Knex, reader: Knex, reads: number): Pools {
+  const ofReader = poolOf(reader);
+  ofReader.waiting += reads;
+  return reader === writer ? { all: ofReader } : { writer: poolOf(writer), reader: ofReader };
 }
 
 function poolOf(database: Knex): Pools[string] {
   const pool = database.client.pool as { numUsed(): number; numFree(): number; numPendingAcquires(): number };
   return { used: pool.numUsed(), free: pool.numFree(), waiting: pool.numPendingAcquires() };
+}
+
+/** How many connections a pool has at most, and how long a statement waits for one of them. */
+export function limitsOf({ client }: Knex): { connections: number; waitMs: number } {
+  const { pool, config } = client as { pool: { max: number }; config: { acquireConnectionTimeout: number } };
+  return { connections: pool.max, waitMs: config.acquireConnectionTimeout };
 }
 
 function openSqlite(settings: SqliteSettings): Connections {

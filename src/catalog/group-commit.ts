@@ -5,13 +5,16 @@ export const MAX_BATCH = 256;
 
 /**
  * Turns a function of many items into one that takes a single item, so that calls share one commit and one sync: items
- * that arrive while a batch runs form the next batch.
+ * that arrive while a batch runs form the next batch. Where they are too many for one, tenants take turns.
  *
  * `run` is atomic. When the statement or a value is at fault (`isOurFault`), nothing was done, and each item is tried alone.
  * After any other error, such as a lost connection, nobody knows what was done: every item of the batch rejects.
  */
-export function grouped<Item, Result>(run: RunBatch<Item, Result>): (item: Item) => Promise<Result> {
-  const waiting: Member<Item, Result>[] = [];
+export function grouped<Item, Result>(
+  run: RunBatch<Item, Result>,
+  tenantOf: (item: Item) => string = () => '',
+): (item: Item) => Promise<Result> {
+  let waiting: Member<Item, Result>[] = [];
   let isRunning = false;
 
   return (item) =>
@@ -24,8 +27,14 @@ export function grouped<Item, Result>(run: RunBatch<Item, Result>): (item: Item)
     });
 
   async function drain(): Promise<void> {
-    while (waiting.length > 0) await settle(waiting.splice(0, MAX_BATCH));
+    while (waiting.length > 0) await settle(nextBatch());
     isRunning = false;
+  }
+
+  /** What came first; where more waits than a batch holds, tenants get one place after the other in turns. */
+  function nextBatch(): Member<Item, Result>[] {
+    if (waiting.length > MAX_BATCH) waiting = inTurns(waiting, ({ item }) => tenantOf(item));
+    return waiting.splice(0, MAX_BATCH);
   }
 
   async function settle(batch: Member<Item, Result>[]): Promise<void> {
@@ -40,6 +49,19 @@ export function grouped<Item, Result>(run: RunBatch<Item, Result>): (item: Item)
       }
     }
   }
+}
+
+/** The first of each tenant, then the second of each, and so on. */
+function inTurns<One>(members: readonly One[], tenantOf: (member: One) => string): One[] {
+  const counts = new Map<string, number>();
+  const turns: One[][] = [];
+  for (const member of members) {
+    const tenant = tenantOf(member);
+    const turn = counts.get(tenant) ?? 0;
+    counts.set(tenant, turn + 1);
+    (turns[turn] ??= []).push(member);
+  }
+  return turns.flat();
 }
 
 /** @returns a function that gives the result of each item. */

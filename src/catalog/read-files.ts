@@ -13,20 +13,20 @@ export function createFileReader({ read }: Runner, statements: Statements): File
   return { find, list, readSmall, eachFile };
 
   async function find(tenant: string, id: string, now: number): Promise<FileRecord | undefined> {
-    const [file] = await readRows<FileColumns>(FILE_COLUMNS, (db) =>
-      db('files').where({ tenant, id }).where(hasNotExpired(now)),
-    );
+    const query = (db: Knex) => db('files').where({ tenant, id }).where(hasNotExpired(now));
+    const [file] = await readRows<FileColumns>(FILE_COLUMNS, query, { tenant });
     return file && toFileRecord(file);
   }
 
   async function list(tenant: string, { now, after, limit, order, purpose }: PageRequest): Promise<Page> {
-    const rows = await readRows<ListedColumns>(LISTED_COLUMNS, (db) => {
+    const select = (db: Knex) => {
       const table = purpose === undefined ? 'files' : db.raw(statements.filesOfPurpose);
       const query = db(table).where({ tenant }).where(hasNotExpired(now));
       if (purpose !== undefined) query.where({ purpose });
       if (after !== undefined) query.where('id', order === 'asc' ? '>' : '<', after);
       return query.orderBy('id', order).limit(limit + 1);
-    });
+    };
+    const rows = await readRows<ListedColumns>(LISTED_COLUMNS, select, { tenant });
     // SQL does not promise the order through the aggregate; sorting here is cheaper than asking the engine
     const files = rows.map(toListedFile).toSorted(order === 'asc' ? byId : (a, b) => byId(b, a));
     return { files: files.slice(0, limit), hasMore: files.length > limit };
@@ -34,7 +34,8 @@ export function createFileReader({ read }: Runner, statements: Statements): File
 
   function readSmall(file: FileRecord, range?: { start: number; end: number }): Promise<Buffer | undefined> {
     const { tenant, id, bytes } = file;
-    return read((db) => readContent(db, db('files').where({ tenant, id }), range ?? { start: 0, end: bytes - 1 }));
+    const wanted = range ?? { start: 0, end: bytes - 1 };
+    return read((db) => readContent(db, db('files').where({ tenant, id }), wanted), tenant);
   }
 
   async function* eachFile(): AsyncIterable<FileRecord> {
@@ -45,7 +46,7 @@ export function createFileReader({ read }: Runner, statements: Statements): File
         const query = db('files').orderBy(['tenant', 'id']).limit(VERIFY_BATCH);
         return position ? query.whereRaw('(tenant, id) > (?, ?)', [position.tenant, position.id]) : query;
       };
-      const rows = await readRows<FileColumns>(FILE_COLUMNS, next, 'order by tenant, id');
+      const rows = await readRows<FileColumns>(FILE_COLUMNS, next, { order: 'order by tenant, id' });
       const files = rows.map(toFileRecord);
       yield* files;
       last = files.at(-1);
@@ -53,9 +54,14 @@ export function createFileReader({ read }: Runner, statements: Statements): File
   }
 
   /** Reads rows as one JSON text: for a long page the drivers take several times as long to make objects of columns. */
-  async function readRows<Row>(columns: string, rows: (db: Knex) => Knex.QueryBuilder, order?: string): Promise<Row[]> {
-    const result: { rows: string | null }[] = await read((db) =>
-      db.select(db.raw(`${statements.asJson(columns, order)} as rows`)).from(rows(db).as('page')),
+  async function readRows<Row>(
+    columns: string,
+    rows: (db: Knex) => Knex.QueryBuilder,
+    { tenant, order }: { tenant?: string; order?: string },
+  ): Promise<Row[]> {
+    const result: { rows: string | null }[] = await read(
+      (db) => db.select(db.raw(`${statements.asJson(columns, order)} as rows`)).from(rows(db).as('page')),
+      tenant,
     );
     return JSON.parse(result[0]?.rows ?? '[]');
   }

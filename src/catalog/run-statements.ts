@@ -1,9 +1,12 @@
 import type { Knex } from 'knex';
 import { checkDiskRoom } from '../disk/disk-room';
 import { AppError } from '../errors';
+import { limitsOf, poolsOf } from './database';
 import type { Connections } from './database';
 import { asAppError, isDamage, isFull } from './database-error';
 import { rowsOf } from './dialect';
+import type { Pools } from './file-catalog';
+import { OWN, createTenantTurns } from './tenant-turns';
 
 type Work<Result> = (db: Knex.Transaction) => Promise<Result>;
 
@@ -18,13 +21,30 @@ export function createRunner(
   { freeing, minFreeBytes }: { freeing: ReadonlySet<string>; minFreeBytes: number },
 ) {
   const { reader, writer, checkIdentity, folder, disk } = connections;
+  const limits = limitsOf(reader);
+  const reads = createTenantTurns(limits.connections, limits.waitMs);
   let closing: Promise<void> | undefined;
   /** Kept for good: what is written into a damaged database may be lost. */
   let damage: AppError | undefined;
-  return { read, change, transact, transactToFree, ping, checkRoom, close: () => (closing ??= connections.close()) };
+  return {
+    read,
+    change,
+    transact,
+    transactToFree,
+    ping,
+    checkRoom,
+    pools,
+    close: () => (closing ??= connections.close()),
+  };
 
-  function read<Result>(query: (db: Knex) => PromiseLike<Result>): Promise<Result> {
-    return translatingErrors(() => query(reader));
+  /** @param tenant for whom it reads: the connections are shared in turns between tenants. */
+  function read<Result>(query: (db: Knex) => PromiseLike<Result>, tenant = OWN): Promise<Result> {
+    return translatingErrors(() => reads.run(tenant, () => query(reader)));
+  }
+
+  /** With the reads that wait for their turn. */
+  function pools(): Pools {
+    return poolsOf(writer, reader, reads.waiting());
   }
 
   /** Runs a statement that changes rows. @returns what its `returning` says. */

@@ -1,7 +1,6 @@
 import { promises as fs } from 'node:fs';
 import { createFileAdder } from './add-files';
 import { createBacklogReader } from './backlog';
-import { poolsOf } from './database';
 import type { Connections } from './database';
 import type { DatabaseSettings } from './database-url';
 import { isPostgres } from './dialect';
@@ -41,7 +40,7 @@ export function createSqlCatalog(
     claimDoomed,
     ...usageReader,
     ...createBacklogReader(runner, statements.backlog),
-    pools: () => poolsOf(connections.writer, connections.reader),
+    pools: runner.pools,
     ...createPairHalf(runner, statements),
     copyTo,
     eachLiveBlob,
@@ -72,19 +71,22 @@ export function createSqlCatalog(
   }
 
   function createRemover(): FileCatalog['remove'] {
-    const removeOne = grouped(async (targets: { tenant: string; id: string; now: number }[]) => {
-      const now = Math.max(...targets.map((target) => target.now));
-      type Removed = { tenant: string; id: string; blob_keys: string };
-      const removed = await change<Removed>(remove, [JSON.stringify(targets), now]);
-      const blobKeys = new Map(removed.map((row) => [JSON.stringify([row.tenant, row.id]), row.blob_keys]));
-      return ({ tenant, id }) => {
-        // of two that ask for the same file at once, one has removed it
-        const name = JSON.stringify([tenant, id]);
-        const keys = blobKeys.get(name);
-        blobKeys.delete(name);
-        return keys === undefined ? undefined : (JSON.parse(keys) as string[]);
-      };
-    });
+    const removeOne = grouped(
+      async (targets: { tenant: string; id: string; now: number }[]) => {
+        const now = Math.max(...targets.map((target) => target.now));
+        type Removed = { tenant: string; id: string; blob_keys: string };
+        const removed = await change<Removed>(remove, [JSON.stringify(targets), now]);
+        const blobKeys = new Map(removed.map((row) => [JSON.stringify([row.tenant, row.id]), row.blob_keys]));
+        return ({ tenant, id }) => {
+          // of two that ask for the same file at once, one has removed it
+          const name = JSON.stringify([tenant, id]);
+          const keys = blobKeys.get(name);
+          blobKeys.delete(name);
+          return keys === undefined ? undefined : (JSON.parse(keys) as string[]);
+        };
+      },
+      ({ tenant }) => tenant,
+    );
     return (tenant, id, now) => removeOne({ tenant, id, now });
   }
 

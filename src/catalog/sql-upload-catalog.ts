@@ -30,7 +30,10 @@ export function createSqlUploadCatalog(
   }
 
   async function find(tenant: string, id: string): Promise<UploadRecord | undefined> {
-    const [upload]: UploadRecord[] = await read((db) => db('uploads').where({ tenant, id }).select(UPLOAD_COLUMNS));
+    const [upload]: UploadRecord[] = await read(
+      (db) => db('uploads').where({ tenant, id }).select(UPLOAD_COLUMNS),
+      tenant,
+    );
     return upload;
   }
 
@@ -72,13 +75,15 @@ export function createSqlUploadCatalog(
   }
 
   async function parts(tenant: string, uploadId: string, { after = '', limit }: PartsPage): Promise<PartRecord[]> {
-    return read((db) =>
-      db('upload_parts')
-        .where({ tenant, upload_id: uploadId })
-        .where('id', '>', after)
-        .orderBy('id')
-        .limit(limit)
-        .select(PART_COLUMNS),
+    return read(
+      (db) =>
+        db('upload_parts')
+          .where({ tenant, upload_id: uploadId })
+          .where('id', '>', after)
+          .orderBy('id')
+          .limit(limit)
+          .select(PART_COLUMNS),
+      tenant,
     );
   }
 
@@ -182,24 +187,26 @@ export function createSqlUploadCatalog(
     return due.length;
   }
 
-  async function* partsOf(fileId: string): AsyncGenerator<PartRecord> {
+  async function* partsOf({ tenant, id }: Pick<FileRecord, 'tenant' | 'id'>): AsyncGenerator<PartRecord> {
     let rows: (PartRecord & { position: number })[] = [];
     do {
       const last = rows.at(-1)?.position ?? -1;
-      rows = await read((db) =>
-        db('upload_parts')
-          .where({ file_id: fileId })
-          .where('position', '>', last)
-          .orderBy('position')
-          .limit(BATCH_ROWS)
-          .select({ ...PART_COLUMNS, position: 'position' }),
+      rows = await read(
+        (db) =>
+          db('upload_parts')
+            .where({ file_id: id })
+            .where('position', '>', last)
+            .orderBy('position')
+            .limit(BATCH_ROWS)
+            .select({ ...PART_COLUMNS, position: 'position' }),
+        tenant,
       );
       for (const { position: _, ...part } of rows) yield part;
     } while (rows.length === BATCH_ROWS);
   }
 
-  function readPart({ id }: PartRecord, range: { start: number; end: number }): Promise<Buffer | undefined> {
-    return read((db) => readContent(db, db('upload_parts').where({ id }), range));
+  function readPart({ tenant, id }: PartRecord, range: { start: number; end: number }): Promise<Buffer | undefined> {
+    return read((db) => readContent(db, db('upload_parts').where({ id }), range), tenant);
   }
 }
 

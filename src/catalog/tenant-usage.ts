@@ -12,7 +12,10 @@ type MiscountRow = Record<'kept_files' | 'kept_bytes' | 'counted_files' | 'count
 export function createUsageReader({ read }: Runner, miscountsStatement: string): UsageReader {
   return {
     async usage(tenant) {
-      const [sums] = await read((db) => db<TenantUsage>('tenant_usage').where({ tenant }).select('files', 'bytes'));
+      const [sums] = await read(
+        (db) => db<TenantUsage>('tenant_usage').where({ tenant }).select('files', 'bytes'),
+        tenant,
+      );
       return sums ?? { files: 0, bytes: 0 };
     },
 

@@ -52,7 +52,7 @@ export interface UploadCatalog {
   expire(now: number, limit: number): Promise<number>;
 
   /** The parts of a file, in its order, a few rows at a time: there may be thousands. */
-  partsOf(fileId: string): AsyncIterable<PartRecord>;
+  partsOf(file: Pick<FileRecord, 'tenant' | 'id'>): AsyncIterable<PartRecord>;
 
   /** The bytes of a part that the catalog keeps, or a range of them, inclusive at both ends; undefined when it is gone. */
   readPart(part: PartRecord, range: { start: number; end: number }): Promise<Buffer | undefined>;

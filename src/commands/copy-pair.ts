@@ -78,7 +78,7 @@ async function copyBlobs(store: BlobStore, config: Config, target: string, draft
 
   async function isWithoutBytes(file: FileRecord): Promise<boolean> {
     if (!file.isInParts) return lost.has(file.blobKey);
-    for await (const part of catalog.uploads.partsOf(file.id)) if (lost.has(part.blobKey)) return true;
+    for await (const part of catalog.uploads.partsOf(file)) if (lost.has(part.blobKey)) return true;
     return false;
   }
 

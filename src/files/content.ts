@@ -25,7 +25,7 @@ export function createContentReader(store: BlobStore, catalog: FileCatalog) {
 
   async function readFileInParts(file: FileRecord, wanted: ByteRange | undefined): Promise<Readable | Buffer> {
     if (wanted === undefined) return Buffer.alloc(0);
-    const chunks = readParts(catalog.uploads.partsOf(file.id), wanted);
+    const chunks = readParts(catalog.uploads.partsOf(file), wanted);
     // read before the answer begins, so that missing bytes can still be answered with an error
     const first = await chunks.next();
     return Readable.from(startingWith(first, chunks), { objectMode: false });

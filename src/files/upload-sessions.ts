@@ -149,7 +149,7 @@ export function createUploadSessions(
 
   async function isMadeOf(file: FileRecord, partIds: readonly string[]): Promise<boolean> {
     let count = 0;
-    for await (const part of catalog.partsOf(file.id)) {
+    for await (const part of catalog.partsOf(file)) {
       if (part.id !== partIds[count]) return false;
       count += 1;
     }

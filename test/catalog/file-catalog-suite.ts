@@ -82,6 +82,19 @@ export function describeFileCatalog(name: string, underTest: DatabaseUnderTest):
         expect(most).toBeGreaterThan(0);
         await Promise.all(calls);
       });
+
+      it('reads for a tenant in its turn, however many reads of another wait', async () => {
+        const catalog = await open(LONG);
+        await catalog.ping();
+        let ended = 0;
+        const many = Array.from({ length: 500 }, async () => {
+          await catalog.find('many', 'file-of-many', 0);
+          ended += 1;
+        });
+        await catalog.list('one', { now: 0, limit: 20, order: 'desc' });
+        expect(ended).toBeLessThan(100);
+        await Promise.all(many);
+      });
     });
 
     describe('begin, commit, discard', () => {

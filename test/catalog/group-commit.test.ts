@@ -43,6 +43,20 @@ describe('a group commit', () => {
     expect(batches).toEqual([items.slice(0, MAX_BATCH), items.slice(MAX_BATCH, -1), items.slice(-1)]);
   });
 
+  it('shares a batch that is full between tenants, each in its order', async () => {
+    const batches: string[][] = [];
+    const run = async (items: string[]) => {
+      batches.push(items);
+      return (item: string) => item;
+    };
+    const commit = grouped(run, (item) => item.split(' ', 1)[0] ?? '');
+    const many = Array.from({ length: 3 * MAX_BATCH }, (_, index) => `many ${index}`);
+    await Promise.all([...many, 'few 0', 'few 1'].map(commit));
+    expect(batches[0]?.slice(0, 6)).toEqual(['many 0', 'few 0', 'many 1', 'few 1', 'many 2', 'many 3']);
+    expect(batches.map((batch) => batch.length)).toEqual([MAX_BATCH, MAX_BATCH, MAX_BATCH, 2]);
+    expect(batches.flat().filter((item) => item.startsWith('many'))).toEqual(many);
+  });
+
   it('tries each alone when a batch fails for a fault that may be of one item, so that the bad one fails alone', async () => {
     const batches: number[][] = [];
     const run = async (items: number[]) => {

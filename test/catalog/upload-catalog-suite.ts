@@ -96,13 +96,13 @@ export function describeUploadCatalog(name: string, underTest: DatabaseUnderTest
       expect(await catalog.uploads.complete(upload, file, [small.id, blob.id, 'part_other'])).toBeUndefined();
       expect(await catalog.uploads.complete(upload, file, [small.id, blob.id])).toEqual([other.blobKey]);
       expect(await catalog.find('default', file.id, NOW)).toEqual(file);
-      expect(await listed(catalog.uploads.partsOf(file.id))).toEqual([small, blob]);
+      expect(await listed(catalog.uploads.partsOf(file))).toEqual([small, blob]);
       expect(await catalog.uploads.find('default', upload.id)).toMatchObject({ status: 'completed', fileId: file.id });
       expect(await catalog.uploads.complete(upload, file, [small.id, blob.id])).toBeUndefined();
       expect(await catalog.uploads.readPart(otherSmall, { start: 0, end: 1 })).toBeUndefined();
       expect(await claimAll(catalog)).toEqual([other.blobKey]);
       expect(await catalog.remove('default', file.id, NOW)).toEqual([blob.blobKey]);
-      expect(await listed(catalog.uploads.partsOf(file.id))).toEqual([]);
+      expect(await listed(catalog.uploads.partsOf(file))).toEqual([]);
       expect(await claimAll(catalog)).toEqual(expect.arrayContaining([blob.blobKey]));
       expect(await catalog.uploads.readPart(small, { start: 0, end: 1 })).toBeUndefined();
     });
