@@ -14,7 +14,9 @@ import type { PagesOptions } from './pages';
 import type { RemoteAddress } from './remote-address';
 import { createRequestLog } from './request-log';
 import { checkHead, normalizeTarget } from './connection/request-head';
+import { createRequestTurns } from './connection/request-turns';
 import type { Router } from './contract/router';
+import { STRANGERS } from '../shares/accountant';
 
 interface AppOptions extends PagesOptions {
   router: Router;
@@ -34,6 +36,7 @@ export function createApp(options: AppOptions) {
 
   const requestLog = createRequestLog({ ...options, templateOf: router.templateOf });
   const callers = new Map<Exchange, Caller>();
+  const turns = createRequestTurns();
   if (options.corsOrigins.length > 0) app.use(createCors(options.corsOrigins, responder));
   app.use(checkRequest);
   app.use(createPages(options));
@@ -49,7 +52,7 @@ export function createApp(options: AppOptions) {
   });
   app.use(answerError(options));
 
-  return { onRequest, onRefusal: requestLog.refused, endRevoked, ...messageClasses(app) };
+  return { onRequest, onConnection: turns.accepted, onRefusal: requestLog.refused, endRevoked, ...messageClasses(app) };
 
   function onRequest(request: IncomingMessage, response: ServerResponse, isFollowing: boolean): void {
     normalizeTarget(request);
@@ -59,9 +62,11 @@ export function createApp(options: AppOptions) {
       requestLog.ended(ended);
     });
     Object.assign(response, { locals: { exchange } });
-    // in a turn of its own: a hundred requests that are refused at once would all be answered in this one
-    if (isFollowing) setImmediate(() => response.destroyed || app(request, response));
-    else app(request, response);
+    const work = () => void (response.destroyed || app(request, response));
+    const tenantOf = () => options.authenticator.tenantOf(request) ?? STRANGERS;
+    // in another turn: a hundred requests that are refused at once would all be answered in this one
+    if (isFollowing) turns.beginLater(work, tenantOf());
+    else turns.begin(work, tenantOf);
   }
 
   /** Ends each request whose key is no longer valid. */

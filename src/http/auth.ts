@@ -26,6 +26,8 @@ export function createAuthenticator(options: AuthOptions, addressOf: RemoteAddre
   let known = hashed(options.apiKeys);
   return {
     caller,
+    /** Whose key a request has; undefined for no key or a wrong one, which is not counted. */
+    tenantOf: (request: IncomingMessage) => (hasKeys ? tenantOf(sha256(givenKey(request) ?? '')) : OPEN_TENANT),
     checkMetrics,
     /** Replaces the keys; only where there were keys at the start. */
     setKeys(apiKeys: readonly ApiKey[]): void {
@@ -76,10 +78,15 @@ function hashed(apiKeys: readonly ApiKey[]): { tenant: string; hash: Buffer }[] 
   return apiKeys.map(({ tenant, key }) => ({ tenant, hash: sha256(key) }));
 }
 
-/** From Authorization, or from `api-key`, where Azure's clients put it. @throws AppError `unauthorized` */
-function keyOf({ headers }: IncomingMessage): string {
+/** From Authorization, or from `api-key`, where Azure's clients put it. */
+function givenKey({ headers }: IncomingMessage): string | undefined {
   const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
-  const key = bearer ?? (headers.authorization === undefined ? headers['api-key']?.toString() : undefined);
+  return bearer ?? (headers.authorization === undefined ? headers['api-key']?.toString() : undefined);
+}
+
+/** @throws AppError `unauthorized` */
+function keyOf(request: IncomingMessage): string {
+  const key = givenKey(request);
   if (key) return key;
   throw new HttpError(
     'unauthorized',

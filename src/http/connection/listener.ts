@@ -32,6 +32,8 @@ interface ListenerOptions extends MessageClasses {
   /** Told how many connections were closed because there are too many. */
   onDropped: (count: number) => void;
   drains: Drains;
+  /** Told of each connection that is accepted. */
+  onConnection: () => void;
   /** Gets each request, one at a time on a connection. */
   onRequest: OnRequest;
   /** Told of what was refused before it was a request. */
@@ -58,6 +60,7 @@ export function createListener(options: ListenerOptions) {
   });
   server.maxConnections = options.maxConnections;
   reportDrops(server, options.onDropped);
+  server.on('connection', options.onConnection);
   // Node caches it: the log needs it when the connection is gone
   server.on('connection', (socket: Socket) => socket.remoteAddress);
   // answers clients that half-close behind their request (`nc -N`, some proxies)

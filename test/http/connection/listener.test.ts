@@ -28,6 +28,7 @@ async function listen(onRequest: OnRequest): Promise<string> {
     maxHeaderBytes: 16_384,
     maxConnections: 100,
     onDropped: () => undefined,
+    onConnection: () => undefined,
     drains,
     onRequest,
     onRefusal: () => undefined,
