@@ -15,6 +15,7 @@ export const filesApi: Api = { document: contract, operations, createHandlers };
 /** One function for each operation of the contract. */
 export function createHandlers(files: Files, { maxPartBytes }: { maxPartBytes: number }): Handlers {
   const listFiles = createFileLists(files);
+  const uploads = createUploadHandlers(files, maxPartBytes);
   return {
     async upload_file_v1_files_post(call) {
       const bodyBytes = Number(call.header('content-length') ?? 0);
@@ -57,7 +58,13 @@ export function createHandlers(files: Files, { maxPartBytes }: { maxPartBytes: n
       return answer(describeContent(file, header).head);
     },
 
-    ...createUploadHandlers(files, maxPartBytes),
+    // by name: update-spec reads here which operations have a handler
+    create_upload_v1_uploads_post: uploads.create_upload_v1_uploads_post,
+    get_upload_v1_uploads__upload_id__get: uploads.get_upload_v1_uploads__upload_id__get,
+    add_upload_part_v1_uploads__upload_id__parts_post: uploads.add_upload_part_v1_uploads__upload_id__parts_post,
+    list_upload_parts_v1_uploads__upload_id__parts_get: uploads.list_upload_parts_v1_uploads__upload_id__parts_get,
+    complete_upload_v1_uploads__upload_id__complete_post: uploads.complete_upload_v1_uploads__upload_id__complete_post,
+    cancel_upload_v1_uploads__upload_id__cancel_post: uploads.cancel_upload_v1_uploads__upload_id__cancel_post,
   };
 
   async function allowanceHeaders(tenant: string) {
