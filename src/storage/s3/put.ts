@@ -30,29 +30,33 @@ export async function putObject(
 ): Promise<void> {
   signal.throwIfAborted();
   // The first failure ends all requests in flight, and the source even while it is silent.
-  const failing = new AbortController();
-  const ending = AbortSignal.any([signal, failing.signal]);
-  const uploader = createPartUploader(context, object, ending, {
+  // Not AbortSignal.any: Node 20 keeps such a signal for good while it has a listener.
+  const ending = new AbortController();
+  const forward = () => ending.abort(signal.reason);
+  signal.addEventListener('abort', forward, { once: true });
+  const uploader = createPartUploader(context, object, ending.signal, {
     onArrived: (body) => buffers.free(body),
-    onError: (error) => failing.abort(error),
+    onError: (error) => ending.abort(error),
   });
   const buffers = createPartBuffers(context.partBytes, memory, async () => {
     await uploader.partSettled();
-    ending.throwIfAborted();
+    ending.signal.throwIfAborted();
   });
   try {
     await sendAll();
-    ending.throwIfAborted();
+    ending.signal.throwIfAborted();
   } catch (error) {
     // keeps the first reason: later failures only say that they were ended
-    failing.abort(error);
+    ending.abort(error);
     await uploader.settled();
-    throw await errorAfterCleanup(ending.reason, uploader.clean);
+    throw await errorAfterCleanup(ending.signal.reason, uploader.clean);
+  } finally {
+    signal.removeEventListener('abort', forward);
   }
 
   async function sendAll(): Promise<void> {
     let parts = 0;
-    for await (const chunk of chunksOf(batchesOf(source, ending), context.partBytes, buffers)) {
+    for await (const chunk of chunksOf(batchesOf(source, ending.signal), context.partBytes, buffers)) {
       const body = chunk.buffer.subarray(0, chunk.used);
       if (chunk.isLast && parts === 0) {
         await uploader.whole(body);
@@ -60,10 +64,10 @@ export async function putObject(
       }
       parts += 1;
       await uploader.part(parts, body);
-      ending.throwIfAborted();
+      ending.signal.throwIfAborted();
     }
     await uploader.settled();
-    ending.throwIfAborted();
+    ending.signal.throwIfAborted();
     await uploader.complete();
   }
 }
